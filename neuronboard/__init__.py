@@ -1,0 +1,1 @@
+"""NeuronBoard: a training dashboard and a small graph-and-session engine."""

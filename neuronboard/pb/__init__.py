@@ -1,0 +1,1 @@
+"""Generated protobuf messages; `proto/` holds their source. Never edited by hand."""
