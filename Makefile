@@ -2,10 +2,16 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-peers bench check format proto screenshots clean
 
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?=
 LOGDIR := log_simple_stats
+PIP := -m pip --disable-pip-version-check install
+FAILED := { echo "pip could not install what is needed; its message is above. Is there a network? Mend it and run make $(MAKECMDGOALS) again." >&2; exit 1; }
+# pip's own output, cut down to one line a package: enough to see that it goes on.
+SHORT := sed -u -n -E 's/^ *(Collecting [^ (]+|Installing collected packages|Successfully installed).*/  \1/p'
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -20,6 +26,9 @@ test: $(VENV)/.test  ## install what the tests need, then run every test
 	@$(BIN)/python tests/prepare.py
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/pytest
+
+test-peers: .venv-peers/.ready  ## try NeuronBoard beside TensorFlow and torch, in .venv-peers (2 GB)
+	@.venv-peers/bin/pytest tests/peers -p no:cacheprovider -o addopts= -W default
 
 check:  ## formatting, lint and types of the Python side
 	@echo "ruff"; $(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
@@ -40,13 +49,20 @@ clean:  ## remove what the commands above made
 # A stamp is written only after a whole install, so an interrupted one is done again.
 $(VENV)/.demo: pyproject.toml | $(VENV)/bin/python
 	@echo "Installing NeuronBoard into $(VENV)/ (a minute the first time)"
-	@$(BIN)/python -m pip --disable-pip-version-check --quiet install -e .
+	@$(BIN)/python $(PIP) -e . | $(SHORT) || $(FAILED)
 	@touch $@
 
 $(VENV)/.test: pyproject.toml | $(VENV)/bin/python
 	@echo "Installing NeuronBoard and its test tools into $(VENV)/ (a few minutes the first time)"
-	@$(BIN)/python -m pip --disable-pip-version-check --quiet install --progress-bar on -e '.[test]'
+	@$(BIN)/python $(PIP) -e '.[test]' | $(SHORT) || $(FAILED)
 	@touch $@ $(VENV)/.demo
+
+.venv-peers/.ready: pyproject.toml | $(VENV)/bin/python
+	@echo "Installing TensorFlow and torch into .venv-peers/ (many minutes the first time)"
+	@$(BIN)/python -m venv --clear .venv-peers
+	@.venv-peers/bin/python $(PIP) -e . pytest \
+	  torch==2.13.0 tensorflow==2.21.0 tensorboard==2.21.0 | $(SHORT) || $(FAILED)
+	@touch $@
 
 $(VENV)/bin/python:
 	@for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \

@@ -1,0 +1,95 @@
+"""A real Chromium, the real command, and logs for both."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import prepare
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+# Nothing that a test's browser does may leave the machine.
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running `neuronboard` command."""
+
+    url: str
+    process: subprocess.Popen[str]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium for all tests."""
+    with sync_playwright() as playwright:
+        path = prepare.chromium()
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh tab of 1280 x 800; the test fails if the page logs an error or throws."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-US")
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    trouble: list[str] = []
+    page.on("pageerror", lambda error: trouble.append(f"threw: {error}"))
+    page.on(
+        "console",
+        lambda message: trouble.append(message.text) if message.type == "error" else None,
+    )
+    yield page
+    context.close()
+    assert trouble == []
+
+
+@pytest.fixture(scope="session")
+def tutorial_logdir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the tutorial's final script writes, run as its reader runs it."""
+    folder = tmp_path_factory.mktemp("tutorial")
+    script = ROOT / "logs_example" / "neuron.py"
+    subprocess.run([sys.executable, str(script)], cwd=folder, check=True)
+    return folder / "log_simple_stats"
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Served]]:
+    """Starts `neuronboard --logdir=...` on a free port; ended after the test, cleanly."""
+    running: list[subprocess.Popen[str]] = []
+
+    def start(logdir: Path, *flags: str) -> Served:
+        command = [sys.executable, "-m", "neuronboard", f"--logdir={logdir}", "--port=0", *flags]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        running.append(process)
+        return Served(url_of(process), process)
+
+    yield start
+    for process in running:
+        process.terminate()
+        assert process.wait(timeout=10) == 0
+
+
+def url_of(process: subprocess.Popen[str]) -> str:
+    """The URL that the command prints once it answers."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        for word in line.split():
+            if word.startswith("http://"):
+                return word.rstrip("/") + "/"
+    raise AssertionError("the command ended without printing a URL")
