@@ -1,12 +1,12 @@
 """The error tree: one class for each decision that a caller can take.
 
-    NeuronBoardError
-    +-- OpError                 the engine's and TensorFlow's family (`tf.errors.*`)
-    +-- DataError               bytes in a file are not what its format says
-    +-- WriterError             an event file could not be written
-    +-- SettingError            a flag or setting has a value that cannot be used
-    +-- QueryError              a question that cannot be answered as asked (HTTP 400)
-        +-- NotFoundQueryError  the run, tag or node that it names does not exist (HTTP 404)
+NeuronBoardError
++-- OpError                 the engine's and TensorFlow's family (`tf.errors.*`)
++-- DataError               bytes in a file are not what its format says
++-- WriterError             an event file could not be written
++-- SettingError            a flag or setting has a value that cannot be used
++-- QueryError              a question that cannot be answered as asked (HTTP 400)
+    +-- NotFoundQueryError  the run, tag or node that it names does not exist (HTTP 404)
 """
 
 from __future__ import annotations

@@ -1,0 +1,110 @@
+"""Where the runs are: one folder, or several under names.
+
+A run is a folder that directly holds an event file. Its id is its path below the log directory,
+with forward slashes; "." is the log directory itself. With `--logdir_spec a:/x,b:/y` the id begins
+with the name. This is the only room that lists or opens files, so that another source than the
+local disk can stand here later.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from neuronboard.errors import SettingError
+from neuronboard.formats.event_file import is_event_file
+
+
+@dataclass(frozen=True, slots=True)
+class LogdirSpec:
+    """Named roots, as (name, path); the one root of `--logdir` has the name ""."""
+
+    roots: tuple[tuple[str, Path], ...]
+
+    @classmethod
+    def single(cls, path: str | Path) -> LogdirSpec:
+        """The spec of `--logdir PATH`; `~` is the home folder."""
+        return cls((("", Path(path).expanduser()),))
+
+    @classmethod
+    def parse(cls, spec: str) -> LogdirSpec:
+        """The spec of `--logdir_spec name:path,name:path`; raises `SettingError` if it is not."""
+        roots = []
+        for part in filter(None, spec.split(",")):
+            name, colon, path = part.partition(":")
+            if not (name and colon and path) or name.startswith("/"):
+                raise SettingError(
+                    f"--logdir_spec wants name:path,name:path (two runs: old:logs/a,new:logs/b), "
+                    f"got {part!r}"
+                )
+            roots.append((name, Path(path).expanduser()))
+        names = [name for name, _ in roots]
+        if len(set(names)) < len(names) or not names:
+            raise SettingError(
+                f"--logdir_spec needs at least one name, each only once, got {spec!r}"
+            )
+        return cls(tuple(roots))
+
+    def __str__(self) -> str:
+        return ",".join(f"{name}:{path}" if name else str(path) for name, path in self.roots)
+
+    @property
+    def missing(self) -> tuple[Path, ...]:
+        """The roots that are no folders now."""
+        return tuple(path for _, path in self.roots if not path.is_dir())
+
+
+@dataclass(frozen=True, slots=True)
+class EventFile:
+    """An event file as it was listed: the run it belongs to, which file it is, and its size."""
+
+    run_id: str
+    path: Path
+    identity: tuple[int, int]  # device and inode: another file under the same name differs
+    size: int
+
+
+def list_event_files(spec: LogdirSpec) -> list[EventFile]:
+    """Every event file below the roots, sorted by run and name.
+
+    Links to folders are followed, each folder once, so loops end. What vanishes while it is listed
+    is left out.
+    """
+    found = []
+    for name, root in spec.roots:
+        seen: set[tuple[int, int]] = set()
+        found += list(_walk(root, name or ".", "" if not name else f"{name}/", seen))
+    return sorted(found, key=lambda file: (file.run_id, file.path.name))
+
+
+def _walk(
+    folder: Path, run_id: str, prefix: str, seen: set[tuple[int, int]]
+) -> Iterator[EventFile]:
+    try:
+        status = folder.stat()
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return  # gone or closed to us since it was listed: it shows again when it can be read
+    if (status.st_dev, status.st_ino) in seen:
+        return
+    seen.add((status.st_dev, status.st_ino))
+    for entry in entries:
+        try:
+            if entry.is_dir():
+                inner = f"{prefix}{entry.name}"
+                yield from _walk(Path(entry.path), inner, f"{inner}/", seen)
+            elif is_event_file(entry.name) and entry.is_file():
+                status = entry.stat()
+                identity = (status.st_dev, status.st_ino)
+                yield EventFile(run_id, Path(entry.path), identity, status.st_size)
+        except OSError:
+            continue  # this entry is gone since it was listed
+
+
+def read_range(path: Path, offset: int, length: int) -> bytes:
+    """Up to `length` bytes from `offset`; fewer at the end of the file."""
+    with path.open("rb", buffering=0) as file:
+        file.seek(offset)
+        return file.read(length) or b""
