@@ -34,3 +34,154 @@ class QueryError(NeuronBoardError):
 
 class NotFoundQueryError(QueryError):
     """The question names a run, tag or node that does not exist."""
+
+
+class OpError(NeuronBoardError):
+    """An error of the engine, as TensorFlow's `tf.errors.OpError`.
+
+    op: the operation at fault, or None. node_def: its NodeDef, or None. error_code: 1 to 16.
+    """
+
+    code = 2
+
+    def __init__(
+        self, node_def: object = None, op: object = None, message: str = "", error_code: int = 0
+    ) -> None:
+        super().__init__(message)
+        self.node_def = node_def
+        self.op = op
+        self.message = message
+        self.error_code = error_code or self.code
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class CancelledError(OpError):
+    """An operation was cancelled."""
+
+    code = 1
+
+
+class UnknownError(OpError):
+    """An error of unknown cause."""
+
+    code = 2
+
+
+class InvalidArgumentError(OpError):
+    """An operation got an argument it cannot work with."""
+
+    code = 3
+
+
+class DeadlineExceededError(OpError):
+    """A time limit ran out."""
+
+    code = 4
+
+
+class NotFoundError(OpError):
+    """Something that was named does not exist."""
+
+    code = 5
+
+
+class AlreadyExistsError(OpError):
+    """Something to be made exists already."""
+
+    code = 6
+
+
+class PermissionDeniedError(OpError):
+    """The caller may not do this."""
+
+    code = 7
+
+
+class ResourceExhaustedError(OpError):
+    """Memory or another resource ran out."""
+
+    code = 8
+
+
+class FailedPreconditionError(OpError):
+    """The system is not in the state that this needs: a variable has no value yet."""
+
+    code = 9
+
+
+class AbortedError(OpError):
+    """An operation was ended early."""
+
+    code = 10
+
+
+class OutOfRangeError(OpError):
+    """An operation went past the end of something."""
+
+    code = 11
+
+
+class UnimplementedError(OpError):
+    """An operation is not implemented."""
+
+    code = 12
+
+
+class InternalError(OpError):
+    """An invariant of the engine is broken."""
+
+    code = 13
+
+
+class UnavailableError(OpError):
+    """Something is not available now."""
+
+    code = 14
+
+
+class DataLossError(OpError):
+    """Data is lost or damaged."""
+
+    code = 15
+
+
+class UnauthenticatedError(OpError):
+    """The caller is not who it should be."""
+
+    code = 16
+
+
+class ShapeError(InvalidArgumentError, ValueError):
+    """Shapes that do not fit, found while a graph is built (TensorFlow: ValueError)."""
+
+
+class DTypeError(InvalidArgumentError, TypeError):
+    """Element types that do not fit (TensorFlow: TypeError)."""
+
+
+class ArgumentValueError(InvalidArgumentError, ValueError):
+    """An argument with a value that cannot be used (TensorFlow: ValueError)."""
+
+
+class FetchError(NotFoundError, ValueError):
+    """Something to fetch or feed that this session's graph does not hold (ValueError)."""
+
+
+class NameNotFoundError(NotFoundError, KeyError):
+    """A name that the graph does not hold (TensorFlow: KeyError)."""
+
+    __str__ = OpError.__str__
+
+
+class GradientError(UnimplementedError, LookupError):
+    """An operation whose gradient is not known (TensorFlow: LookupError)."""
+
+
+class SessionStateError(FailedPreconditionError, RuntimeError):
+    """A session that is closed, or whose graph is empty (TensorFlow: RuntimeError)."""
+
+
+class OperatorNotAllowedInGraphError(InvalidArgumentError, TypeError):
+    """A tensor used where Python wants a value, such as in `if` (TensorFlow: TypeError)."""

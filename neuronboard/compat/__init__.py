@@ -1,0 +1,1 @@
+"""`compat.v1`: the names and argument orders of TensorFlow 1.x."""

@@ -1,0 +1,1 @@
+"""Graphs of operations, and sessions that run them: TensorFlow's model on numpy."""

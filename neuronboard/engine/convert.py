@@ -1,0 +1,106 @@
+"""Python values, arrays and variables to tensors.
+
+A Python float becomes float32 and an int int32, as in TensorFlow; beside a tensor of another type a
+bare number takes that type, if nothing is lost. Arrays keep their type unless asked for another.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from neuronboard import errors
+from neuronboard.engine import dtypes
+from neuronboard.engine.dtypes import DType
+from neuronboard.engine.graph import Tensor
+
+_PYTHON_TYPES = {np.dtype(np.float64): np.float32, np.dtype(np.int64): np.int32}
+
+
+def convert_to_tensor(value: Any, dtype: Any = None, name: str | None = None) -> Tensor:
+    """`value` as a tensor of `dtype` (any if None); a constant named `name` for plain values.
+
+    Raises `DTypeError` (a TypeError) where the type does not fit.
+    """
+    wanted = None if dtype is None else dtypes.as_dtype(dtype)
+    tensor = value._as_tensor() if hasattr(value, "_as_tensor") else value
+    if not isinstance(tensor, Tensor):
+        from neuronboard.engine.ops.constant import constant
+
+        return constant(tensor, wanted, name=name or "Const")
+    if wanted is not None and tensor.dtype.base_dtype != wanted:
+        raise errors.DTypeError(
+            op=tensor.op,
+            message=f"Tensor conversion requested dtype {wanted.name} for Tensor with dtype "
+            f"{tensor.dtype.name}: {tensor!r}; use tf.cast(x, tf.{wanted.name})",
+        )
+    return tensor
+
+
+def to_array(value: Any, dtype: DType | None = None) -> npt.NDArray[Any]:
+    """`value` as the array that a constant of `dtype` holds; a copy.
+
+    Raises `DTypeError` when an element does not fit the type: a fraction as int32, text as float.
+    """
+    try:
+        array = np.array(value)
+    except ValueError as error:
+        raise errors.ArgumentValueError(
+            message=f"Can't convert non-rectangular Python sequence to Tensor: {value!r}: {error}"
+        ) from None
+    if array.dtype.kind in "USO":
+        return _strings(value, array, dtype)
+    if dtype is None:
+        is_numpy = isinstance(value, (np.ndarray, np.generic))
+        narrow = None if is_numpy or _holds_numpy(value) else _PYTHON_TYPES.get(array.dtype)
+        target = array.dtype if narrow is None else np.dtype(narrow)
+        dtypes.of_array(np.empty(0, target))
+    else:
+        target = np.dtype(dtype.as_numpy_dtype)
+        _check_kind(value, array, dtype)
+    if target.kind in "iu" and array.dtype.kind in "iu" and array.size:
+        limits = np.iinfo(target)
+        if not isinstance(value, (np.ndarray, np.generic)) and (
+            array.min() < limits.min or array.max() > limits.max
+        ):
+            raise errors.ArgumentValueError(
+                message=f"{value!r} does not fit in {target}; give dtype=tf.int64 for larger numbers"
+            )
+    return array.astype(target)
+
+
+def _holds_numpy(value: Any) -> bool:
+    """Whether a sequence's first element is a number of numpy, whose type then counts."""
+    while isinstance(value, (list, tuple)) and value:
+        value = value[0]
+    return isinstance(value, (np.ndarray, np.generic))
+
+
+def _check_kind(value: Any, array: npt.NDArray[Any], dtype: DType) -> None:
+    """Refuses to lose something: fractions as integers, numbers as booleans or text."""
+    kind = np.dtype(dtype.as_numpy_dtype).kind
+    fits = {"b": "b", "i": "iu", "u": "iu", "f": "iuf", "c": "iufc"}.get(kind, "")
+    if array.size and array.dtype.kind not in fits:
+        raise errors.DTypeError(
+            message=f"Expected {dtype.name}, but got {value!r} of type {type(value).__name__!r}."
+        )
+
+
+def _strings(value: Any, array: npt.NDArray[Any], dtype: DType | None) -> npt.NDArray[Any]:
+    flat = np.array(value, object).reshape(-1)
+    if not all(isinstance(item, (str, bytes)) for item in flat):
+        kind = next(type(item).__name__ for item in flat if not isinstance(item, (str, bytes)))
+        raise errors.DTypeError(
+            message=f"Failed to convert {value!r} to a Tensor: an element is of type {kind!r}; "
+            "tensors hold numbers, booleans or text"
+        )
+    if dtype is not None and dtype != dtypes.string:
+        raise errors.DTypeError(
+            message=f"Expected {dtype.name}, but got {value!r} of type {type(value).__name__!r}."
+        )
+    encoded = [item.encode() if isinstance(item, str) else item for item in flat]
+    result = np.empty(len(encoded), object)
+    result[:] = encoded
+    return result.reshape(array.shape)

@@ -1,0 +1,483 @@
+"""Graphs: operations, the tensors between them, and the names and scopes they live in.
+
+Follows TensorFlow's `Graph`, `Operation` and `Tensor`. Names are unique without regard to case: the
+second "mul" becomes "mul_1". A name that ends with "/" (what `name_scope` returns) is taken as it
+is. Each operation remembers the user's line that made it.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from neuronboard import errors
+from neuronboard.engine.dtypes import DType
+from neuronboard.engine.opdef import REGISTRY, OpDef
+from neuronboard.engine.shape import TensorShape
+
+if TYPE_CHECKING:
+    from neuronboard.pb.graph_pb2 import GraphDef, NodeDef
+
+_VALID_NAME = re.compile(r"^[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*$")
+_VALID_SCOPE = re.compile(r"^[A-Za-z0-9_.\\/>-]*$")
+_PACKAGE = str(Path(__file__).resolve().parent.parent)
+
+
+class GraphKeys:
+    """Names of the collections that the engine uses."""
+
+    GLOBAL_VARIABLES = "variables"
+    VARIABLES = "variables"
+    TRAINABLE_VARIABLES = "trainable_variables"
+    LOCAL_VARIABLES = "local_variables"
+    SUMMARIES = "summaries"
+    TRAIN_OP = "train_op"
+
+
+class Tensor:
+    """One output of an operation: a value that a session will compute."""
+
+    __slots__ = ("__weakref__", "_shape", "dtype", "op", "value_index")
+    __array_priority__ = 100  # so that `ndarray * tensor` asks the tensor
+
+    def __init__(self, op: Operation, value_index: int, dtype: DType, shape: TensorShape) -> None:
+        self.op = op
+        self.value_index = value_index
+        self.dtype = dtype
+        self._shape = shape
+
+    @property
+    def name(self) -> str:
+        """ "<operation>:<output>"."""
+        return f"{self.op.name}:{self.value_index}"
+
+    @property
+    def graph(self) -> Graph:
+        """The graph that the operation is in."""
+        return self.op.graph
+
+    @property
+    def shape(self) -> TensorShape:
+        """What is known of the shape before it is computed."""
+        return self._shape
+
+    def get_shape(self) -> TensorShape:
+        """The same as `shape`."""
+        return self._shape
+
+    def set_shape(self, shape: Any) -> None:
+        """Adds what the caller knows of the shape; ValueError if it contradicts."""
+        self._shape = self._shape.merge_with(shape)
+
+    def consumers(self) -> list[Operation]:
+        """The operations that take this tensor."""
+        return [op for op in self.graph.get_operations() if any(t is self for t in op.inputs)]
+
+    def eval(self, feed_dict: Any = None, session: Any = None) -> Any:
+        """The value, computed by `session` or the default session."""
+        from neuronboard.engine.session import session_or_default
+
+        return session_or_default(session).run(self, feed_dict)
+
+    def __repr__(self) -> str:
+        return f"<tf.Tensor {self.name!r} shape={self._shape} dtype={self.dtype.name}>"
+
+    def __str__(self) -> str:
+        return f'Tensor("{self.name}", shape={self._shape}, dtype={self.dtype.name})'
+
+    def __bool__(self) -> bool:
+        raise errors.OperatorNotAllowedInGraphError(
+            op=self.op,
+            message=f"Using a symbolic `tf.Tensor` as a Python `bool` is not allowed: {self.name} "
+            "has no value until a session runs it; fetch it with sess.run(...) and test the result",
+        )
+
+    def __iter__(self) -> Iterator[Any]:
+        raise errors.OperatorNotAllowedInGraphError(
+            op=self.op,
+            message=f"Iterating over a symbolic `tf.Tensor` is not allowed: {self.name} has no "
+            "value until a session runs it; fetch it with sess.run(...) and iterate over that",
+        )
+
+    def __array__(self, *_: Any) -> Any:
+        raise errors.OperatorNotAllowedInGraphError(
+            op=self.op,
+            message=f"{self.name} is a tensor and not an array: it has no value until a session "
+            "runs it; use sess.run(...)",
+        )
+
+
+class Operation:
+    """A node of a graph: a type, inputs, attributes, and outputs."""
+
+    __slots__ = (
+        *("__weakref__", "_control_inputs", "_id", "attrs", "definition", "device", "graph"),
+        *("inputs", "name", "outputs", "where"),
+    )
+
+    def __init__(
+        self,
+        graph: Graph,
+        definition: OpDef,
+        name: str,
+        inputs: Sequence[Tensor],
+        control_inputs: Sequence[Operation],
+        attrs: dict[str, Any],
+    ) -> None:
+        self.graph = graph
+        self.definition = definition
+        self.name = name
+        self.inputs: tuple[Tensor, ...] = tuple(inputs)
+        self._control_inputs = list(control_inputs)
+        self.attrs = attrs
+        self.device = ""
+        self.where = _user_line()
+        self._id = 0
+        self.outputs: list[Tensor] = []
+
+    @property
+    def type(self) -> str:
+        """The type's name, such as "Mul"."""
+        return self.definition.type
+
+    @property
+    def control_inputs(self) -> list[Operation]:
+        """Operations that must have run before this one."""
+        return list(self._control_inputs)
+
+    @property
+    def node_def(self) -> NodeDef:
+        """This operation as a NodeDef message."""
+        from neuronboard.engine.graph_def import node_def
+
+        return node_def(self)
+
+    def get_attr(self, name: str) -> Any:
+        """The value of an attribute; ValueError naming those there are."""
+        if name not in self.attrs:
+            known = ", ".join(sorted(self.attrs)) or "none"
+            raise errors.ArgumentValueError(
+                op=self,
+                message=f"Operation {self.name!r} has no attr named {name!r}; it has: {known}",
+            )
+        return self.attrs[name]
+
+    def run(self, feed_dict: Any = None, session: Any = None) -> None:
+        """Runs this operation in `session` or the default session."""
+        from neuronboard.engine.session import session_or_default
+
+        session_or_default(session).run(self, feed_dict)
+
+    def values(self) -> tuple[Tensor, ...]:
+        """The outputs."""
+        return tuple(self.outputs)
+
+    def colocation_groups(self) -> list[bytes]:
+        """The `_class` attribute: what this operation is to be near to."""
+        return list(self.attrs.get("_class", [f"loc:@{self.name}".encode()]))
+
+    def __repr__(self) -> str:
+        return f"<tf.Operation {self.name!r} type={self.type}>"
+
+    def __str__(self) -> str:
+        return str(self.node_def)
+
+
+class _ControlScope:
+    """One `control_dependencies` block: what it waits for, and the operations made in it."""
+
+    def __init__(self, inputs: list[Operation], fresh: bool) -> None:
+        self.inputs = inputs
+        self.fresh = fresh  # control_dependencies(None): forget the blocks around it
+        self.members: set[Operation] = set()
+
+
+class Graph:
+    """Operations under unique names, in the order they were made."""
+
+    def __init__(self) -> None:
+        self._operations: dict[str, Operation] = {}
+        self._taken: dict[str, int] = {}  # lower-case names, and the next number to try for each
+        self._scope = ""
+        self._control: list[_ControlScope] = []
+        self._colocation: list[Operation] = []
+        self._collections: dict[str, list[Any]] = {}
+        self._finalized = False
+
+    # ---- operations
+
+    def get_operations(self) -> list[Operation]:
+        """Every operation, in the order they were made."""
+        return list(self._operations.values())
+
+    def get_operation_by_name(self, name: str) -> Operation:
+        """The operation of that name; KeyError that suggests similar names."""
+        if name in self._operations:
+            return self._operations[name]
+        raise errors.NameNotFoundError(
+            message=f"The name {name!r} refers to an Operation not in the graph.{self._hint(name)}"
+        )
+
+    def get_tensor_by_name(self, name: str) -> Tensor:
+        """The tensor "<operation>:<output>"; KeyError or ValueError that says what is wrong."""
+        operation, colon, index = name.rpartition(":")
+        if not colon or not index.isdigit():
+            raise errors.FetchError(
+                message=f"Tensor names have the form '<op name>:<output>', got {name!r}; "
+                f"did you mean {name + ':0'!r}?"
+            )
+        if operation not in self._operations:
+            raise errors.NameNotFoundError(
+                message=f"The name {name!r} refers to a Tensor which does not exist. The "
+                f"operation, {operation!r}, does not exist in the graph.{self._hint(operation)}"
+            )
+        outputs = self._operations[operation].outputs
+        if int(index) >= len(outputs):
+            raise errors.NameNotFoundError(
+                message=f"The name {name!r} refers to a Tensor which does not exist. The "
+                f"operation, {operation!r}, exists but only has {len(outputs)} outputs."
+            )
+        return outputs[int(index)]
+
+    def as_graph_element(self, obj: Any) -> Tensor | Operation:
+        """The tensor or operation that `obj` is, names, or stands for (a variable)."""
+        if isinstance(obj, str):
+            return self.get_tensor_by_name(obj) if ":" in obj else self.get_operation_by_name(obj)
+        element = obj._as_graph_element() if hasattr(obj, "_as_graph_element") else obj
+        if not isinstance(element, (Tensor, Operation)):
+            raise errors.DTypeError(
+                message=f"Can not convert a {type(obj).__name__} into a Tensor or Operation."
+            )
+        if element.graph is not self:
+            raise errors.FetchError(
+                message=f"{element!r} is not an element of this graph: it was made in another one; "
+                "make it under `with graph.as_default():`, or run it in a session of its own graph"
+            )
+        return element
+
+    def _hint(self, name: str) -> str:
+        import difflib
+
+        near = difflib.get_close_matches(name, self._operations, 3)
+        return f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+
+    def add_operation(
+        self,
+        definition: OpDef,
+        inputs: Sequence[Tensor],
+        attrs: dict[str, Any],
+        name: str,
+    ) -> Operation:
+        """Adds a node; `name` is made unique, unless it ends with "/".
+
+        Raises `ShapeError` when the inputs' shapes do not fit, naming the node and its inputs.
+        """
+        if self._finalized:
+            raise errors.SessionStateError(message="Graph is finalized and cannot be modified.")
+        for tensor in inputs:
+            if tensor.graph is not self:
+                raise errors.FetchError(
+                    message=f"{tensor!r} must be from the same graph as the operation "
+                    f"{name.rstrip('/')!r} that takes it"
+                )
+        exact = name[:-1] if name.endswith("/") else self.unique_name(name)
+        if not _VALID_NAME.match(exact):
+            raise errors.ArgumentValueError(
+                message=f"`{exact}` is not a valid node name. Accepted names conform to Regex "
+                f"/{_VALID_NAME.pattern}/: letters, digits and _ . / - without spaces"
+            )
+        op = Operation(self, definition, exact, inputs, self._control_inputs(inputs), attrs)
+        if self._colocation and "_class" not in attrs:
+            attrs["_class"] = self._colocation[-1].colocation_groups()
+        self._infer(op)
+        op._id = len(self._operations)
+        self._operations[exact] = op
+        for other in op._control_inputs:
+            other.attrs["_has_manual_control_dependencies"] = True
+        for scope in self._control:
+            scope.members.add(op)
+        return op
+
+    @staticmethod
+    def _infer(op: Operation) -> None:
+        try:
+            outputs = op.definition.infer(op)
+        except ValueError as error:
+            if isinstance(error, errors.OpError):
+                raise
+            names = ", ".join(tensor.op.name for tensor in op.inputs)
+            shapes = ", ".join(_bracketed(tensor.shape) for tensor in op.inputs)
+            raise errors.ShapeError(
+                message=f"{error} for '{{{{node {op.name}}}}} = {op.type}({names})' with input "
+                f"shapes: {shapes}."
+            ) from None
+        op.outputs = [Tensor(op, i, dtype, shape) for i, (dtype, shape) in enumerate(outputs)]
+
+    def _control_inputs(self, inputs: Sequence[Tensor]) -> list[Operation]:
+        """What the open `control_dependencies` blocks make a new operation wait for.
+
+        A block is left out when an input was made inside it: that input waits already.
+        """
+        makers = {tensor.op for tensor in inputs}
+        found: dict[Operation, None] = {}
+        start = max((i for i, scope in enumerate(self._control) if scope.fresh), default=0)
+        for scope in self._control[start:]:
+            if not makers & scope.members:
+                found |= dict.fromkeys(op for op in scope.inputs if op not in makers)
+        return list(found)
+
+    # ---- names
+
+    def unique_name(self, name: str, mark_as_used: bool = True) -> str:
+        """`name` in the current scope, with a number behind it if it is taken."""
+        full = f"{self._scope}/{name}" if self._scope else name
+        key = full.lower()
+        number = self._taken.get(key, 0)
+        if mark_as_used:
+            self._taken[key] = number + 1
+        if number == 0:
+            return full
+        candidate = f"{key}_{number}"
+        while candidate in self._taken:
+            number += 1
+            candidate = f"{key}_{number}"
+        if mark_as_used:
+            self._taken[key] = number + 1
+            self._taken[candidate] = 1
+        return f"{full}_{number}"
+
+    @contextmanager
+    def name_scope(self, name: str | None) -> Iterator[str]:
+        """Puts new operations under `name`/; yields the scope with its "/".
+
+        A name with "/" at its end re-enters that scope; None or "" is the root.
+        """
+        before = self._scope
+        if not name:
+            inner = ""
+        elif name.endswith("/"):
+            inner = name[:-1]
+        else:
+            pattern = _VALID_SCOPE if before else _VALID_NAME
+            if not pattern.match(name):
+                raise errors.ArgumentValueError(
+                    message=f"'{name}' is not a valid scope name: letters, digits and _ . / - "
+                    "without spaces"
+                )
+            inner = self.unique_name(name)
+        self._scope = inner
+        try:
+            yield f"{inner}/" if inner else ""
+        finally:
+            self._scope = before
+
+    # ---- scopes of other kinds
+
+    @contextmanager
+    def control_dependencies(self, control_inputs: Sequence[Any] | None) -> Iterator[None]:
+        """Makes operations of the block wait for `control_inputs`; None forgets outer blocks."""
+        elements = [self.as_graph_element(item) for item in control_inputs or ()]
+        ops = [item.op if isinstance(item, Tensor) else item for item in elements]
+        self._control.append(_ControlScope(ops, control_inputs is None))
+        try:
+            yield
+        finally:
+            self._control.pop()
+
+    @contextmanager
+    def colocate_with(self, op: Any) -> Iterator[None]:
+        """Writes into operations of the block that they belong near `op`."""
+        element = self.as_graph_element(op)
+        self._colocation.append(element.op if isinstance(element, Tensor) else element)
+        try:
+            yield
+        finally:
+            self._colocation.pop()
+
+    @contextmanager
+    def as_default(self) -> Iterator[Graph]:
+        """Makes this the graph that functions like `constant` add to."""
+        _stack().append(self)
+        try:
+            yield self
+        finally:
+            _stack().remove(self)
+
+    # ---- collections
+
+    def add_to_collection(self, name: str, value: Any) -> None:
+        """Appends to a named list that travels with the graph."""
+        self._collections.setdefault(name, []).append(value)
+
+    def get_collection(self, name: str) -> list[Any]:
+        """A copy of a named list; empty if there is none."""
+        return list(self._collections.get(name, ()))
+
+    def finalize(self) -> None:
+        """Forbids new operations."""
+        self._finalized = True
+
+    @property
+    def finalized(self) -> bool:
+        """Whether `finalize` was called."""
+        return self._finalized
+
+    @property
+    def version(self) -> int:
+        """How many operations were ever added."""
+        return len(self._operations)
+
+    def as_graph_def(self, from_version: int | None = None, add_shapes: bool = False) -> GraphDef:
+        """This graph as a GraphDef message; with `add_shapes`, output shapes as attributes."""
+        from neuronboard.engine.graph_def import graph_def
+
+        return graph_def(self, from_version or 0, add_shapes)
+
+
+def _bracketed(shape: TensorShape) -> str:
+    if shape.dims is None:
+        return "?"
+    return "[" + ",".join("?" if size is None else str(size) for size in shape.dims) + "]"
+
+
+def _user_line() -> str:
+    """ "file:line" of the first frame outside NeuronBoard."""
+    frame = sys._getframe(2)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+
+
+_local = threading.local()
+_default_graph = Graph()
+
+
+def _stack() -> list[Graph]:
+    if not hasattr(_local, "graphs"):
+        _local.graphs = []
+    graphs: list[Graph] = _local.graphs
+    return graphs
+
+
+def get_default_graph() -> Graph:
+    """The innermost graph made default by `as_default`, else the process's own."""
+    stack = _stack()
+    return stack[-1] if stack else _default_graph
+
+
+def reset_default_graph() -> None:
+    """Begins a new graph for the process; an error inside `with graph.as_default()`."""
+    global _default_graph
+    if _stack():
+        raise AssertionError("reset_default_graph() cannot be used inside `graph.as_default()`")
+    _default_graph = Graph()
+
+
+def definition(op_type: str) -> OpDef:
+    """The registered definition of a type."""
+    return REGISTRY[op_type]

@@ -1,0 +1,81 @@
+"""Graphs as messages: NodeDef and GraphDef, as TensorFlow writes them.
+
+Field layout: TensorFlow's node_def.proto and attr_value.proto. An attribute's Python value decides
+which field of AttrValue it takes; see `_attr_value`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from neuronboard.engine.dtypes import DType
+from neuronboard.engine.graph import Graph, Operation
+from neuronboard.engine.shape import TensorShape
+from neuronboard.formats.tensor_proto import make_tensor_proto
+from neuronboard.pb.graph_pb2 import AttrValue, GraphDef, NodeDef
+from neuronboard.pb.tensor_pb2 import TensorShapeProto
+
+PRODUCER = 2474  # the GraphDef version of TensorFlow 2.21, whose op names and attributes we follow
+
+
+def node_def(op: Operation) -> NodeDef:
+    """The NodeDef of an operation: data inputs first, then control inputs with "^"."""
+    node = NodeDef(name=op.name, op=op.type, device=op.device)
+    node.input.extend(_input_name(tensor.op.name, tensor.value_index) for tensor in op.inputs)
+    node.input.extend(f"^{other.name}" for other in op.control_inputs)
+    for name, value in op.attrs.items():
+        if name != "_has_manual_control_dependencies":
+            node.attr[name].CopyFrom(_attr_value(value))
+    return node
+
+
+def graph_def(graph: Graph, from_version: int, add_shapes: bool) -> GraphDef:
+    """The GraphDef of the operations from number `from_version` on."""
+    message = GraphDef()
+    message.versions.producer = PRODUCER
+    for op in graph.get_operations()[from_version:]:
+        node = node_def(op)
+        if add_shapes and op.outputs:
+            shapes = [_shape_proto(tensor.shape) for tensor in op.outputs]
+            node.attr["_output_shapes"].list.shape.extend(shapes)
+        message.node.append(node)
+    return message
+
+
+def _input_name(op_name: str, index: int) -> str:
+    return f"{op_name}:{index}" if index else op_name
+
+
+def _attr_value(value: Any) -> AttrValue:
+    """The AttrValue of a Python value: bool, int, float, bytes, DType, shape, array, or a list."""
+    if isinstance(value, bool):
+        return AttrValue(b=value)
+    if isinstance(value, int):
+        return AttrValue(i=value)
+    if isinstance(value, float):
+        return AttrValue(f=value)
+    if isinstance(value, bytes):
+        return AttrValue(s=value)
+    if isinstance(value, DType):
+        return AttrValue(type=value.as_datatype_enum)  # type: ignore[arg-type]
+    if isinstance(value, TensorShape):
+        return AttrValue(shape=_shape_proto(value))
+    if isinstance(value, np.ndarray):
+        return AttrValue(tensor=make_tensor_proto(value, as_list=value.size <= 1))
+    listed = AttrValue()
+    listed.list.SetInParent()
+    for item in value:
+        one = _attr_value(item)
+        field = one.WhichOneof("value")
+        assert field is not None
+        getattr(listed.list, field).append(getattr(one, field))
+    return listed
+
+
+def _shape_proto(shape: TensorShape) -> TensorShapeProto:
+    if shape.dims is None:
+        return TensorShapeProto(unknown_rank=True)
+    sizes = [-1 if size is None else size for size in shape.dims]
+    return TensorShapeProto(dim=[TensorShapeProto.Dim(size=size) for size in sizes])

@@ -1,0 +1,67 @@
+"""What an operation type is: one `OpDef`, registered once.
+
+A definition holds everything about a type: its name as TensorFlow spells it, inputs, attributes,
+inference of shape and dtype when a node is built, the kernel, and the gradient. The public function
+that builds such a node stands beside the definition, in `engine/ops/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from neuronboard.engine.dtypes import DType
+    from neuronboard.engine.graph import Operation, Tensor
+    from neuronboard.engine.shape import TensorShape
+
+Inferred = "list[tuple[DType, TensorShape]]"
+Kernel = Callable[..., Any]
+Gradient = Callable[..., "tuple[Tensor | None, ...]"]
+
+
+class _NotDifferentiable:
+    """Marks a type through which no gradient flows, on purpose."""
+
+    def __repr__(self) -> str:
+        return "NOT_DIFFERENTIABLE"
+
+
+NOT_DIFFERENTIABLE: Final = _NotDifferentiable()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class OpDef:
+    """An operation type.
+
+    inputs: names of its inputs; a name that begins with "*" takes any number, and comes last.
+    same: inputs that share one dtype, which becomes the attribute "T".
+    infer: (op) -> [(dtype, shape)] of its outputs; raises ValueError for shapes that do not fit.
+    kernel: arrays -> array, or a tuple of them where there are several outputs.
+    kernel_attrs: attributes that the kernel gets by keyword.
+    grad: (op, *gradients of its outputs) -> gradient of each input, as graph; or
+        NOT_DIFFERENTIABLE, which must be written: a forgotten rule is an error.
+    stateful: the kernel gets (state, op, *arrays); references to variables come as their names.
+    """
+
+    type: str
+    inputs: tuple[str, ...] = ()
+    same: tuple[str, ...] = ()
+    infer: Callable[[Operation], list[tuple[DType, TensorShape]]]
+    kernel: Kernel
+    kernel_attrs: tuple[str, ...] = ()
+    grad: Gradient | _NotDifferentiable
+    stateful: bool = False
+    refs: tuple[str, ...] = ()  # inputs that must be references to variables
+
+
+REGISTRY: dict[str, OpDef] = {}
+
+
+def register(definition: OpDef) -> OpDef:
+    """Makes a type known; ValueError if its name is taken."""
+    if definition.type in REGISTRY:
+        raise ValueError(f"op type {definition.type!r} is registered already")
+    REGISTRY[definition.type] = definition
+    return definition

@@ -1,0 +1,79 @@
+"""Values written into the graph, and values fed to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from neuronboard import errors
+from neuronboard.engine import dtypes
+from neuronboard.engine.convert import to_array
+from neuronboard.engine.graph import Tensor, get_default_graph
+from neuronboard.engine.opdef import NOT_DIFFERENTIABLE, OpDef, register
+from neuronboard.engine.ops.apply import apply
+from neuronboard.engine.shape import TensorShape
+
+CONST = register(
+    OpDef(
+        type="Const",
+        infer=lambda op: [(op.attrs["dtype"], TensorShape(op.attrs["value"].shape))],
+        kernel=lambda value: value,
+        kernel_attrs=("value",),
+        grad=NOT_DIFFERENTIABLE,
+    )
+)
+
+
+def constant(value: Any, dtype: Any = None, shape: Any = None, name: str = "Const") -> Tensor:
+    """A tensor that always has this value.
+
+    value: number, text, nested list or array. dtype: float32 for Python floats and int32 for ints
+    if None. shape: given, a shorter value repeats its last element to fill it.
+    Raises TypeError for what no tensor of that type can hold, ValueError for a longer value.
+    """
+    wanted = None if dtype is None else dtypes.as_dtype(dtype)
+    if isinstance(value, Tensor) or hasattr(value, "_as_tensor"):
+        raise errors.DTypeError(
+            message=f"constant() takes a plain value, got {value!r}; a tensor is used as it is"
+        )
+    array = to_array(value, wanted)
+    if shape is not None:
+        array = _filled(array, TensorShape(shape))
+    graph = get_default_graph()
+    attrs = {"value": array, "dtype": wanted or dtypes.of_array(array)}
+    return graph.add_operation(CONST, (), attrs, name).outputs[0]
+
+
+def _filled(array: Any, shape: TensorShape) -> Any:
+    size = shape.num_elements()
+    if size is None:
+        raise errors.ArgumentValueError(message=f"a constant needs a whole shape, got {shape}")
+    if array.size > size:
+        raise errors.ArgumentValueError(
+            message=f"Too many elements provided. Needed at most {size}, but received {array.size}"
+        )
+    flat = array.reshape(-1)
+    if array.size < size:
+        last = flat[-1] if flat.size else 0
+        flat = np.concatenate([flat, np.full(size - flat.size, last, array.dtype)])
+    return flat.reshape(shape.dims)
+
+
+PLACEHOLDER = register(
+    OpDef(
+        type="Placeholder",
+        infer=lambda op: [(op.attrs["dtype"], op.attrs["shape"])],
+        kernel=lambda: None,  # never run: a session refuses a placeholder that is not fed
+        grad=NOT_DIFFERENTIABLE,
+    )
+)
+
+
+def placeholder(dtype: Any, shape: Any = None, name: str | None = None) -> Tensor:
+    """A tensor whose value each `Session.run` gets in `feed_dict`.
+
+    shape: what fed arrays must fit; None takes any.
+    """
+    attrs = {"dtype": dtypes.as_dtype(dtype), "shape": TensorShape(shape)}
+    return apply(PLACEHOLDER, name=name, **attrs).outputs[0]

@@ -1,0 +1,46 @@
+"""Order without data: no_op, group, tuple."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from neuronboard.engine.graph import Operation, Tensor, get_default_graph
+from neuronboard.engine.opdef import NOT_DIFFERENTIABLE, OpDef, register
+from neuronboard.engine.ops.apply import apply, graph_of
+from neuronboard.engine.ops.array import identity
+
+NO_OP = register(
+    OpDef(type="NoOp", infer=lambda op: [], kernel=lambda: (), grad=NOT_DIFFERENTIABLE)
+)
+
+
+def no_op(name: str | None = None) -> Operation:
+    """An operation that does nothing, and so can wait for others."""
+    return apply(NO_OP, name=name)
+
+
+def group(*inputs: Any, name: str | None = None) -> Operation:
+    """An operation that has run when all `inputs` (operations, tensors, variables) have run."""
+    graph = get_default_graph()
+    for item in inputs:
+        graph = getattr(item, "graph", graph)
+    with graph.as_default(), graph.control_dependencies(inputs):
+        return no_op(name=name or "group_deps")
+
+
+def tuple(tensors: Sequence[Tensor | None], name: str | None = None) -> list[Tensor | None]:
+    """The same tensors, each available only when all of them have been computed."""
+    present = [tensor for tensor in tensors if tensor is not None]
+    graph = graph_of(present)
+    with graph.as_default(), graph.name_scope(name or "tuple"):
+        gate = group(*[tensor.op for tensor in present])
+        gated: list[Tensor | None] = []
+        for tensor in tensors:
+            gated.append(None if tensor is None else _gated(gate, tensor))
+        return gated
+
+
+def _gated(gate: Operation, tensor: Tensor) -> Tensor:
+    with gate.graph.colocate_with(tensor.op), gate.graph.control_dependencies([gate]):
+        return identity(tensor, name="control_dependency")

@@ -1,0 +1,167 @@
+"""Variables: values that sessions keep between runs, as TensorFlow's reference variables.
+
+A variable is four operations: its initial value, the variable itself, the assignment that
+initialises it, and `read`, which is what other operations take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from neuronboard import errors
+from neuronboard.engine import dtypes
+from neuronboard.engine.convert import convert_to_tensor
+from neuronboard.engine.dtypes import DType
+from neuronboard.engine.graph import (
+    Graph,
+    GraphKeys,
+    Operation,
+    Tensor,
+    get_default_graph,
+)
+from neuronboard.engine.ops import array, control, state
+from neuronboard.engine.ops.apply import graph_of
+from neuronboard.engine.shape import TensorShape
+
+
+class Variable:
+    """A value that a session keeps: give it a start, initialise it, and let optimizers change it.
+
+    initial_value: number, array, tensor, or a function that returns one. trainable: whether
+    optimizers change it. Run `tf.initialize_all_variables()` in each session before anything reads
+    it.
+    """
+
+    def __init__(
+        self,
+        initial_value: Any = None,
+        trainable: bool = True,
+        collections: Sequence[str] | None = None,
+        validate_shape: bool = True,
+        name: str | None = None,
+        dtype: Any = None,
+    ) -> None:
+        if initial_value is None:
+            raise errors.ArgumentValueError(
+                message="initial_value must be specified: tf.Variable(0.8, name='weight')"
+            )
+        graph = graph_of([initial_value])
+        wanted = None if dtype is None else dtypes.as_dtype(dtype)
+        with graph.as_default(), graph.name_scope(name or "Variable") as scope:
+            self._build(graph, scope, initial_value, wanted, validate_shape)
+        groups = list(collections or [GraphKeys.GLOBAL_VARIABLES])
+        if trainable and GraphKeys.TRAINABLE_VARIABLES not in groups:
+            groups.append(GraphKeys.TRAINABLE_VARIABLES)
+        for group in groups:
+            graph.add_to_collection(group, self)
+        self.trainable = trainable
+
+    def _build(
+        self, graph: Graph, scope: str, initial_value: Any, dtype: DType | None, validate: bool
+    ) -> None:
+        value = initial_value() if callable(initial_value) else initial_value
+        self.initial_value = convert_to_tensor(value, dtype, name="initial_value")
+        kind = self.initial_value.dtype.base_dtype
+        shape = self.initial_value.shape if validate else TensorShape(None)
+        attrs = {"shape": shape, "dtype": kind, "container": b"", "shared_name": b""}
+        self.op = graph.add_operation(state.VARIABLE, (), attrs, scope)
+        self._variable = self.op.outputs[0]
+        with graph.colocate_with(self.op):
+            self.initializer: Operation = state.assign(
+                self._variable, self.initial_value, validate_shape=validate, name="Assign"
+            ).op
+            self._snapshot = array.identity(self._variable, name="read")
+
+    @property
+    def name(self) -> str:
+        """ "<name>:0", the name of the variable's tensor."""
+        return self._variable.name
+
+    @property
+    def dtype(self) -> DType:
+        """The reference type, such as float32_ref."""
+        return self._variable.dtype
+
+    @property
+    def shape(self) -> TensorShape:
+        """The shape."""
+        return self._variable.shape
+
+    def get_shape(self) -> TensorShape:
+        """The same as `shape`."""
+        return self._variable.shape
+
+    @property
+    def graph(self) -> Graph:
+        """The graph it is in."""
+        return self.op.graph
+
+    def value(self) -> Tensor:
+        """The tensor that reads it."""
+        return self._snapshot
+
+    read_value = value
+
+    def initialized_value(self) -> Tensor:
+        """Its value, or the initial one if it has none: safe to build other variables from."""
+        return self.initial_value
+
+    def assign(self, value: Any, use_locking: bool = False) -> Tensor:
+        """An operation that gives it another value."""
+        return state.assign(self._variable, value, use_locking=use_locking)
+
+    def assign_add(self, delta: Any, use_locking: bool = False) -> Tensor:
+        """An operation that adds to it."""
+        return state.assign_add(self._variable, delta, use_locking=use_locking)
+
+    def assign_sub(self, delta: Any, use_locking: bool = False) -> Tensor:
+        """An operation that subtracts from it."""
+        return state.assign_sub(self._variable, delta, use_locking=use_locking)
+
+    def eval(self, session: Any = None) -> Any:
+        """The value in `session` or the default session."""
+        return self._variable.eval(session=session)
+
+    def load(self, value: Any, session: Any = None) -> None:
+        """Gives it a value at once in a session, outside the graph."""
+        from neuronboard.engine.session import session_or_default
+
+        session_or_default(session)._load(self, value)
+
+    def _ref(self) -> Tensor:
+        return self._variable
+
+    def _as_tensor(self) -> Tensor:
+        return self._snapshot
+
+    def _as_graph_element(self) -> Tensor:
+        return self._variable
+
+    def __iter__(self) -> None:
+        raise errors.OperatorNotAllowedInGraphError(
+            op=self.op, message=f"'Variable' object is not iterable: {self.name}"
+        )
+
+    def __repr__(self) -> str:
+        return f"<tf.Variable {self.name!r} shape={self.shape} dtype={self.dtype.name}>"
+
+
+def global_variables() -> list[Variable]:
+    """The variables of the default graph, in the order they were made."""
+    return get_default_graph().get_collection(GraphKeys.GLOBAL_VARIABLES)
+
+
+def trainable_variables() -> list[Variable]:
+    """The variables of the default graph that optimizers change."""
+    return get_default_graph().get_collection(GraphKeys.TRAINABLE_VARIABLES)
+
+
+def variables_initializer(var_list: Sequence[Variable], name: str = "init") -> Operation:
+    """An operation that gives each of `var_list` its initial value."""
+    return control.group(*[variable.initializer for variable in var_list], name=name)
+
+
+def global_variables_initializer() -> Operation:
+    """An operation that gives every variable of the default graph its initial value."""
+    return variables_initializer(global_variables())
