@@ -66,7 +66,7 @@ def to_array(value: Any, dtype: DType | None = None) -> npt.NDArray[Any]:
             array.min() < limits.min or array.max() > limits.max
         ):
             raise errors.ArgumentValueError(
-                message=f"{value!r} does not fit in {target}; give dtype=tf.int64 for larger numbers"
+                message=f"{value!r} does not fit in {target}; larger numbers need dtype=tf.int64"
             )
     return array.astype(target)
 

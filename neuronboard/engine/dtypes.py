@@ -29,7 +29,7 @@ class DType:
     @property
     def as_numpy_dtype(self) -> Any:
         """The scalar type of numpy: np.float32 for float32; object for string."""
-        return self._numpy.type if self._numpy != object else np.object_
+        return self._numpy.type
 
     @property
     def is_ref(self) -> bool:

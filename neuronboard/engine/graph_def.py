@@ -26,8 +26,7 @@ def node_def(op: Operation) -> NodeDef:
     node.input.extend(_input_name(tensor.op.name, tensor.value_index) for tensor in op.inputs)
     node.input.extend(f"^{other.name}" for other in op.control_inputs)
     for name, value in op.attrs.items():
-        if name != "_has_manual_control_dependencies":
-            node.attr[name].CopyFrom(_attr_value(value))
+        node.attr[name].CopyFrom(_attr_value(value))
     return node
 
 

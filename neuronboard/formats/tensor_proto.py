@@ -48,6 +48,7 @@ def make_tensor_proto(values: npt.ArrayLike, *, as_list: bool = False) -> pb.Ten
     """
     array = np.asarray(values)
     proto = pb.TensorProto()
+    proto.tensor_shape.SetInParent()  # rank 0 is written, not left out
     for size in array.shape:
         proto.tensor_shape.dim.add(size=size)
     if array.dtype.kind in "USO":

@@ -1,0 +1,76 @@
+"""What every route of a dashboard shares: the store, JSON answers, ETags.
+
+Answers are encoded here and not by FastAPI, whose default walks every number. NaN and infinities
+are the strings "NaN", "Infinity" and "-Infinity", as in TensorBoard's answers. float32 values are
+written with the fewest digits that give the same float32: 0.8, not 0.800000011920929.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import math
+from typing import Annotated, Any, cast
+
+import numpy as np
+import numpy.typing as npt
+from fastapi import Depends, Request, Response
+
+from neuronboard.store import Store
+
+COMPRESS_FROM = 1024  # bytes; shorter answers gain nothing
+
+
+def _store(request: Request) -> Store:
+    return cast(Store, request.app.state.store)
+
+
+StoreDep = Annotated[Store, Depends(_store)]
+
+
+def column(values: npt.NDArray[Any]) -> list[Any]:
+    """An array as a list for JSON: shortest digits, non-finite numbers as strings."""
+    if values.dtype.kind != "f":
+        return cast(list[Any], values.tolist())
+    if values.dtype == np.float32:
+        items = [float(text) for text in values.astype(str).tolist()]
+    else:
+        items = values.tolist()
+    if np.isfinite(values).all():
+        return items
+    return [item if math.isfinite(item) else number(item) for item in items]
+
+
+def number(value: float) -> float | str:
+    """A number for JSON: itself, or "NaN", "Infinity", "-Infinity"."""
+    if math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
+def encode(answer: Any) -> bytes:
+    """JSON of an answer; a non-finite number in it is a mistake of the caller."""
+    return json.dumps(answer, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode(
+        "utf-8", "replace"
+    )
+
+
+def respond(request: Request, answer: Any) -> Response:
+    """The JSON response: 304 if the client has it already, compressed if it is long."""
+    return respond_bytes(request, encode(answer), "application/json")
+
+
+def respond_bytes(request: Request, body: bytes, media_type: str) -> Response:
+    """The response of a body that is computed anew: ETag, 304, compression."""
+    headers = {
+        "ETag": f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"',
+        "Cache-Control": "no-cache",
+        "Vary": "Accept-Encoding",
+    }
+    if headers["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    if len(body) >= COMPRESS_FROM and "gzip" in request.headers.get("accept-encoding", ""):
+        body = gzip.compress(body, 1, mtime=0)
+        headers["Content-Encoding"] = "gzip"
+    return Response(body, media_type=media_type, headers=headers)

@@ -1,0 +1,85 @@
+"""HTTP for scalars; the contract is `tests/golden/answers/scalars_*.json`.
+
+A cursor says how much of each run the client has, and of which life of the server:
+"<life>;<generation>.<points>,..." in the order of the answer's series.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from neuronboard.dashboards.http import StoreDep, column, respond
+from neuronboard.dashboards.scalars import query
+from neuronboard.errors import QueryError
+from neuronboard.store import Catalog
+
+router = APIRouter(prefix="/api/scalars")
+
+
+@router.get("/tags")
+def get_tags(request: Request, store: StoreDep) -> Response:
+    """Every scalar tag, with the runs that have it."""
+    return respond(request, tags_answer(store.catalog))
+
+
+def tags_answer(catalog: Catalog) -> dict[str, Any]:
+    """The answer of /api/scalars/tags."""
+    return {"version": catalog.version, "tags": [asdict(tag) for tag in query.tags(catalog)]}
+
+
+@router.get("/series")
+def get_series(
+    request: Request,
+    store: StoreDep,
+    tag: Annotated[str, Query(description="the tag")],
+    run: Annotated[list[str], Query(description="run id, once for each run")],
+    pixels: Annotated[int | None, Query(description="width to reduce to", ge=1)] = None,
+    since: Annotated[str | None, Query(description="cursor of an earlier answer")] = None,
+) -> Response:
+    """The curves of one tag in some runs."""
+    catalog = store.catalog
+    life: str = request.app.state.life
+    curves = query.curves(catalog, tag, run, pixels, _read_cursor(since, life) if since else None)
+    return respond(
+        request,
+        {
+            "version": catalog.version,
+            "tag": tag,
+            "cursor": _cursor(curves, life),
+            "series": [_columns(curve) for curve in curves],
+        },
+    )
+
+
+def _columns(curve: query.Curve) -> dict[str, Any]:
+    return {
+        "run": curve.run,
+        "generation": curve.generation,
+        "total": curve.total,
+        "append": curve.append,
+        "steps": column(curve.steps),
+        "wall_times": column(curve.wall_times),
+        "values": column(curve.values),
+    }
+
+
+def _cursor(curves: list[query.Curve], life: str) -> str:
+    has = {curve.run: [curve.generation, curve.total] for curve in curves}
+    return base64.urlsafe_b64encode(json.dumps([life, has]).encode()).decode()
+
+
+def _read_cursor(cursor: str, life: str) -> dict[str, tuple[int, int]]:
+    """What the client has; nothing if the cursor is of another life of the server."""
+    try:
+        of, has = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii")))
+        found = {str(run): (int(have[0]), int(have[1])) for run, have in has.items()}
+    except (ValueError, TypeError, AttributeError, IndexError, UnicodeError) as error:
+        raise QueryError(
+            f"since must be the cursor of an earlier answer, got {cursor[:40]!r}"
+        ) from error
+    return found if of == life else {}

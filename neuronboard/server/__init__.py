@@ -1,0 +1,1 @@
+"""The web server: application factory, page, assets, security, live updates."""

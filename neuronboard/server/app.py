@@ -1,0 +1,141 @@
+"""The application: a factory that puts the parts together."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, RedirectResponse, StreamingResponse
+
+from neuronboard.dashboards import DASHBOARDS
+from neuronboard.dashboards.http import encode, respond, respond_bytes
+from neuronboard.errors import DataError, NotFoundQueryError, QueryError
+from neuronboard.server import pages
+from neuronboard.server.assets import TYPES, AssetSource
+from neuronboard.server.live import Live
+from neuronboard.server.security import Guard, allowed_hosts
+from neuronboard.server.settings import Settings
+from neuronboard.store import Store
+
+
+def create_app(store: Store, settings: Settings, version: str) -> Any:
+    """The ASGI application over a store; it neither starts nor closes the store."""
+    live = Live(store)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        live.start()
+        yield
+        live.stop()
+
+    api = FastAPI(
+        title="NeuronBoard", version=version, lifespan=lifespan, docs_url=None, redoc_url=None
+    )
+    api.state.store = store
+    api.state.live = live
+    api.state.life = secrets.token_hex(4)
+    _add_pages(api, store, settings, version)
+    _add_api(api, store, live)
+    for dashboard in DASHBOARDS:
+        api.include_router(dashboard.router)
+    _add_errors(api)
+    app = api if not settings.path_prefix else _mounted(api, settings.path_prefix, lifespan)
+    app.state.live = live
+    return _with_state(Guard(app, allowed_hosts(settings.host, settings.bind_all)), live)
+
+
+def _with_state(guard: Guard, live: Live) -> Guard:
+    guard.live = live  # type: ignore[attr-defined]
+    return guard
+
+
+def _mounted(api: FastAPI, prefix: str, lifespan: Any) -> FastAPI:
+    """`api` below `prefix`; the prefix without its slash leads there."""
+    outer = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+
+    @outer.get(prefix, include_in_schema=False)
+    def add_slash() -> Response:
+        return RedirectResponse(f"{prefix}/")
+
+    outer.mount(prefix, api)
+    _add_errors(outer)
+    return outer
+
+
+def _add_pages(api: FastAPI, store: Store, settings: Settings, version: str) -> None:
+    source = AssetSource()
+
+    @api.get("/", include_in_schema=False)
+    @api.get("/index.html", include_in_schema=False)
+    def page(request: Request) -> Response:
+        html = pages.render(request, store.catalog, source.current(), settings, version)
+        return HTMLResponse(html, headers={"Cache-Control": "no-store"})
+
+    @api.get("/static/{digest}/{name:path}", include_in_schema=False)
+    def asset(request: Request, digest: str, name: str) -> Response:
+        assets = source.current()
+        if name not in assets.files:
+            raise HTTPException(404, f"there is no file {name!r}")
+        kept = digest == assets.hash
+        caching = "public, max-age=31536000, immutable" if kept else "no-cache"
+        headers = {"Cache-Control": caching, "Vary": "Accept-Encoding"}
+        body = assets.files[name]
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            body = assets.compressed(name)
+            headers["Content-Encoding"] = "gzip"
+        return Response(body, media_type=TYPES["." + name.rpartition(".")[2]], headers=headers)
+
+    @api.get("/favicon.ico", include_in_schema=False)
+    def icon(request: Request) -> Response:
+        return respond_bytes(request, source.current().files["icon.svg"], TYPES[".svg"])
+
+
+def _add_api(api: FastAPI, store: Store, live: Live) -> None:
+    @api.get("/api/status")
+    def status(request: Request) -> Response:
+        """How far the log directory is read, and what is wrong with it."""
+        return respond(request, pages.status_answer(store.catalog))
+
+    @api.get("/api/runs")
+    def runs(request: Request) -> Response:
+        """The runs in listing order."""
+        return respond(request, pages.runs_answer(store.catalog))
+
+    @api.get("/api/live")
+    async def moved() -> Response:
+        """Server-sent events: the catalog's version whenever it moves."""
+        headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+        return StreamingResponse(live.events(), media_type="text/event-stream", headers=headers)
+
+
+def _add_errors(api: FastAPI) -> None:
+    """Every error is JSON with a status and a sentence."""
+
+    def answer(status: int, message: str) -> Response:
+        body = encode({"error": {"message": message, "status": status}})
+        return Response(body, status_code=status, media_type="application/json")
+
+    @api.exception_handler(QueryError)
+    def query_error(_: Request, error: QueryError) -> Response:
+        return answer(404 if isinstance(error, NotFoundQueryError) else 400, str(error))
+
+    @api.exception_handler(DataError)
+    def data_error(_: Request, error: DataError) -> Response:
+        return answer(422, str(error))
+
+    @api.exception_handler(RequestValidationError)
+    def parameter_error(_: Request, error: RequestValidationError) -> Response:
+        parts = [f"{'.'.join(map(str, e['loc'][1:]))}: {e['msg']}" for e in error.errors()]
+        return answer(400, f"wrong parameters: {'; '.join(parts)}")
+
+    @api.exception_handler(HTTPException)
+    def http_error(request: Request, error: HTTPException) -> Response:
+        message = str(error.detail)
+        if error.status_code == 404 and message == "Not Found":
+            message = f"there is nothing at {request.url.path}"
+        return answer(error.status_code, message)

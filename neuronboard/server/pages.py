@@ -1,0 +1,80 @@
+"""The page: one Jinja template with the first answers inlined."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import jinja2
+from fastapi import Request
+
+from neuronboard.dashboards import DASHBOARDS
+from neuronboard.dashboards.scalars.routes import tags_answer
+from neuronboard.server.assets import WEB, Assets
+from neuronboard.server.settings import Settings
+from neuronboard.store import Catalog
+
+_templates = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(WEB), autoescape=True, trim_blocks=True, lstrip_blocks=True
+)
+# What could end a script element or open a comment, as JSON escapes.
+_ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
+
+
+def status_answer(catalog: Catalog) -> dict[str, Any]:
+    """The answer of /api/status."""
+    progress = catalog.progress
+    return {
+        "version": catalog.version,
+        "phase": catalog.phase,
+        "logdir": catalog.logdir,
+        "files": progress.files,
+        "bytes_read": progress.bytes_read,
+        "bytes_total": progress.bytes_total,
+        "points": progress.points,
+        "problems": [
+            {"path": p.path, "offset": p.offset, "skipped": p.skipped, "message": p.message}
+            for p in catalog.problems
+        ],
+    }
+
+
+def runs_answer(catalog: Catalog) -> dict[str, Any]:
+    """The answer of /api/runs."""
+    from neuronboard.dashboards.http import number
+
+    runs = [
+        {
+            "id": run.id,
+            "name": run.name,
+            "first_wall_time": None if run.first_wall_time is None else number(run.first_wall_time),
+        }
+        for run in catalog.runs
+    ]
+    return {"version": catalog.version, "runs": runs}
+
+
+def render(
+    request: Request, catalog: Catalog, assets: Assets, settings: Settings, version: str
+) -> str:
+    """The page's HTML."""
+    boot = {
+        "version": version,
+        "dashboards": [
+            {"id": d.id, "title": d.title, "active": d.is_active(catalog)} for d in DASHBOARDS
+        ],
+        "answers": {
+            "api/status": status_answer(catalog),
+            "api/runs": runs_answer(catalog),
+            "api/scalars/tags": tags_answer(catalog),
+        },
+    }
+    entries = ["app/main.js", *(f"dashboards/{d.id}/index.js" for d in DASHBOARDS)]
+    return _templates.get_template("index.html.jinja").render(
+        title=settings.window_title or "NeuronBoard",
+        base=f"{settings.path_prefix}/",
+        static=f"static/{assets.hash}",
+        stylesheets=assets.stylesheets(),
+        modules=assets.modules(entries),
+        boot=json.dumps(boot, ensure_ascii=False).translate(_ESCAPES),
+    )

@@ -1,0 +1,111 @@
+"""The settings of the command, as data: the command line, the documents and the tests read it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from neuronboard.errors import SettingError
+from neuronboard.store import LogdirSpec
+
+DEFAULT_PORT = 6006
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A flag: its name, the type of its value (bool for a switch), default, and help."""
+
+    name: str
+    type: type
+    default: Any
+    help: str
+    metavar: str = ""
+
+
+SETTINGS = (
+    Setting("logdir", str, None, "folder that holds the runs, at any depth", "PATH"),
+    Setting("logdir_spec", str, None, "several folders, each under a name", "NAME:PATH,..."),
+    Setting("host", str, "localhost", "address to serve on", "ADDRESS"),
+    Setting("bind_all", bool, False, "serve on every address of this machine"),
+    Setting("port", int, None, "port to serve on; 0 takes any free one (6006 or next)", "N"),
+    Setting("path_prefix", str, "", "serve below this path, for a proxy", "/PREFIX"),
+    Setting("reload_interval", float, 1.0, "seconds between looks for new data", "SECONDS"),
+    Setting("window_title", str, "", "title of the browser's window", "TEXT"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the server is started with."""
+
+    spec: LogdirSpec
+    host: str = "localhost"
+    bind_all: bool = False
+    port: int | None = None
+    path_prefix: str = ""
+    reload_interval: float = 1.0
+    window_title: str = ""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Reports mistakes as `SettingError`."""
+
+    def error(self, message: str) -> NoReturn:
+        raise SettingError(f"{message}; neuronboard --help lists the flags")
+
+
+def parser(version: str) -> argparse.ArgumentParser:
+    """The command line; dashes and underscores in flags are the same."""
+    made = _Parser(
+        prog="neuronboard",
+        allow_abbrev=False,
+        description="Shows the training runs of a log directory in the browser.",
+    )
+    made.add_argument("folder", nargs="?", help="the same as --logdir", metavar="LOGDIR")
+    for setting in SETTINGS:
+        flags = [f"--{setting.name}"]
+        if "_" in setting.name:
+            flags.append(f"--{setting.name.replace('_', '-')}")
+        if setting.type is bool:
+            made.add_argument(*flags, action="store_true", help=setting.help)
+        else:
+            made.add_argument(
+                *flags,
+                type=setting.type,
+                default=setting.default,
+                help=setting.help,
+                metavar=setting.metavar,
+            )
+    made.add_argument("--version", action="version", version=f"NeuronBoard {version}")
+    return made
+
+
+def parse(arguments: Sequence[str], version: str) -> Settings:
+    """The settings of a command line; `SettingError` says what is wrong with it."""
+    given = parser(version).parse_args(arguments)
+    logdirs = [item for item in (given.folder, given.logdir, given.logdir_spec) if item]
+    if len(logdirs) != 1:
+        wrong = "none was given" if not logdirs else f"{len(logdirs)} were given"
+        raise SettingError(f"say once which folder to show, {wrong}: neuronboard --logdir=PATH")
+    if given.bind_all and given.host != "localhost":
+        raise SettingError("--host and --bind_all contradict each other: give one of them")
+    if given.port is not None and not 0 <= given.port <= 65535:
+        raise SettingError(f"--port must be 0 to 65535, got {given.port}")
+    if not given.reload_interval > 0:
+        raise SettingError(f"--reload_interval must be above 0, got {given.reload_interval}")
+    prefix = given.path_prefix.rstrip("/")
+    if prefix and not prefix.startswith("/"):
+        raise SettingError(f"--path_prefix must begin with /, got {given.path_prefix!r}")
+    return Settings(
+        spec=LogdirSpec.parse(given.logdir_spec)
+        if given.logdir_spec
+        else LogdirSpec.single(logdirs[0]),
+        host=given.host,
+        bind_all=given.bind_all,
+        port=given.port,
+        path_prefix=prefix,
+        reload_interval=given.reload_interval,
+        window_title=given.window_title,
+    )
