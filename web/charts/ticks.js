@@ -1,0 +1,145 @@
+// Where to mark an axis, and what to write there.
+
+import { formatDuration, formatStep } from '../lib/format.js';
+
+/**
+ * Round numbers between low and high, about `count` of them.
+ * @param {number} low
+ * @param {number} high
+ * @param {number} count
+ */
+export function linearTicks(low, high, count) {
+  if (!(high > low)) return [low];
+  const step = niceStep((high - low) / Math.max(count, 1));
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  return Array.from({ length: last - first + 1 }, (_, i) => round((first + i) * step, step));
+}
+
+/** @param {number} raw */
+function niceStep(raw) {
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const part = raw / power;
+  return (part <= 1 ? 1 : part <= 2 ? 2 : part <= 5 ? 5 : 10) * power;
+}
+
+/** @param {number} value @param {number} step */
+function round(value, step) {
+  const digits = Math.max(0, Math.min(20, 1 - Math.floor(Math.log10(step))));
+  return digits > 15 ? value : Number(value.toFixed(digits));
+}
+
+/**
+ * Powers of ten, and where there are few of them 2 and 5 times those.
+ * @param {number} low above 0
+ * @param {number} high
+ * @param {number} count
+ */
+export function logTicks(low, high, count) {
+  const first = Math.floor(Math.log10(low));
+  const last = Math.ceil(Math.log10(high));
+  const decades = last - first;
+  const factors = decades <= count / 2 ? [1, 2, 5] : [1];
+  const skip = Math.max(1, Math.ceil(decades / Math.max(count, 1)));
+  const found = [];
+  for (let power = first; power <= last; power += skip) {
+    for (const factor of factors) {
+      const value = factor * 10 ** power;
+      if (value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9)) found.push(value);
+    }
+  }
+  return found.length > 1 ? found : linearTicks(low, high, count);
+}
+
+const SPANS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200,
+  86400, 172800, 604800];
+
+/**
+ * Round lengths of time.
+ * @param {number} low seconds
+ * @param {number} high
+ * @param {number} count
+ */
+export function durationTicks(low, high, count) {
+  const raw = (high - low) / Math.max(count, 1);
+  if (raw < 1 || raw > SPANS[SPANS.length - 1]) return linearTicks(low, high, count);
+  const step = SPANS.find((span) => span >= raw) ?? raw;
+  const first = Math.ceil(low / step);
+  const last = Math.floor(high / step);
+  return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
+}
+
+/**
+ * Moments that are round in the reader's time zone.
+ * @param {number} low seconds since 1970-01-01 UTC
+ * @param {number} high
+ * @param {number} count
+ */
+export function timeTicks(low, high, count) {
+  const zone = new Date(low * 1000).getTimezoneOffset() * 60;
+  return durationTicks(low - zone, high - zone, count).map((tick) => tick + zone);
+}
+
+/**
+ * Numbers of one axis, with the digits that tell them apart and no more.
+ * @param {number[]} ticks
+ */
+export function tickLabels(ticks) {
+  const sizes = ticks.map(Math.abs).filter((size) => size > 0);
+  const largest = Math.max(...sizes, 0);
+  const smallest = Math.min(...sizes, Infinity);
+  const step = ticks.length > 1 ? Math.abs(ticks[1] - ticks[0]) : largest || 1;
+  if (largest >= 1e6 || (largest < 1e-3 && largest > 0)) {
+    return ticks.map((tick) => (tick === 0 ? '0' : scientific(tick)));
+  }
+  if (smallest < 1e-3 && smallest < step / 2) return ticks.map(plain);
+  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  return ticks.map((tick) => tick.toLocaleString('en-US', {
+    minimumFractionDigits: digits, maximumFractionDigits: digits,
+  }).replace('-', '−'));
+}
+
+/** @param {number} tick */
+function plain(tick) {
+  if (tick === 0) return '0';
+  return Math.abs(tick) < 1e-3 || Math.abs(tick) >= 1e6 ? scientific(tick) : String(tick);
+}
+
+/** @param {number} value */
+function scientific(value) {
+  const [number, power] = value.toExponential(3).split('e');
+  return `${Number(number)}e${Number(power)}`.replaceAll('-', '−');
+}
+
+/** @typedef {'step' | 'relative' | 'wall'} Axis */
+
+/**
+ * Ticks and labels of an x axis.
+ * @param {Axis} axis
+ * @param {[number, number]} domain
+ * @param {number} width pixels
+ * @returns {{ at: number, text: string }[]}
+ */
+export function xTicks(axis, [low, high], width) {
+  const count = Math.max(2, Math.floor(width / (axis === 'wall' ? 110 : 80)));
+  if (axis === 'relative') {
+    return durationTicks(low, high, count).map((at) => ({ at, text: formatDuration(at) || '0 s' }));
+  }
+  if (axis === 'wall') {
+    return timeTicks(low, high, count).map((at) => ({ at, text: clock(at, high - low) }));
+  }
+  const whole = linearTicks(low, high, count).filter((at) => Number.isInteger(at));
+  return whole.map((at) => ({ at, text: Math.abs(at) >= 1e6 ? short(at) : formatStep(at) }));
+}
+
+/** @param {number} step */
+function short(step) {
+  return Math.abs(step) >= 1e9 ? `${step / 1e9}G` : `${step / 1e6}M`;
+}
+
+/** @param {number} seconds @param {number} span */
+function clock(seconds, span) {
+  const text = new Date(seconds * 1000).toLocaleString('sv-SE');
+  if (span > 5 * 86400) return text.slice(5, 10);
+  return span > 86400 ? text.slice(5, 16) : span > 600 ? text.slice(11, 16) : text.slice(11, 19);
+}
