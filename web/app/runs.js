@@ -1,0 +1,64 @@
+// The runs: which there are, which are shown, and how each is drawn. A run keeps its style while
+// others come and go, and has the same one in every chart.
+
+import { signal } from '../lib/signal.js';
+
+const LIGHT = ['#0072b2', '#d55e00', '#660a1f', '#330099', '#a37aff', '#b81470', '#7000ff', '#52a385',
+  '#5c5200', '#d600c2', '#5c0066', '#663d99'];
+const DARK = ['#56b4e9', '#e69f00', '#f51f7a', '#5cffa3', '#ad52ff', '#f5ccff', '#7ac285', '#8f7aad',
+  '#5c8f00', '#ebeb00', '#ff7acc', '#8f8fff'];
+const DASHES = [[], [6, 3], [2, 2], [8, 3, 2, 3], [12, 4]];
+
+/** @typedef {{ id: string, name: string, first_wall_time: number | string | null }} Run */
+
+/**
+ * @param {import('./state.js').State} state
+ * @param {import('../lib/signal.js').Signal<'light' | 'dark'>} theme
+ */
+export function createRuns(state, theme) {
+  const list = signal(/** @type {Run[]} */ ([]));
+  /** @type {Map<string, number>} */
+  const order = new Map();
+  const shown = signal(/** @type {Set<string>} */ (new Set()));
+
+  function resolve() {
+    const hidden = new Set(JSON.parse(state.get('hidden') ?? '[]'));
+    const only = state.get('only');
+    const kept = only === null ? null : new Set(JSON.parse(only));
+    const next = list.value.map((run) => run.id).filter((id) => (kept ? kept.has(id) : !hidden.has(id)));
+    if (next.length !== shown.value.size || next.some((id) => !shown.value.has(id))) {
+      shown.value = new Set(next);
+    }
+  }
+  state.subscribe(resolve);
+
+  return {
+    list,
+    shown,
+    /** @param {Run[]} runs */
+    set(runs) {
+      for (const run of runs) if (!order.has(run.id)) order.set(run.id, order.size);
+      list.value = runs;
+      resolve();
+    },
+    /** Shows exactly these runs. Whichever list is shorter goes into the URL. @param {Set<string>} ids */
+    show(ids) {
+      const hidden = list.value.filter((run) => !ids.has(run.id)).map((run) => run.id);
+      const few = hidden.length <= ids.size;
+      state.set('only', few ? null : JSON.stringify([...ids]));
+      state.set('hidden', few && hidden.length ? JSON.stringify(hidden) : null);
+      resolve();
+    },
+    /** @param {string} id @returns {{ color: string, dash: number[] }} */
+    style(id) {
+      const palette = theme.value === 'dark' ? DARK : LIGHT;
+      const n = order.get(id) ?? 0;
+      return {
+        color: palette[n % palette.length],
+        dash: DASHES[Math.floor(n / palette.length) % DASHES.length],
+      };
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createRuns>} Runs */

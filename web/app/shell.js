@@ -1,0 +1,129 @@
+// What surrounds every dashboard: name, tabs, how the log directory is doing, theme, help.
+
+import { fill, h } from '../lib/dom.js';
+import { formatBytes, formatStep } from '../lib/format.js';
+
+const THEMES = /** @type {const} */ (['auto', 'light', 'dark']);
+const KEYS = [
+  ['/', 'go to the filter'],
+  ['g s, g g', 'go to Scalars, Graphs'],
+  ['← →', 'in a chart: move the crosshair; with Shift by ten points'],
+  ['Esc', 'in a chart: show everything again; elsewhere: close'],
+  ['double-click', 'in a chart: show everything again; on a run: show only it'],
+  ['?', 'show these keys'],
+];
+
+/**
+ * @param {import('./types.js').Context} context
+ * @param {{ version: string, dashboards: { id: string, title: string }[] }} boot
+ * @param {import('../lib/signal.js').Signal<'auto' | 'light' | 'dark'>} choice
+ */
+export function createShell(context, boot, choice) {
+  const host = /** @type {HTMLElement} */ (document.getElementById('app'));
+  const tabs = boot.dashboards.map(({ id, title }) => h('a', { href: `#${id}`, class: 'tab', 'data-id': id }, title));
+  tabs.forEach((tab) => (tab.href = `${location.pathname}#${tab.dataset.id}`));
+  const light = h('span', { class: 'live-dot', title: 'connected' });
+  const facts = h('span', { class: 'facts' });
+  const notices = h('div', { class: 'notices', role: 'status' });
+  const main = h('main', { class: 'dashboard' });
+  const theme = h('button', { class: 'quiet', type: 'button', onclick: nextTheme });
+  const help = h('dialog', { class: 'help' },
+    h('h2', null, 'Keys'),
+    h('dl', null, KEYS.map(([key, text]) => [h('dt', null, h('kbd', null, key)), h('dd', null, text)]).flat()),
+    h('p', { class: 'faint' }, `NeuronBoard ${boot.version}`),
+    h('button', { type: 'button', onclick: () => help.close() }, 'Close'));
+  host.append(
+    h('header', { class: 'top' },
+      h('span', { class: 'brand' }, 'NeuronBoard'),
+      h('nav', { class: 'tabs', 'aria-label': 'Dashboards' }, tabs),
+      h('span', { class: 'grow' }), light, facts, theme,
+      h('button', { class: 'quiet', type: 'button', 'aria-label': 'Keys', onclick: () => help.showModal() }, '?')),
+    notices, main, help);
+
+  function nextTheme() {
+    choice.value = THEMES[(THEMES.indexOf(choice.value) + 1) % THEMES.length];
+  }
+  const nameTheme = () => {
+    theme.textContent = { auto: '◐ Auto', light: '○ Light', dark: '● Dark' }[choice.value];
+    theme.setAttribute('aria-label', `Theme: ${choice.value}`);
+  };
+  choice.subscribe(nameTheme);
+  nameTheme();
+
+  /** @param {import('./types.js').Status} status */
+  function report(status) {
+    facts.textContent = `${formatStep(context.runs.list.value.length)} runs · ${formatStep(status.points)} points`;
+    facts.title = `${status.logdir}: ${status.files} files, ${formatBytes(status.bytes_total)}`;
+    fill(notices, noticesOf(status));
+  }
+  context.status.subscribe(report);
+  context.runs.list.subscribe(() => report(context.status.value));
+  report(context.status.value);
+  addEventListener('keydown', (event) => onKey(event, help));
+
+  return {
+    /** @param {string} id */
+    select(id) {
+      for (const tab of tabs) {
+        if (tab.dataset.id === id) tab.setAttribute('aria-current', 'page');
+        else tab.removeAttribute('aria-current');
+      }
+    },
+    clear() {
+      main.replaceChildren();
+      return main;
+    },
+    /** @param {string} id */
+    unknown(id) {
+      fill(main, h('section', { class: 'empty' }, h('h1', null, `There is no dashboard “${id}”`),
+        h('p', null, 'Choose one of the tabs above.')));
+    },
+    /** @param {boolean} is */
+    connected(is) {
+      light.classList.toggle('lost', !is);
+      light.title = is ? 'connected' : 'not connected: what is shown may be old';
+    },
+    /** @param {string} message */
+    disconnected(message) {
+      this.connected(false);
+      fill(notices, h('div', { class: 'notice bad' }, message));
+    },
+  };
+}
+
+/** @param {import('./types.js').Status} status */
+function noticesOf(status) {
+  const found = [];
+  if (status.phase === 'loading') {
+    const share = status.bytes_total ? status.bytes_read / status.bytes_total : 0;
+    found.push(h('div', { class: 'notice' }, `Loading ${Math.round(share * 100)} %: `
+      + `${formatBytes(status.bytes_read)} of ${formatBytes(status.bytes_total)}, ${formatStep(status.points)} points so far`,
+    h('progress', { max: 1, value: share, 'aria-label': 'Loading' })));
+  }
+  if (status.problems.length) {
+    found.push(h('details', { class: 'notice warn' },
+      h('summary', null, status.problems.length === 1 ? '1 place in the files could not be read'
+        : `${formatStep(status.problems.length)} places in the files could not be read`),
+      h('ul', null, status.problems.slice(0, 100).map((p) => h('li', null,
+        `${p.message} at byte ${formatStep(p.offset)}, ${formatStep(p.skipped)} bytes skipped: `, h('code', null, p.path))))));
+  }
+  return found;
+}
+
+let prefix = '';
+
+/** @param {KeyboardEvent} event @param {HTMLDialogElement} help */
+function onKey(event, help) {
+  const target = /** @type {HTMLElement} */ (event.target);
+  const typing = target.matches('input, textarea, select');
+  if (event.key === 'Escape' && typing) target.blur();
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === '?') help.showModal();
+  if (event.key === '/') {
+    event.preventDefault();
+    /** @type {HTMLElement | null} */ (document.querySelector('[data-filter]'))?.focus();
+  }
+  if (prefix === 'g' && event.key === 's') location.hash = '#scalars';
+  if (prefix === 'g' && event.key === 'g') location.hash = '#graphs';
+  prefix = prefix === 'g' ? '' : event.key;
+}

@@ -1,0 +1,25 @@
+// What a dashboard is given.
+
+/**
+ * @typedef {object} Context
+ * @property {import('./api.js').Api} api
+ * @property {import('./state.js').State} state
+ * @property {import('./live.js').Live} live
+ * @property {import('./runs.js').Runs} runs
+ * @property {import('../lib/signal.js').Signal<'light' | 'dark'>} theme
+ * @property {import('../lib/signal.js').Signal<Status>} status
+ *
+ * @typedef {{ path: string, offset: number, skipped: number, message: string }} Problem
+ *
+ * @typedef {object} Status
+ * @property {number} version
+ * @property {'missing' | 'empty' | 'loading' | 'ready'} phase
+ * @property {string} logdir
+ * @property {number} files
+ * @property {number} bytes_read
+ * @property {number} bytes_total
+ * @property {number} points
+ * @property {Problem[]} problems
+ */
+
+export {};

@@ -1,0 +1,179 @@
+// One card: a tag's curves. It asks for its data when it comes near the screen, and for what is new
+// when the log moves.
+
+import { create } from '../../charts/line_chart.js';
+import { nearest } from '../../charts/reduce.js';
+import { fill, h } from '../../lib/dom.js';
+import { formatStep, formatValue } from '../../lib/format.js';
+import { cells, describe, leftOut, lines, merge } from './model.js';
+
+const MOST_TABLE_ROWS = 200;
+
+/**
+ * @typedef {object} Shared what all cards of the dashboard share
+ * @property {import('../../app/types.js').Context} ctx
+ * @property {() => import('./model.js').Settings} settings
+ * @property {import('../../lib/signal.js').Signal<number | null>} cursor
+ * @property {import('../../lib/signal.js').Signal<string | null>} highlight
+ * @property {ReturnType<typeof import('../../ui/tooltip.js').createTooltip>} tooltip
+ */
+
+/**
+ * @param {import('./model.js').Tag} tag
+ * @param {Shared} shared
+ */
+export function createCard(tag, shared) {
+  const { ctx, cursor, highlight, tooltip } = shared;
+  const title = tag.display_name || tag.tag;
+  const notes = h('span', { class: 'card-notes' });
+  const reset = h('button', { class: 'quiet', type: 'button', hidden: true, onclick: () => zoom(null) }, 'Reset zoom');
+  const asTable = h('button', { class: 'quiet', type: 'button', 'aria-pressed': 'false', onclick: toggleTable }, 'Table');
+  const wide = h('button', { class: 'quiet', type: 'button', 'aria-pressed': 'false', onclick: toggleWide }, 'Widen');
+  const body = h('div', { class: 'card-body' });
+  const table = h('div', { class: 'card-table', hidden: true });
+  const element = h('article', { class: 'card', 'aria-label': title },
+    h('header', null, h('h3', { title: tag.description || tag.tag }, title), notes, reset, asTable, wide), body, table);
+  const chart = create(body, { onCursor: pointed, onZoom: zoom, onStep: step });
+  /** @type {Map<string, import('./model.js').Columns>} */
+  let known = new Map();
+  /** @type {Map<string, string>} what was asked (the runs) -> cursor */
+  let answered = new Map();
+  /** @type {[number, number] | null} */
+  let range = null;
+  /** @type {ReturnType<typeof lines>} */
+  let drawn = [];
+  let near = false;
+  let asking = false;
+  let again = false;
+
+  async function load() {
+    if (!near) return;
+    if (asking) {
+      again = true;
+      return;
+    }
+    asking = true;
+    const wanted = tag.runs.filter((id) => ctx.runs.shown.value.has(id));
+    const key = JSON.stringify(wanted);
+    try {
+      if (wanted.length) {
+        const answer = await ctx.api.get('api/scalars/series', { tag: tag.tag, run: wanted, since: answered.get(key) });
+        known = merge(known, answer);
+        answered = new Map([[key, answer.cursor]]);
+      }
+      draw();
+    } catch (error) {
+      fill(notes, h('span', { class: 'bad' }, /** @type {Error} */ (error).message),
+        h('button', { class: 'quiet', type: 'button', onclick: load }, 'Try again'));
+    }
+    asking = false;
+    if (again) {
+      again = false;
+      await load();
+    }
+  }
+  function draw() {
+    const settings = shared.settings();
+    const shown = tag.runs.filter((id) => ctx.runs.shown.value.has(id));
+    drawn = lines(known, shown, settings, ctx.runs.style);
+    const { nonFinite, notPositive } = leftOut(drawn, settings.log);
+    fill(notes,
+      nonFinite > 0 && h('span', { class: 'warn' }, `▲ ${formatStep(nonFinite)} NaN or ∞`),
+      notPositive > 0 && h('span', { class: 'warn' }, `${formatStep(notPositive)} values ≤ 0 not on this axis`),
+      drawn.length === 1 && drawn[0].raw.length > 0 && h('span', { class: 'last' }, formatValue(drawn[0].raw[drawn[0].raw.length - 1], 6)));
+    reset.hidden = range === null;
+    paint();
+    if (!table.hidden) drawTable();
+  }
+  function paint() {
+    const { axis, log } = shared.settings();
+    chart.update({ lines: drawn, axis, log, range, highlight: highlight.value, cursor: cursor.value, label: describe(title, drawn) });
+  }
+  /** @param {[number, number] | null} next */
+  function zoom(next) {
+    range = next;
+    draw();
+  }
+  /** @param {number | null} x @param {PointerEvent} [event] */
+  function pointed(x, event) {
+    cursor.value = x;
+    if (x === null || !event) tooltip.hide();
+    else tip(x, event.clientX, event.clientY);
+  }
+  /** @param {number} direction */
+  function step(direction) {
+    const line = drawn[0];
+    if (!line) return;
+    const at = cursor.value === null ? line.x.length - 1 : nearest(line.x, cursor.value) + direction;
+    const x = line.x[Math.max(0, Math.min(line.x.length - 1, at))];
+    cursor.value = x;
+    const box = body.getBoundingClientRect();
+    tip(x, box.left + box.width / 2, box.top + 40);
+  }
+  /** @param {number} x @param {number} clientX @param {number} clientY */
+  function tip(x, clientX, clientY) {
+    const box = body.getBoundingClientRect();
+    const rows = drawn.flatMap((line) => {
+      const i = nearest(line.x, x);
+      if (i < 0) return [];
+      return [{ style: line, name: line.id, cells: cells(line, i), distance: valueDistance(line.y[i], clientY, box) }];
+    });
+    rows.sort((a, b) => a.distance - b.distance);
+    const heads = shared.settings().smoothing > 0 ? ['Run', 'Smoothed', 'Value'] : ['Run', 'Value'];
+    tooltip.show([...heads, 'Step', 'Relative', 'Time'], rows, { x: clientX, y: clientY });
+  }
+  /** @param {number} value @param {number} clientY @param {DOMRect} box */
+  function valueDistance(value, clientY, box) {
+    const all = drawn.flatMap((line) => [...line.y].filter(Number.isFinite));
+    const low = Math.min(...all.slice(0, 50000));
+    const high = Math.max(...all.slice(0, 50000));
+    const share = high > low ? (high - value) / (high - low) : 0.5;
+    return Number.isFinite(value) ? Math.abs(box.top + share * box.height - clientY) : Infinity;
+  }
+  function toggleTable() {
+    table.hidden = !table.hidden;
+    body.hidden = !table.hidden;
+    asTable.setAttribute('aria-pressed', String(!table.hidden));
+    if (!table.hidden) drawTable();
+  }
+  function toggleWide() {
+    const on = element.classList.toggle('wide');
+    wide.setAttribute('aria-pressed', String(on));
+  }
+  function drawTable() {
+    fill(table, h('table', null,
+      h('thead', null, h('tr', null, ['Run', 'Points', 'Step', 'Last value', 'Lowest', 'Highest'].map((head) => h('th', null, head)))),
+      h('tbody', null, drawn.slice(0, MOST_TABLE_ROWS).map((line) => {
+        const finite = line.raw.filter(Number.isFinite);
+        const last = line.raw.length - 1;
+        const values = [formatStep(line.raw.length), formatStep(line.columns.steps[last]), formatValue(line.raw[last], 7),
+          formatValue(finite.reduce((a, b) => Math.min(a, b), Infinity), 7), formatValue(finite.reduce((a, b) => Math.max(a, b), -Infinity), 7)];
+        return h('tr', null, h('td', null, line.id), values.map((value) => h('td', { class: 'num' }, value)));
+      }))));
+  }
+  const observer = new IntersectionObserver((entries) => {
+    near = entries.some((entry) => entry.isIntersecting);
+    if (near) load();
+  }, { rootMargin: '400px' });
+  observer.observe(element);
+  const stops = [
+    ctx.runs.shown.subscribe(load), cursor.subscribe(() => near && paint()), highlight.subscribe(() => near && paint()),
+    ctx.theme.subscribe(() => near && draw()),
+  ];
+  return {
+    element,
+    tag: tag.tag,
+    load,
+    draw: () => near && draw(),
+    /** @param {import('./model.js').Tag} next */
+    update(next) {
+      tag = next;
+      load();
+    },
+    destroy() {
+      observer.disconnect();
+      stops.forEach((stop) => stop());
+      chart.destroy();
+    },
+  };
+}
