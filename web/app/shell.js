@@ -52,7 +52,7 @@ export function createShell(context, boot, choice) {
 
   /** @param {import('./types.js').Status} status */
   function report(status) {
-    facts.textContent = `${formatStep(context.runs.list.value.length)} runs · ${formatStep(status.points)} points`;
+    facts.textContent = `${counted(context.runs.list.value.length, 'run')} · ${counted(status.points, 'point')}`;
     facts.title = `${status.logdir}: ${status.files} files, ${formatBytes(status.bytes_total)}`;
     fill(notices, noticesOf(status));
   }
@@ -126,4 +126,9 @@ function onKey(event, help) {
   if (prefix === 'g' && event.key === 's') location.hash = '#scalars';
   if (prefix === 'g' && event.key === 'g') location.hash = '#graphs';
   prefix = prefix === 'g' ? '' : event.key;
+}
+
+/** "1 run", "2 runs". @param {number} n @param {string} noun */
+function counted(n, noun) {
+  return `${formatStep(n)} ${noun}${n === 1 ? '' : 's'}`;
 }

@@ -1,0 +1,210 @@
+// The picture of a graph: SVG, zoomed and moved by its viewBox.
+
+import { fill, s } from '../../lib/dom.js';
+import { curve, describeNode, HEADER, neighbour, secondLine } from './model.js';
+
+const LARGEST_SCALE = 1.4;
+
+/**
+ * @param {HTMLElement} host
+ * @param {{ onSelect(path: string): void, onToggle(path: string): void, onClear(): void }} options
+ */
+export function createPicture(host, options) {
+  const layer = s('g', null);
+  const svg = /** @type {SVGSVGElement} */ (s('svg', { class: 'graph', role: 'group', 'aria-label': 'Graph' },
+    s('defs', null, marker('arrow', 'arrow-head'), marker('arrow-lit', 'arrow-head lit')), layer));
+  host.append(svg);
+  /** @type {import('./model.js').Scene} */
+  let scene = { nodes: [], edges: [], width: 0, height: 0 };
+  /** @type {string | null} */
+  let selected = null;
+  const view = { x: 0, y: 0, scale: 1 };
+
+  function apply() {
+    const { clientWidth: width, clientHeight: height } = host;
+    svg.setAttribute('viewBox', `${view.x} ${view.y} ${width / view.scale} ${height / view.scale}`);
+  }
+  function fit() {
+    const { clientWidth: width, clientHeight: height } = host;
+    if (!scene.width || !width) return;
+    view.scale = Math.min(LARGEST_SCALE, (width - 60) / scene.width, (height - 60) / scene.height);
+    view.x = scene.width / 2 - width / view.scale / 2;
+    view.y = scene.height / 2 - height / view.scale / 2;
+    apply();
+  }
+  /** @param {number} factor @param {number} [px] @param {number} [py] */
+  function zoom(factor, px = host.clientWidth / 2, py = host.clientHeight / 2) {
+    const next = Math.min(4, Math.max(0.02, view.scale * factor));
+    view.x += px / view.scale - px / next;
+    view.y += py / view.scale - py / next;
+    view.scale = next;
+    apply();
+  }
+  /** @param {string} path */
+  function centre(path) {
+    const node = scene.nodes.find(({ child }) => child.path === path);
+    if (!node) return;
+    view.scale = Math.max(view.scale, 0.6);
+    view.x = node.x - host.clientWidth / view.scale / 2;
+    view.y = node.y - host.clientHeight / view.scale / 2;
+    apply();
+  }
+  function draw() {
+    const focused = document.activeElement?.getAttribute('data-path');
+    const lit = (/** @type {import('./model.js').DrawnEdge} */ { edge }) => selected !== null
+      && (edge.source === selected || edge.target === selected);
+    const near = new Set(scene.edges.filter(lit).flatMap(({ edge }) => [edge.source, edge.target]));
+    const open = scene.nodes.filter((node) => node.open);
+    fill(layer, open.map((node) => group(node)), scene.edges.map((edge) => line(edge, lit(edge))),
+      scene.nodes.filter((node) => !node.open).map((node) => box(node, near.has(node.child.path))));
+    if (focused) {
+      /** @type {SVGElement | undefined} */ ([...layer.querySelectorAll('[data-path]')].map((e) => /** @type {SVGElement} */ (e))
+        .find((e) => e.dataset.path === focused))?.focus();
+    }
+  }
+  /** @param {import('./model.js').DrawnNode} node */
+  function events(node) {
+    const { path } = node.child;
+    return {
+      tabindex: 0,
+      role: 'button',
+      'data-path': path,
+      'aria-label': describeNode(node),
+      'aria-pressed': String(path === selected),
+      ...(node.child.group ? { 'aria-expanded': String(node.open) } : {}),
+      onclick: (/** @type {Event} */ event) => {
+        event.stopPropagation();
+        options.onSelect(path);
+      },
+      ondblclick: () => node.child.group && options.onToggle(path),
+      onkeydown: (/** @type {KeyboardEvent} */ event) => onKey(event, node),
+    };
+  }
+  /** @param {KeyboardEvent} event @param {import('./model.js').DrawnNode} node */
+  function onKey(event, node) {
+    if (event.key === 'Enter' || event.key === ' ') {
+      options.onSelect(node.child.path);
+      if (node.child.group) options.onToggle(node.child.path);
+    } else if (event.key.startsWith('Arrow')) {
+      const next = neighbour(scene.nodes, node, event.key);
+      if (next) /** @type {SVGElement | null} */ (layer.querySelector(`[data-path="${CSS.escape(next.child.path)}"]`))?.focus();
+    } else if (event.key === 'Escape') options.onClear();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+  /** @param {import('./model.js').DrawnNode} node */
+  function group(node) {
+    const { x, y, width, height, child } = node;
+    return s('g', { class: `open-group${child.path === selected ? ' selected' : ''}`, ...events(node) },
+      s('rect', { x: x - width / 2, y: y - height / 2, width, height, rx: 10 }),
+      s('text', { x: x - width / 2 + 30, y: y - height / 2 + HEADER / 2 + 6, class: 'node-name' }, child.name),
+      sign(x - width / 2 + 16, y - height / 2 + HEADER / 2 + 2, true, child.path));
+  }
+  /** @param {number} x @param {number} y @param {boolean} open @param {string} path */
+  function sign(x, y, open, path) {
+    return s('g', { class: 'sign', onclick: (/** @type {Event} */ event) => { event.stopPropagation(); options.onToggle(path); } },
+      s('title', null, open ? 'Close' : 'Open'), s('circle', { cx: x, cy: y, r: 8 }),
+      s('path', { d: `M${x - 4},${y}h8${open ? '' : `M${x},${y - 4}v8`}` }));
+  }
+  /** @param {import('./model.js').DrawnNode} node @param {boolean} isNear */
+  function box(node, isNear) {
+    const { x, y, width, height, child, look } = node;
+    const second = secondLine(child);
+    const round = { group: 8, op: height / 2, constant: 4, variable: 4, summary: height / 2 }[look];
+    const state = child.path === selected ? ' selected' : isNear ? ' near' : '';
+    return s('g', { class: `node ${look}${state}`, ...events(node) },
+      s('title', null, child.path),
+      s('rect', { x: x - width / 2, y: y - height / 2, width, height, rx: round }),
+      s('text', { x: child.group ? x + 9 : x, y: second ? y - 3 : y + 4, class: 'node-name' }, clipped(child.name, width, child.group)),
+      second && s('text', { x: child.group ? x + 9 : x, y: y + 12, class: 'node-op' }, second),
+      child.group && sign(x - width / 2 + 17, y, false, child.path));
+  }
+  /** @param {import('./model.js').DrawnEdge} drawn @param {boolean} lit */
+  function line({ edge, points }, lit) {
+    const middle = points[Math.floor(points.length / 2)];
+    const label = edge.control ? '' : edge.count > 1 ? `${edge.count} tensors` : edge.shape === '?' ? '' : edge.shape;
+    const text = `${edge.source} to ${edge.target}${edge.control ? ', control' : `: ${label || 'shape not known'}`}`;
+    return s('g', { class: `edge${edge.control ? ' control' : ''}${lit ? ' lit' : ''}` },
+      s('title', null, text),
+      s('path', { d: curve(points), 'marker-end': `url(#${lit ? 'arrow-lit' : 'arrow'})`, 'stroke-width': Math.min(4, 1 + Math.log2(edge.count)) }),
+      label && s('text', { x: middle.x + 5, y: middle.y + 3, class: 'edge-label' }, label));
+  }
+  listen(svg, view, zoom, apply, options.onClear);
+  let fitted = false;
+  const observer = new ResizeObserver(() => (fitted ? apply() : fit()));
+  observer.observe(host);
+
+  return {
+    /** @param {import('./model.js').Scene} next @param {string | null} path */
+    update(next, path) {
+      const first = scene.nodes.length === 0;
+      scene = next;
+      selected = path;
+      draw();
+      if (first) fit();
+      fitted = scene.nodes.length > 0;
+    },
+    /** Where a node is on the screen's picture, to keep it there when things open. @param {string} path */
+    hold(path) {
+      const before = scene.nodes.find(({ child }) => child.path === path);
+      return () => {
+        const after = scene.nodes.find(({ child }) => child.path === path);
+        if (!before || !after) return;
+        view.x += after.x - before.x;
+        view.y += after.y - before.y;
+        apply();
+      };
+    },
+    fit,
+    zoom,
+    centre,
+    destroy() {
+      observer.disconnect();
+      svg.remove();
+    },
+  };
+}
+
+/** @param {string} id @param {string} className */
+function marker(id, className) {
+  return s('marker', { id, viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 8, markerHeight: 8, markerUnits: 'userSpaceOnUse', orient: 'auto' },
+    s('path', { d: 'M0,0.5L8,4L0,7.5z', class: className }));
+}
+
+/** @param {string} name @param {number} width @param {boolean} isGroup */
+function clipped(name, width, isGroup) {
+  const room = Math.floor((width - (isGroup ? 48 : 20)) / 6.6);
+  return name.length <= room ? name : `${name.slice(0, Math.ceil(room / 2) - 1)}…${name.slice(-Math.floor(room / 2))}`;
+}
+
+/**
+ * Wheel and drag.
+ * @param {SVGSVGElement} svg @param {{ x: number, y: number, scale: number }} view
+ * @param {(factor: number, x?: number, y?: number) => void} zoom @param {() => void} apply @param {() => void} onClear
+ */
+function listen(svg, view, zoom, apply, onClear) {
+  let from = /** @type {{ x: number, y: number } | null} */ (null);
+  let moved = false;
+  svg.addEventListener('wheel', (event) => {
+    event.preventDefault();
+    const box = svg.getBoundingClientRect();
+    zoom(Math.exp(-event.deltaY * 0.0016), event.clientX - box.left, event.clientY - box.top);
+  }, { passive: false });
+  svg.addEventListener('pointerdown', (event) => {
+    from = { x: event.clientX, y: event.clientY };
+    moved = false;
+  });
+  svg.addEventListener('pointermove', (event) => {
+    if (!from || !(event.buttons & 1)) return;
+    if (!moved && Math.hypot(event.clientX - from.x, event.clientY - from.y) < 4) return;
+    moved = true;
+    view.x -= (event.clientX - from.x) / view.scale;
+    view.y -= (event.clientY - from.y) / view.scale;
+    from = { x: event.clientX, y: event.clientY };
+    apply();
+  });
+  svg.addEventListener('click', () => {
+    if (!moved) onClear();
+  });
+}

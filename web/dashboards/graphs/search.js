@@ -1,0 +1,49 @@
+// Finds nodes by name or op.
+
+import { fill, h } from '../../lib/dom.js';
+
+const PAUSE = 150; // ms after the last key
+
+/**
+ * @param {(q: string) => Promise<{ matches: { path: string, name: string, op: string }[], more: number }>} ask
+ * @param {(path: string) => void} onGo
+ */
+export function createSearch(ask, onGo) {
+  const list = h('ul', { class: 'matches', hidden: true, 'aria-label': 'Matches' });
+  /** @type {number | undefined} */
+  let timer;
+  const input = h('input', {
+    type: 'search', placeholder: 'Find a node or op (regex)', 'aria-label': 'Find a node or op', 'data-filter': '',
+    oninput: () => { clearTimeout(timer); timer = setTimeout(find, PAUSE); },
+    onkeydown: (/** @type {KeyboardEvent} */ event) => {
+      if (event.key === 'ArrowDown') { event.preventDefault(); list.querySelector('button')?.focus(); }
+      if (event.key === 'Enter') list.querySelector('button')?.click();
+    },
+  });
+  let asked = 0;
+
+  async function find() {
+    asked += 1;
+    const mine = asked;
+    list.hidden = !input.value;
+    if (!input.value) return;
+    try {
+      const { matches, more } = await ask(input.value);
+      if (mine !== asked) return;
+      fill(list, matches.map((match) => h('li', null, h('button', { class: 'link', type: 'button', title: match.name, onclick: () => onGo(match.path), onkeydown: move }, match.name), h('span', { class: 'shape' }, match.op))),
+        !matches.length && h('li', { class: 'faint' }, 'Nothing found'), more > 0 && h('li', { class: 'faint' }, `and ${more} more: say more of the name`));
+    } catch (error) {
+      fill(list, h('li', { class: 'bad' }, /** @type {Error} */ (error).message));
+    }
+  }
+  /** @param {KeyboardEvent} event */
+  function move(event) {
+    const buttons = [...list.querySelectorAll('button')];
+    const at = buttons.indexOf(/** @type {HTMLButtonElement} */ (event.target));
+    if (event.key === 'ArrowDown') buttons[Math.min(at + 1, buttons.length - 1)].focus();
+    else if (event.key === 'ArrowUp') (at === 0 ? input : buttons[at - 1]).focus();
+    else return;
+    event.preventDefault();
+  }
+  return { element: h('div', { class: 'search' }, input, list) };
+}
