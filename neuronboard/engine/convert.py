@@ -61,7 +61,7 @@ def to_array(value: Any, dtype: DType | None = None) -> npt.NDArray[Any]:
         target = np.dtype(dtype.as_numpy_dtype)
         _check_kind(value, array, dtype)
     if target.kind in "iu" and array.dtype.kind in "iu" and array.size:
-        limits = np.iinfo(target)
+        limits = np.iinfo(target.name)
         if not isinstance(value, (np.ndarray, np.generic)) and (
             array.min() < limits.min or array.max() > limits.max
         ):

@@ -57,5 +57,5 @@ def _as_float(tag: str, value: Any) -> float:
         return float(value)
     except (TypeError, ValueError, RuntimeError) as error:
         raise TypeError(
-            f"scalar {tag!r} needs one number, got {value!r} of type {type(value).__name__}: {error}"
+            f"scalar {tag!r} needs one number, got {value!r} ({type(value).__name__}): {error}"
         ) from error

@@ -23,7 +23,7 @@ from neuronboard.server.settings import Settings
 from neuronboard.store import Store
 
 
-def create_app(store: Store, settings: Settings, version: str) -> Any:
+def create_app(store: Store, settings: Settings, version: str) -> Guard:
     """The ASGI application over a store; it neither starts nor closes the store."""
     live = Live(store)
 
@@ -45,13 +45,7 @@ def create_app(store: Store, settings: Settings, version: str) -> Any:
         api.include_router(dashboard.router)
     _add_errors(api)
     app = api if not settings.path_prefix else _mounted(api, settings.path_prefix, lifespan)
-    app.state.live = live
-    return _with_state(Guard(app, allowed_hosts(settings.host, settings.bind_all)), live)
-
-
-def _with_state(guard: Guard, live: Live) -> Guard:
-    guard.live = live  # type: ignore[attr-defined]
-    return guard
+    return Guard(app, allowed_hosts(settings.host, settings.bind_all), live)
 
 
 def _mounted(api: FastAPI, prefix: str, lifespan: Any) -> FastAPI:
@@ -72,8 +66,8 @@ def _add_pages(api: FastAPI, store: Store, settings: Settings, version: str) -> 
 
     @api.get("/", include_in_schema=False)
     @api.get("/index.html", include_in_schema=False)
-    def page(request: Request) -> Response:
-        html = pages.render(request, store.catalog, source.current(), settings, version)
+    def page() -> Response:
+        html = pages.render(store.catalog, source.current(), settings, version)
         return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
     @api.get("/static/{digest}/{name:path}", include_in_schema=False)

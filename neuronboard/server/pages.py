@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import jinja2
-from fastapi import Request
 
 from neuronboard.dashboards import DASHBOARDS
+from neuronboard.dashboards.http import number
 from neuronboard.dashboards.scalars.routes import tags_answer
 from neuronboard.server.assets import WEB, Assets
 from neuronboard.server.settings import Settings
@@ -41,8 +41,6 @@ def status_answer(catalog: Catalog) -> dict[str, Any]:
 
 def runs_answer(catalog: Catalog) -> dict[str, Any]:
     """The answer of /api/runs."""
-    from neuronboard.dashboards.http import number
-
     runs = [
         {
             "id": run.id,
@@ -54,9 +52,7 @@ def runs_answer(catalog: Catalog) -> dict[str, Any]:
     return {"version": catalog.version, "runs": runs}
 
 
-def render(
-    request: Request, catalog: Catalog, assets: Assets, settings: Settings, version: str
-) -> str:
+def render(catalog: Catalog, assets: Assets, settings: Settings, version: str) -> str:
     """The page's HTML."""
     boot = {
         "version": version,

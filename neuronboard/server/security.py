@@ -11,6 +11,8 @@ import socket
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from neuronboard.server.live import Live
+
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -72,9 +74,10 @@ def _outgoing_address() -> str:
 class Guard:
     """ASGI middleware: refuses foreign hosts and other methods than GET and HEAD, adds headers."""
 
-    def __init__(self, app: App, hosts: frozenset[str]) -> None:
+    def __init__(self, app: App, hosts: frozenset[str], live: Live) -> None:
         self._app = app
         self._hosts = hosts
+        self.live = live
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from neuronboard.errors import SettingError
 from neuronboard.server.settings import DEFAULT_PORT, Settings
@@ -34,7 +35,7 @@ def serve(settings: Settings, version: str) -> None:
 
     app = create_app(store, settings, version)
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3, lifespan="on")
-    server = _Server(config, app.live, _urls(settings, listening))
+    server = _server_class()(config, app.live, _url(settings, listening))
     reporter = Reporter(store)
     reporter.start()
     try:
@@ -44,13 +45,14 @@ def serve(settings: Settings, version: str) -> None:
         store.close()
 
 
-def _urls(settings: Settings, listening: socket.socket) -> str:
+def _url(settings: Settings, listening: socket.socket) -> str:
     host = socket.getfqdn() if settings.bind_all else settings.host
     shown = f"[{host}]" if ":" in host else host
     return f"http://{shown}:{listening.getsockname()[1]}{settings.path_prefix}/"
 
 
-def _server_class() -> type:
+def _server_class() -> type[Any]:
+    """The server's class, made late because uvicorn takes its time to load."""
     import uvicorn
 
     class Server(uvicorn.Server):
@@ -76,10 +78,6 @@ def _server_class() -> type:
                 say("NeuronBoard ended.")
 
     return Server
-
-
-def _Server(config: object, live: object, url: str) -> object:  # noqa: N802 made late: uvicorn loads then
-    return _server_class()(config, live, url)
 
 
 def bind(settings: Settings) -> socket.socket:

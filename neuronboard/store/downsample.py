@@ -35,4 +35,5 @@ def _columns(x: npt.NDArray[np.float64], pixels: int) -> npt.NDArray[np.int64]:
     low, high = x.min(), x.max()
     if high <= low:
         return np.zeros(len(x), np.int64)
-    return np.minimum((x - low) / (high - low) * pixels, pixels - 1).astype(np.int64)
+    columns: npt.NDArray[np.int64] = ((x - low) / (high - low) * pixels).astype(np.int64)
+    return np.minimum(columns, pixels - 1)

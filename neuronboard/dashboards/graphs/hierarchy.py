@@ -149,7 +149,8 @@ def shape_text(shape: TensorShapeProto) -> str:
 
 def type_text(number: int) -> str:
     """An element type for people: "float32", "float32_ref"."""
-    plain = _TYPE_NAMES.get(number % 100, DataType.Name(number % 100).removeprefix("DT_").lower())  # type: ignore[arg-type]
+    base = number % 100
+    plain = _TYPE_NAMES.get(base) or DataType.Name(base).removeprefix("DT_").lower()
     return f"{plain}_ref" if number > 100 else plain
 
 

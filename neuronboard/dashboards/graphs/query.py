@@ -80,9 +80,8 @@ def search(hierarchy: Hierarchy, text: str) -> tuple[list[dict[str, str]], int]:
         pattern = re.compile(text, re.IGNORECASE)
     except re.error:
         pattern = re.compile(re.escape(text), re.IGNORECASE)
-    matches = [
-        n for n in hierarchy.nodes.values() if pattern.search(n.name) or pattern.search(n.op)
-    ]
+    nodes = hierarchy.nodes.values()
+    matches = [node for node in nodes if pattern.search(node.name) or pattern.search(node.op)]
     matches.sort(key=lambda node: (len(node.name), node.name))
     found = [
         {"path": hierarchy.path_of[n.name], "name": n.name, "op": n.op}
@@ -116,7 +115,7 @@ def _value_text(value: AttrValue) -> str:
     kind = value.WhichOneof("value")
     if kind is None:
         return ""
-    return _TEXTS[kind](getattr(value, kind))
+    return str(_TEXTS[kind](getattr(value, kind)))
 
 
 def _tensor_text(tensor: TensorProto) -> str:

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from neuronboard.dashboards.graphs import query
-from neuronboard.dashboards.graphs.hierarchy import Hierarchy
+from neuronboard.dashboards.graphs.hierarchy import Child, Edge, Hierarchy
 from neuronboard.dashboards.http import StoreDep, respond
 from neuronboard.errors import NotFoundQueryError
 from neuronboard.store import Store
@@ -58,7 +58,7 @@ def get_group(request: Request, store: StoreDep, run: RunParameter, path: str = 
     )
 
 
-def _child(child: query.Child) -> dict[str, Any]:
+def _child(child: Child) -> dict[str, Any]:
     return {
         "path": child.path,
         "name": child.name,
@@ -69,7 +69,7 @@ def _child(child: query.Child) -> dict[str, Any]:
     }
 
 
-def _edge(edge: query.Edge) -> dict[str, Any]:
+def _edge(edge: Edge) -> dict[str, Any]:
     shapes = list(edge.shapes)
     return {
         "source": edge.source,

@@ -91,7 +91,8 @@ def _shape_from(tensor: Tensor) -> TensorShape:
     sizes = static_value(tensor)
     if sizes is not None:
         return TensorShape([None if size == -1 else int(size) for size in sizes])
-    rank = tensor.shape.dims[0] if tensor.shape.ndims else None
+    dims = tensor.shape.dims
+    rank = dims[0] if dims else None
     return TensorShape(None if rank is None else [None] * rank)
 
 

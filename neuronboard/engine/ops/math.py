@@ -440,7 +440,7 @@ SELECT = register(
         inputs=("condition", "t", "e"),
         same=("t", "e"),
         infer=_infer_select,
-        kernel=lambda condition, t, e: np.where(condition, t, e)[()],
+        kernel=lambda condition, t, e: np.asarray(np.where(condition, t, e))[()],
         grad=_grad_select,
     )
 )
@@ -628,7 +628,8 @@ def _infer_matmul(op: Operation) -> Inferred:
 
 
 def _matmul(a: Array, b: Array, transpose_a: bool, transpose_b: bool) -> Array:
-    return np.matmul(a.T if transpose_a else a, b.T if transpose_b else b)
+    product: Array = np.matmul(a.T if transpose_a else a, b.T if transpose_b else b)
+    return product
 
 
 def _grad_matmul(op: Operation, dc: Tensor) -> Grads:
