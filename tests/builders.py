@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import runpy
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
+from neuronboard import Graph
 from neuronboard.formats.event_file import first_event
 from neuronboard.formats.tfrecord import encode_record
 from neuronboard.kinds import graph, scalar
@@ -12,6 +16,7 @@ from neuronboard.pb.event_pb2 import Event
 from neuronboard.pb.summary_pb2 import Summary
 from neuronboard.store import LogdirSpec, Store
 
+ROOT = Path(__file__).resolve().parent.parent
 T0 = 1_700_000_000.0
 Point = tuple[int, Mapping[str, float]]
 
@@ -47,3 +52,24 @@ def loaded_store(logdir: Path) -> Store:
     store = Store(LogdirSpec.single(logdir))
     store.refresh()
     return store
+
+
+@dataclass(frozen=True)
+class Neuron:
+    """What the tutorial's script leaves behind."""
+
+    graph: Graph
+    logdir: Path
+
+
+def run_neuron(folder: Path) -> Neuron:
+    """Runs `logs_example/neuron.py`, as it stands, in a graph of its own and in `folder`."""
+    before = os.getcwd()
+    os.chdir(folder)
+    try:
+        with Graph().as_default() as graph:
+            names = runpy.run_path(str(ROOT / "logs_example" / "neuron.py"))
+        names["summary_writer"].close()
+    finally:
+        os.chdir(before)
+    return Neuron(graph, folder / "log_simple_stats")

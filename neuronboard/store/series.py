@@ -72,7 +72,9 @@ class Column:
     def widen(self, dtype: npt.DTypeLike) -> None:
         """Changes the dtype of what is there and what comes."""
         if self._array.dtype != dtype:
-            self._array = self._array.astype(dtype)
+            wide = np.empty(len(self._array), dtype)
+            wide[: self._n] = self._array[: self._n]
+            self._array = wide
 
     def view(self) -> npt.NDArray[Any]:
         """What is filled, read-only; later appends do not change it."""

@@ -22,7 +22,7 @@ tf.compat.v1.Event(step=4).SerializeToString()
 """
 
 
-@pytest.mark.parametrize("order", itertools.permutations(PEERS), ids=" ".join)
+@pytest.mark.parametrize("order", list(itertools.permutations(PEERS)), ids=" ".join)
 def test_any_order_of_import_works(order: tuple[str, ...]) -> None:
     """No import fails, and each library works afterwards."""
     code = "\n".join(f"import {name}" for name in order) + USE
