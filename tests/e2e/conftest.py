@@ -82,7 +82,8 @@ def serve() -> Iterator[Callable[..., Served]]:
     yield start
     for process in running:
         process.terminate()
-        assert process.wait(timeout=10) == 0
+        process.communicate(timeout=10)
+        assert process.returncode == 0
 
 
 def url_of(process: subprocess.Popen[str]) -> str:

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { linearTicks, logTicks, tickLabels, xTicks } from '../../../web/charts/ticks.js';
+
+test('ticks are round, inside the domain, and about as many as asked for', () => {
+  for (let i = 0; i < 500; i += 1) {
+    const low = Math.sin(i * 12.9898) * 10 ** (i % 9 - 4);
+    const high = low + Math.abs(Math.cos(i * 78.233)) * 10 ** (i % 7 - 3) + 1e-9;
+    const ticks = linearTicks(low, high, 6);
+    assert.ok(ticks.length >= 1 && ticks.length <= 14, `${low} ${high} ${ticks}`);
+    const slack = (high - low) * 1e-6;
+    for (const tick of ticks) assert.ok(tick >= low - slack && tick <= high + slack);
+  }
+});
+
+test('known domains give known ticks', () => {
+  assert.deepEqual(linearTicks(0, 1, 5), [0, 0.2, 0.4, 0.6, 0.8, 1]);
+  assert.deepEqual(linearTicks(-3, 99, 5), [0, 50]);
+  assert.deepEqual(logTicks(1e-3, 1e3, 7), [0.001, 0.01, 0.1, 1, 10, 100, 1000]);
+  assert.deepEqual(logTicks(1, 20, 8), [1, 2, 5, 10, 20]);
+});
+
+test('labels tell ticks apart', () => {
+  assert.deepEqual(tickLabels([0, 0.05, 0.1]), ['0.00', '0.05', '0.10']);
+  assert.deepEqual(tickLabels([0, 1e-6, 2e-6]), ['0', '1e−6', '2e−6']);
+  assert.equal(new Set(tickLabels(linearTicks(0.99, 1.01, 5))).size, linearTicks(0.99, 1.01, 5).length);
+});
+
+test('steps are whole numbers, also over few of them', () => {
+  for (const { at } of xTicks('step', [0, 2], 900)) assert.ok(Number.isInteger(at));
+});
