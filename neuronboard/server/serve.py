@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import socket
 import threading
 from collections.abc import Iterator
@@ -38,11 +39,15 @@ def serve(settings: Settings, version: str) -> None:
     server = _server_class()(config, app.live, _url(settings, listening))
     reporter = Reporter(store)
     reporter.start()
+    # uvicorn raises a signal again once it has shut down; by then it has done its work.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
     try:
         server.run(sockets=[listening])
     finally:
         reporter.stop()
         store.close()
+    say("NeuronBoard ended.")
 
 
 def _url(settings: Settings, listening: socket.socket) -> str:
@@ -70,12 +75,6 @@ def _server_class() -> type[Any]:
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
             self._live.stop()  # type: ignore[attr-defined]
             super().handle_exit(sig, frame)
-
-        def run(self, sockets: list[socket.socket] | None = None) -> None:
-            try:
-                super().run(sockets)
-            except KeyboardInterrupt:
-                say("NeuronBoard ended.")
 
     return Server
 

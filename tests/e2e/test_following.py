@@ -76,7 +76,7 @@ def test_hidden_runs_stay_hidden_and_colours_stay(page: Page, serve: Serve, tmp_
     canvas = page.locator('article[aria-label="v"] canvas[role="img"]')
     expect(canvas).to_have_attribute("aria-label", re.compile("가나다 ends at 2"))
     before = page.locator(".swatch line").nth(1).get_attribute("stroke")
-    page.get_by_label("run-2").uncheck()
+    page.get_by_role("checkbox", name="run-2").uncheck()
     expect(canvas).not_to_have_attribute("aria-label", re.compile("run-2"))
     page.reload()
     expect(canvas).to_have_attribute("aria-label", re.compile("run-10 ends at 2"))
