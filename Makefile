@@ -1,6 +1,6 @@
 # NeuronBoard's commands. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-peers bench check format proto screenshots clean
+.PHONY: help demo test test-peers check format proto screenshots clean
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -41,7 +41,7 @@ proto: $(VENV)/.test  ## generate neuronboard/pb from proto/
 	@$(BIN)/python proto/generate.py
 
 screenshots: $(VENV)/.test  ## take the README's pictures again
-	@$(BIN)/python tests/e2e/take_screenshots.py
+	@PYTHONPATH=tests $(BIN)/python tests/e2e/take_screenshots.py
 
 clean:  ## remove what the commands above made
 	rm -rf $(VENV) .tools node_modules build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

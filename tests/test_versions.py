@@ -74,7 +74,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
             target = folder / "source" / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, target)
-    build = [sys.executable, *PIP, "wheel", "--no-deps", "-w", str(folder), "source"]
+    build = [sys.executable, *PIP, "wheel", "--no-deps", "-w", str(folder), "./source"]
     subprocess.run(build, cwd=folder, check=True)
     return next(folder.glob("neuronboard-*.whl"))
 

@@ -6,6 +6,7 @@ import errno
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,8 +21,12 @@ PORTS_TRIED = 100
 
 
 def say(text: str) -> None:
-    """A line for the person at the terminal, at once."""
-    print(text, flush=True)
+    """A line for the person at the terminal, at once; none where nobody listens any more."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        # `neuronboard ... | head`: serving goes on, and Python must not flush to the pipe at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def serve(settings: Settings, version: str) -> None:
@@ -189,7 +194,10 @@ class Reporter:
         """Says what changed since the last report."""
         if catalog.phase != self._phase:
             if catalog.phase != "loading":
-                say(_PHASES[catalog.phase].format(catalog=catalog, p=catalog.progress))
+                points = _counted(catalog.progress.points, "point")
+                files = _counted(catalog.progress.files, "file")
+                text = _PHASES[catalog.phase]
+                say(text.format(catalog=catalog, points=points, files=files))
             self._phase = catalog.phase
         for problem in catalog.problems[self._problems :]:
             say(
@@ -202,11 +210,15 @@ class Reporter:
 _PHASES = {
     "missing": "Folder does not exist (it is shown once it does): {catalog.logdir}",
     "empty": "No event files yet (they are shown once there are some): {catalog.logdir}",
-    "ready": "Loaded {p.points:,} points from {p.files:,} files: {catalog.logdir}",
+    "ready": "Loaded {points} from {files}: {catalog.logdir}",
 }
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _progress(catalog: Catalog) -> str:
     p = catalog.progress
     share = p.bytes_read / p.bytes_total if p.bytes_total else 0
-    return f"Loading {share:.0%}: {p.bytes_read:,} of {p.bytes_total:,} bytes, {p.points:,} points"
+    return f"Loading {share:.0%}: {p.bytes_read:,} of {p.bytes_total:,} bytes, {_counted(p.points, 'point')}"

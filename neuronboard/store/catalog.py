@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -10,6 +11,9 @@ from neuronboard.errors import NotFoundQueryError
 from neuronboard.store.series import Series
 
 Phase = Literal["missing", "empty", "loading", "ready"]
+
+
+_NUMBER_OR_OTHER = re.compile(r"([0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)|(.)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How much was read, of how much."""
+    """How much was read, of how much. points: summary values; a graph is none."""
 
     files: int = 0
     bytes_read: int = 0
@@ -70,16 +74,9 @@ class Catalog:
         return dict(sorted(found.items(), key=lambda item: natural_key(item[0])))
 
 
-def natural_key(text: str) -> list[tuple[int, int, str]]:
-    """Sorts "run 2" before "run 10"."""
-    parts: list[tuple[int, int, str]] = []
-    digits = ""
-    for character in text + "\0":
-        if character.isascii() and character.isdigit():
-            digits += character
-            continue
-        if digits:
-            parts.append((0, int(digits), digits))
-            digits = ""
-        parts.append((1, 0, character))
-    return parts
+def natural_key(text: str) -> list[tuple[int, float, str]]:
+    """Sorts "run 2" before "run 10", and "lr=1e-4" before "lr=0.02" before "lr=0.1"."""
+    return [
+        (0, float(number), number) if number else (1, 0.0, other)
+        for number, other in _NUMBER_OR_OTHER.findall(text)
+    ]

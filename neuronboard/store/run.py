@@ -126,7 +126,7 @@ class RunLoader:
             for index, value in enumerate(event.summary.value):
                 self._value(value, step, wall_time, place, index, pending)
         elif field_name in ("graph_def", "meta_graph_def") and graph.decode(event) is not None:
-            self._append(("graph", graph.TAG), event.step, event.wall_time, place)
+            self._builder("graph", graph.TAG).append_locator(event.step, event.wall_time, place)
 
     def _value(
         self,
@@ -150,7 +150,8 @@ class RunLoader:
             batch.wide |= wide
         elif kind is not None:
             located = Locator(place.path, place.offset, place.length, index)
-            self._append((kind, tag), step, wall_time, located)
+            self._builder(kind, tag).append_locator(step, wall_time, located)
+            self.points += 1
 
     def _remember(self, tag: str, value: Summary.Value) -> None:
         """Keeps what the first metadata of a tag says; later values come without."""
@@ -158,10 +159,6 @@ class RunLoader:
         if metadata.plugin_data.plugin_name:
             self._plugins.setdefault(tag, metadata.plugin_data.plugin_name)
         self._metadata.setdefault(tag, (metadata.display_name, metadata.summary_description))
-
-    def _append(self, key: tuple[str, str], step: int, wall_time: float, place: Locator) -> None:
-        self._builder(*key).append_locator(step, wall_time, place)
-        self.points += 1
 
     def _builder(self, kind: str, tag: str) -> SeriesBuilder:
         key = (kind, tag)

@@ -272,4 +272,8 @@ def _serialised_graph(given: Any) -> bytes:
             f"{given!r} of type {type(given).__name__}"
         )
     message = _parsed(given, GraphDef, "add_graph")
-    return bytes(message.SerializeToString()) if not isinstance(given, bytes) else given
+    return (
+        bytes(message.SerializeToString(deterministic=True))
+        if not isinstance(given, bytes)
+        else given
+    )

@@ -3,8 +3,9 @@
 
 import { signal } from '../lib/signal.js';
 
-const LIGHT = ['#0072b2', '#d55e00', '#660a1f', '#330099', '#a37aff', '#b81470', '#7000ff', '#52a385',
-  '#5c5200', '#d600c2', '#5c0066', '#663d99'];
+// In an order in which any first few are told apart as thin lines, by the colour-blind too.
+const LIGHT = ['#0072b2', '#d55e00', '#52a385', '#b81470', '#a37aff', '#5c5200', '#330099', '#660a1f',
+  '#d600c2', '#7000ff', '#5c0066', '#663d99'];
 const DARK = ['#56b4e9', '#e69f00', '#f51f7a', '#5cffa3', '#ad52ff', '#f5ccff', '#7ac285', '#8f7aad',
   '#5c8f00', '#ebeb00', '#ff7acc', '#8f8fff'];
 const DASHES = [[], [6, 3], [2, 2], [8, 3, 2, 3], [12, 4]];

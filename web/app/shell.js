@@ -1,7 +1,7 @@
 // What surrounds every dashboard: name, tabs, how the log directory is doing, theme, help.
 
 import { fill, h } from '../lib/dom.js';
-import { formatBytes, formatStep } from '../lib/format.js';
+import { counted, formatBytes, formatStep } from '../lib/format.js';
 
 const THEMES = /** @type {const} */ (['auto', 'light', 'dark']);
 const KEYS = [
@@ -126,9 +126,4 @@ function onKey(event, help) {
   if (prefix === 'g' && event.key === 's') location.hash = '#scalars';
   if (prefix === 'g' && event.key === 'g') location.hash = '#graphs';
   prefix = prefix === 'g' ? '' : event.key;
-}
-
-/** "1 run", "2 runs". @param {number} n @param {string} noun */
-function counted(n, noun) {
-  return `${formatStep(n)} ${noun}${n === 1 ? '' : 's'}`;
 }

@@ -76,3 +76,11 @@ export function formatBytes(bytes) {
   }
   return `${index ? bytes.toPrecision(3) : bytes} ${units[index]}`;
 }
+
+/**
+ * "1 point", "2,000 points".
+ * @param {number} n @param {string} noun
+ */
+export function counted(n, noun) {
+  return `${formatStep(n)} ${noun}${n === 1 ? '' : 's'}`;
+}

@@ -3,6 +3,8 @@
 // Each open group is laid out by itself, innermost first; its size is then that of a box in the
 // group around it. Constants that feed one neighbour are small; control edges are dashed.
 
+import { counted } from '../../lib/format.js';
+
 /**
  * @typedef {{ path: string, name: string, group: boolean, op: string, nodes: number, ops: Record<string, number> }} Child
  * @typedef {{ source: string, target: string, control: boolean, count: number, shape: string }} Edge
@@ -42,7 +44,7 @@ export function sizeOf(child) {
 
 /** What stands under the name: how many nodes a group has, or a node's op. @param {Child} child */
 export function secondLine(child) {
-  if (child.group) return `${child.nodes} nodes`;
+  if (child.group) return counted(child.nodes, 'node');
   return child.op.toLowerCase() === child.name.toLowerCase() ? '' : child.op;
 }
 
@@ -126,18 +128,29 @@ function addGroup(drawn, path, groups, layouts, left, top, depth) {
 }
 
 /**
- * A smooth line through points.
+ * A smooth line through points: it touches the middle of each stretch between two.
  * @param {{ x: number, y: number }[]} points
  */
 export function curve(points) {
-  if (points.length < 3) return `M${points.map((p) => `${round(p.x)},${round(p.y)}`).join('L')}`;
-  let path = `M${round(points[0].x)},${round(points[0].y)}`;
-  for (let i = 1; i < points.length - 1; i += 1) {
-    const last = i === points.length - 2;
-    const end = last ? points[i + 1] : { x: (points[i].x + points[i + 1].x) / 2, y: (points[i].y + points[i + 1].y) / 2 };
-    path += `Q${round(points[i].x)},${round(points[i].y)} ${round(end.x)},${round(end.y)}`;
-  }
-  return path;
+  if (points.length < 3) return `M${points.map(pair).join('L')}`;
+  return `M${pair(points[0])}${pieces(points).map(({ control, end }) => `Q${pair(control)} ${pair(end)}`).join('')}`;
+}
+
+/**
+ * The quadratic pieces of a smooth line through three or more points.
+ * @param {{ x: number, y: number }[]} points
+ */
+export function pieces(points) {
+  return points.slice(1, -1).map((control, i) => {
+    const next = points[i + 2];
+    const last = i + 3 === points.length;
+    return { control, end: last ? next : { x: (control.x + next.x) / 2, y: (control.y + next.y) / 2 } };
+  });
+}
+
+/** @param {{ x: number, y: number }} point */
+function pair({ x, y }) {
+  return `${round(x)},${round(y)}`;
 }
 
 /** @param {number} value */
@@ -150,7 +163,7 @@ function round(value) {
  * @param {DrawnNode} node
  */
 export function describeNode({ child, open }) {
-  if (child.group) return `${child.path}, group of ${child.nodes} nodes, ${open ? 'open' : 'closed'}`;
+  if (child.group) return `${child.path}, group of ${counted(child.nodes, 'node')}, ${open ? 'open' : 'closed'}`;
   return `${child.path}, ${child.op}`;
 }
 

@@ -1,6 +1,7 @@
 // The picture of a graph: SVG, zoomed and moved by its viewBox.
 
 import { fill, s } from '../../lib/dom.js';
+import { labelOf, placeLabels } from './labels.js';
 import { curve, describeNode, HEADER, neighbour, secondLine } from './model.js';
 
 const LARGEST_SCALE = 1.4;
@@ -55,7 +56,8 @@ export function createPicture(host, options) {
       && (edge.source === selected || edge.target === selected);
     const near = new Set(scene.edges.filter(lit).flatMap(({ edge }) => [edge.source, edge.target]));
     const open = scene.nodes.filter((node) => node.open);
-    fill(layer, open.map((node) => group(node)), scene.edges.map((edge) => line(edge, lit(edge))),
+    const labels = placeLabels(scene);
+    fill(layer, open.map((node) => group(node)), scene.edges.map((edge, i) => line(edge, lit(edge), labels[i])),
       scene.nodes.filter((node) => !node.open).map((node) => box(node, near.has(node.child.path))));
     if (focused) {
       /** @type {SVGElement | undefined} */ ([...layer.querySelectorAll('[data-path]')].map((e) => /** @type {SVGElement} */ (e))
@@ -120,15 +122,14 @@ export function createPicture(host, options) {
       second && s('text', { x: child.group ? x + 9 : x, y: y + 12, class: 'node-op' }, second),
       child.group && sign(x - width / 2 + 17, y, false, child.path));
   }
-  /** @param {import('./model.js').DrawnEdge} drawn @param {boolean} lit */
-  function line({ edge, points }, lit) {
-    const middle = points[Math.floor(points.length / 2)];
-    const label = edge.control ? '' : edge.count > 1 ? `${edge.count} tensors` : edge.shape === '?' ? '' : edge.shape;
+  /** @param {import('./model.js').DrawnEdge} drawn @param {boolean} lit @param {{ x: number, y: number } | null} place */
+  function line({ edge, points }, lit, place) {
+    const label = labelOf(edge);
     const text = `${edge.source} to ${edge.target}${edge.control ? ', control' : `: ${label || 'shape not known'}`}`;
     return s('g', { class: `edge${edge.control ? ' control' : ''}${lit ? ' lit' : ''}` },
       s('title', null, text),
       s('path', { d: curve(points), 'marker-end': `url(#${lit ? 'arrow-lit' : 'arrow'})`, 'stroke-width': Math.min(4, 1 + Math.log2(edge.count)) }),
-      label && s('text', { x: middle.x + 5, y: middle.y + 3, class: 'edge-label' }, label));
+      place && s('text', { x: place.x, y: place.y + 3, class: 'edge-label' }, label));
   }
   listen(svg, view, zoom, apply, options.onClear);
   let fitted = false;

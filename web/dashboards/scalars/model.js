@@ -1,7 +1,7 @@
 // From answers and settings to what is drawn: pure functions.
 
 import { extent } from '../../charts/scales.js';
-import { formatDuration, formatStep, formatTime, formatValue } from '../../lib/format.js';
+import { counted, formatDuration, formatStep, formatTime, formatValue } from '../../lib/format.js';
 import { joined, toNumbers } from '../../lib/numbers.js';
 import { smooth } from '../../lib/smooth.js';
 
@@ -108,7 +108,7 @@ export function describe(tag, drawn) {
   if (!drawn.length) return `${tag}: no run is shown`;
   const ends = drawn.slice(0, 5).map(({ id, raw, columns }) => {
     const last = raw.length - 1;
-    return `${id === '.' ? 'log directory' : id} ends at ${formatValue(raw[last])} (step ${formatStep(columns.steps[last])}, ${raw.length} points)`;
+    return `${id === '.' ? 'log directory' : id} ends at ${formatValue(raw[last])} (step ${formatStep(columns.steps[last])}, ${counted(raw.length, 'point')})`;
   });
   const more = drawn.length > 5 ? `, and ${drawn.length - 5} more runs` : '';
   const range = extent(drawn.map(({ raw }) => raw));

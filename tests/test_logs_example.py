@@ -1,0 +1,68 @@
+"""The committed example logs are what `logs_example/make.py` makes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from neuronboard.store import LogdirSpec, Store
+from neuronboard.store.series import Series
+
+HERE = Path(__file__).resolve().parent.parent / "logs_example"
+
+
+# Its values up to the NaN hang on the last bit of rounding.
+DIVERGES = "lr=0.5"
+
+
+def _scalars(folder: Path) -> dict[tuple[str, str], Series]:
+    """(run, tag) -> its points."""
+    store = Store(LogdirSpec.single(folder))
+    store.refresh()
+    by_tag = store.catalog.series_of("scalar")
+    return {(run, tag): found for tag, runs in by_tag.items() for run, found in runs.items()}
+
+
+def _graphs(folder: Path) -> dict[str, bytes]:
+    """Run -> its serialised GraphDef."""
+    store = Store(LogdirSpec.single(folder))
+    store.refresh()
+    by_run = store.catalog.series_of("graph")["graph"]
+    return {run: store.read(series.locators[-1]) for run, series in by_run.items()}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that `make.py` has filled."""
+    folder = tmp_path_factory.mktemp("logs")
+    subprocess.run([sys.executable, "-W", "error", str(HERE / "make.py"), folder], check=True)
+    return folder
+
+
+def test_make_makes_the_committed_logs(made: Path) -> None:
+    """The same runs, tags, steps and, up to the machine's rounding, values."""
+    again, kept = _scalars(made), _scalars(HERE)
+    assert again.keys() == kept.keys()
+    for key, series in kept.items():
+        np.testing.assert_array_equal(again[key].steps, series.steps, str(key))
+        if DIVERGES not in key[0]:
+            np.testing.assert_allclose(again[key].values, series.values, 0.01, 0.01, str(key))
+
+
+def test_make_makes_the_committed_graphs(made: Path) -> None:
+    """Every run has its graph, byte for byte."""
+    kept = _graphs(HERE)
+    assert len(kept) == 9
+    assert _graphs(made) == kept
+
+
+def test_one_run_blows_up_and_the_others_learn() -> None:
+    """What the logs are there to show."""
+    scalars = _scalars(HERE / "two_moons")
+    assert np.isnan(scalars[DIVERGES, "loss/train"].values[-1])
+    assert scalars["lr=0.1", "accuracy/validation"].values[-1] > 0.95
+    assert scalars["lr=0.01", "loss/train"].values[-1] > scalars["lr=0.1", "loss/train"].values[-1]

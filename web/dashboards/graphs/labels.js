@@ -1,0 +1,122 @@
+// Where the shapes stand along their edges: beside the line, and never on a node or on each other.
+
+import { pieces } from './model.js';
+
+/** @typedef {{ left: number, top: number, width: number, height: number }} Box */
+
+const CHARACTER = 5.6; // width of a character at 9.5 px, about
+const HEIGHT = 12;
+const GAP = 5; // between a line and its label
+const CELL = 64;
+// How far along the edge a label may stand, the best place first.
+const PLACES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8];
+
+/** What an edge is labelled with; "" for none. @param {import('./model.js').Edge} edge */
+export function labelOf(edge) {
+  if (edge.control) return '';
+  if (edge.count > 1) return `${edge.count} tensors`;
+  return edge.shape === '?' ? '' : edge.shape;
+}
+
+/**
+ * The left end of each edge's label on its middle line, or null where there is no room for it.
+ * @param {import('./model.js').Scene} scene
+ * @returns {({ x: number, y: number } | null)[]}
+ */
+export function placeLabels(scene) {
+  const taken = createTaken();
+  for (const node of scene.nodes) {
+    if (!node.open) taken.add({ left: node.x - node.width / 2, top: node.y - node.height / 2, width: node.width, height: node.height });
+  }
+  return scene.edges.map(({ edge, points }) => {
+    const text = labelOf(edge);
+    if (!text) return null;
+    const width = text.length * CHARACTER;
+    const line = flattened(points);
+    for (const share of PLACES) {
+      for (const { x, y } of beside(along(line, share), width)) {
+        const box = { left: x, top: y - HEIGHT / 2, width, height: HEIGHT };
+        if (taken.has(box)) continue;
+        taken.add(box);
+        return { x, y };
+      }
+    }
+    return null;
+  });
+}
+
+/**
+ * The places for a label of that width at a point: beside a steep line, above or below a flat one.
+ * @param {{ x: number, y: number, steep: boolean }} point @param {number} width
+ */
+function beside({ x, y, steep }, width) {
+  return steep ? [{ x: x + GAP, y }, { x: x - GAP - width, y }]
+    : [{ x: x - width / 2, y: y - HEIGHT / 2 - GAP }, { x: x - width / 2, y: y + HEIGHT / 2 + GAP }];
+}
+
+/**
+ * The point at a share of a broken line's length, and whether the line is steep there.
+ * @param {{ x: number, y: number }[]} points @param {number} share from 0 to 1
+ */
+export function along(points, share) {
+  const lengths = points.slice(1).map((p, i) => Math.hypot(p.x - points[i].x, p.y - points[i].y));
+  let rest = share * lengths.reduce((sum, length) => sum + length, 0);
+  for (let i = 0; i < lengths.length; i += 1) {
+    if (rest <= lengths[i]) {
+      const part = lengths[i] > 0 ? rest / lengths[i] : 0;
+      const [from, to] = [points[i], points[i + 1]];
+      const [dx, dy] = [to.x - from.x, to.y - from.y];
+      return { x: from.x + part * dx, y: from.y + part * dy, steep: Math.abs(dy) >= Math.abs(dx) };
+    }
+    rest -= lengths[i];
+  }
+  return { ...points[points.length - 1], steep: true };
+}
+
+/**
+ * The line that `curve` draws, as short straight pieces.
+ * @param {{ x: number, y: number }[]} points
+ */
+function flattened(points) {
+  if (points.length < 3) return points;
+  const line = [points[0]];
+  for (const { control, end } of pieces(points)) {
+    const start = line[line.length - 1];
+    for (const t of [0.25, 0.5, 0.75, 1]) {
+      const [a, b, c] = [(1 - t) ** 2, 2 * t * (1 - t), t ** 2];
+      line.push({ x: a * start.x + b * control.x + c * end.x, y: a * start.y + b * control.y + c * end.y });
+    }
+  }
+  return line;
+}
+
+/** Boxes on a grid, so that a question looks at the neighbourhood only. */
+function createTaken() {
+  /** @type {Map<string, Box[]>} */
+  const cells = new Map();
+  /** @param {Box} box */
+  const keys = (box) => {
+    const found = [];
+    for (let i = Math.floor(box.left / CELL); i <= Math.floor((box.left + box.width) / CELL); i += 1) {
+      for (let j = Math.floor(box.top / CELL); j <= Math.floor((box.top + box.height) / CELL); j += 1) found.push(`${i},${j}`);
+    }
+    return found;
+  };
+  return {
+    /** @param {Box} box */
+    add(box) {
+      for (const key of keys(box)) {
+        const cell = cells.get(key);
+        if (cell) cell.push(box);
+        else cells.set(key, [box]);
+      }
+    },
+    /** @param {Box} box */
+    has: (box) => keys(box).some((key) => (cells.get(key) ?? []).some((other) => overlap(box, other))),
+  };
+}
+
+/** @param {Box} a @param {Box} b */
+function overlap(a, b) {
+  return a.left < b.left + b.width && b.left < a.left + a.width && a.top < b.top + b.height && b.top < a.top + a.height;
+}
