@@ -272,8 +272,6 @@ def _serialised_graph(given: Any) -> bytes:
             f"{given!r} of type {type(given).__name__}"
         )
     message = _parsed(given, GraphDef, "add_graph")
-    return (
-        bytes(message.SerializeToString(deterministic=True))
-        if not isinstance(given, bytes)
-        else given
-    )
+    if isinstance(given, bytes):
+        return given
+    return bytes(message.SerializeToString(deterministic=True))
