@@ -221,4 +221,5 @@ def _counted(number: int, noun: str) -> str:
 def _progress(catalog: Catalog) -> str:
     p = catalog.progress
     share = p.bytes_read / p.bytes_total if p.bytes_total else 0
-    return f"Loading {share:.0%}: {p.bytes_read:,} of {p.bytes_total:,} bytes, {_counted(p.points, 'point')}"
+    points = _counted(p.points, "point")
+    return f"Loading {share:.0%}: {p.bytes_read:,} of {p.bytes_total:,} bytes, {points}"
