@@ -178,9 +178,9 @@ class RunLoader:
         else:
             self.problems.append(Problem(str(path), start, damage.skipped, damage.message))
 
-    def snapshot(self) -> Run:
-        """The run as it is now."""
+    def snapshot(self, version: int) -> Run:
+        """The run as it is now, to be published in the catalog of that version."""
         for key, builder in self._builders.items():
             if key not in self._snapshots:
-                self._snapshots[key] = builder.snapshot()
+                self._snapshots[key] = builder.snapshot(version)
         return Run(self.run_id, self.run_id, self._first_wall_time, dict(self._snapshots))

@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+MARKS = 64  # catalogs that a client may be behind and still be sent only what is new
+
 
 @dataclass(frozen=True, slots=True)
 class Locator:
@@ -35,7 +37,8 @@ class Series:
 
     steps: int64[n]. wall_times: float64[n], seconds since 1970-01-01 UTC. Scalars have `values`,
     float32[n], or float64[n] if any was written with more precision; other kinds have `locators`.
-    generation grows when the series was replaced, not extended.
+    generation grows when the series was replaced, not extended. marks: (version, length) of the
+    last catalogs in which it grew, oldest first.
     """
 
     kind: str
@@ -47,9 +50,20 @@ class Series:
     wall_times: npt.NDArray[np.float64]
     values: npt.NDArray[np.floating[Any]] | None
     locators: tuple[Locator, ...] = ()
+    marks: tuple[tuple[int, int], ...] = ()
 
     def __len__(self) -> int:
         return len(self.steps)
+
+    def length_at(self, version: int) -> int | None:
+        """How long it was in the catalog of that version.
+
+        None where that is not known: it was another series then, or too much came since.
+        """
+        for marked, length in reversed(self.marks):
+            if marked <= version:
+                return length
+        return None
 
 
 class Column:
@@ -94,6 +108,7 @@ class SeriesBuilder:
         self._wall_times = Column(np.float64)
         self._values = Column(np.float32) if kind == "scalar" else None
         self._locators: list[Locator] = []
+        self._marks: list[tuple[int, int]] = []
 
     def extend_scalars(
         self, steps: list[int], wall_times: list[float], values: list[float], wide: bool
@@ -112,8 +127,12 @@ class SeriesBuilder:
         self._wall_times.extend([wall_time])
         self._locators.append(locator)
 
-    def snapshot(self) -> Series:
-        """The series as it is now."""
+    def snapshot(self, version: int) -> Series:
+        """The series as it is now, to be published in the catalog of that version."""
+        length = len(self._steps.view())
+        if self._marks and self._marks[-1][0] == version:
+            self._marks.pop()
+        self._marks = [*self._marks[1 - MARKS :], (version, length)]
         return Series(
             kind=self.kind,
             tag=self.tag,
@@ -124,4 +143,5 @@ class SeriesBuilder:
             wall_times=self._wall_times.view(),
             values=None if self._values is None else self._values.view(),
             locators=tuple(self._locators),
+            marks=tuple(self._marks),
         )

@@ -94,7 +94,7 @@ class Store:
             for run_id, files in listed.items():
                 for _ in self._load(run_id, files):
                     if time.monotonic() - last > PUBLISH_INTERVAL:
-                        self._runs[run_id] = self._loaders[run_id].snapshot()
+                        self._runs[run_id] = self._snapshot(run_id)
                         self._publish("loading")
                         last = time.monotonic()
                     if self._stop.is_set():
@@ -121,7 +121,10 @@ class Store:
             chunks += 1
             yield
         if chunks or run_id not in self._runs:
-            self._runs[run_id] = loader.snapshot()
+            self._runs[run_id] = self._snapshot(run_id)
+
+    def _snapshot(self, run_id: str) -> Run:
+        return self._loaders[run_id].snapshot(self.catalog.version + 1)
 
     def _settled_phase(self) -> Phase:
         if self._files:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import prepare
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 # Nothing that a test's browser does may leave the machine.
@@ -22,6 +22,9 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+
+expect.set_options(timeout=15_000)
 
 
 @dataclass(frozen=True)

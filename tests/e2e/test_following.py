@@ -28,7 +28,7 @@ def test_a_running_training_is_followed_without_reload(
     with SummaryWriter(tmp_path / "log") as writer:
         writer.add_scalar("loss", 1.0, 0)
         canvas = page.locator('article[aria-label="loss"] canvas[role="img"]')
-        expect(canvas).to_have_attribute("aria-label", re.compile(r"step 0, 1 points"))
+        expect(canvas).to_have_attribute("aria-label", re.compile(r"step 0, 1 point\)"))
         writer.add_scalar("loss", 0.5, 1)
         expect(canvas).to_have_attribute("aria-label", re.compile(r"ends at 0.5 \(step 1"))
         writer.add_scalar("accuracy", 0.9, 1)

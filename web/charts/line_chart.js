@@ -82,6 +82,11 @@ export function create(host, options) {
       else schedule();
     },
     resize: schedule,
+    /** How far below the chart's top a value is drawn, in CSS pixels; ∞ where it is not drawn. @param {number} value */
+    top(value) {
+      const y = view && Number.isFinite(value) ? view.y.toPixel(value) : NaN;
+      return Number.isFinite(y) ? y : Infinity;
+    },
     destroy() {
       observer.disconnect();
       stop();

@@ -1,6 +1,10 @@
 // The list of runs: what each looks like, which are shown, a filter.
 
-import { fill, h, s } from '../lib/dom.js';
+import { h, s } from '../lib/dom.js';
+import { createVirtualList } from './virtual_list.js';
+
+const ROW = 26; // height in pixels, as in scalars.css
+const TAIL = 14; // characters that stay visible at the end of a long name
 
 /**
  * @param {import('../app/types.js').Context} ctx
@@ -11,7 +15,7 @@ export function createRunList(ctx, onHover) {
   const filter = h('input', { type: 'search', placeholder: 'Filter runs (regex)', 'aria-label': 'Filter runs', oninput: render });
   const count = h('span', { class: 'faint' });
   const rows = h('ul', { class: 'run-rows' });
-  const all = h('input', { type: 'checkbox', 'aria-label': 'Show all runs in the list', onchange: toggleAll });
+  const all = h('input', { type: 'checkbox', onchange: toggleAll });
   const element = h('section', { class: 'run-list', 'aria-label': 'Runs' },
     h('h2', null, 'Runs ', count), filter,
     h('label', { class: 'run-all' }, all, 'All in the list'), rows);
@@ -40,11 +44,7 @@ export function createRunList(ctx, onHover) {
     const on = listed.filter((run) => shown.has(run.id)).length;
     all.checked = on > 0 && on === listed.length;
     all.indeterminate = on > 0 && on < listed.length;
-    const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.run : undefined;
-    fill(rows, listed.map(row));
-    if (focused !== undefined) {
-      [...rows.querySelectorAll('input')].find((input) => input.dataset.run === focused)?.focus();
-    }
+    list.update(listed);
   }
   /** @param {import('../app/runs.js').Run} run */
   function row(run) {
@@ -62,16 +62,29 @@ export function createRunList(ctx, onHover) {
         onfocus: () => onHover(run.id),
         onblur: () => onHover(null),
       }),
-      swatch(style), h('span', { class: 'run-name' }, label)));
+      swatch(style), h('span', { class: 'run-name' }, ...parts(label))));
   }
+  const list = createVirtualList(rows, { rowHeight: ROW, row, focusKey: 'run' });
   const stops = [runs.list.subscribe(render), runs.shown.subscribe(render), ctx.theme.subscribe(render)];
   render();
   return {
     element,
     destroy() {
       stops.forEach((stop) => stop());
+      list.destroy();
     },
   };
+}
+
+/**
+ * A name in two parts, of which the first is cut where the room ends: what tells runs of a sweep
+ * apart is often at the end.
+ * @param {string} name
+ */
+function parts(name) {
+  const characters = [...name];
+  if (characters.length <= 2 * TAIL) return [h('span', null, name)];
+  return [h('span', null, characters.slice(0, -TAIL).join('')), h('span', null, characters.slice(-TAIL).join(''))];
 }
 
 /**

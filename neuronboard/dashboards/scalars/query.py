@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy.typing as npt
 from neuronboard.errors import NotFoundQueryError, QueryError
 from neuronboard.store import Catalog
 from neuronboard.store.downsample import m4
+from neuronboard.store.series import Series
 
 REDUCE_FROM = 4  # points for each pixel: below that, every point is sent
 
@@ -54,14 +55,14 @@ def tags(catalog: Catalog) -> list[Tag]:
 def curves(
     catalog: Catalog,
     tag: str,
-    runs: Sequence[str],
+    runs: Sequence[str] | None = None,
     pixels: int | None = None,
-    since: Mapping[str, tuple[int, int]] | None = None,
+    since: int | None = None,
 ) -> list[Curve]:
-    """The curves of `tag` in `runs`, runs without it left out.
+    """The curves of `tag` in `runs`, runs without it left out; None is every run that has it.
 
     pixels: width of the chart; a run with more than four points a pixel is reduced by M4. since:
-    run -> (generation, points) that the client has already.
+    version of the catalog whose curves the client has already.
     Raises NotFoundQueryError for a tag or run that does not exist.
     """
     if pixels is not None and pixels < 1:
@@ -71,17 +72,20 @@ def curves(
         raise NotFoundQueryError(
             f"there is no scalar tag {tag!r}; ask api/scalars/tags for those there are"
         )
+    if runs is None:
+        runs = list(known)
     for run in runs:
         if run not in known:
             catalog.run(run)
     wanted = [run for run in runs if run in known]
-    return [_curve(known[run], run, pixels, (since or {}).get(run)) for run in wanted]
+    return [_curve(known[run], run, pixels, since) for run in wanted]
 
 
-def _curve(series: Any, run: str, pixels: int | None, has: tuple[int, int] | None) -> Curve:
+def _curve(series: Series, run: str, pixels: int | None, since: int | None) -> Curve:
+    assert series.values is not None
     total = len(series)
-    append = has is not None and has[0] == series.generation and has[1] <= total
-    start = has[1] if append and has is not None else 0
+    has = None if since is None else series.length_at(since)
+    start = has or 0
     picked: Any = slice(start, total)
     if pixels is not None and total - start > REDUCE_FROM * pixels:
         picked = start + m4(series.steps[start:], series.values[start:], pixels)
@@ -89,7 +93,7 @@ def _curve(series: Any, run: str, pixels: int | None, has: tuple[int, int] | Non
         run=run,
         generation=series.generation,
         total=total,
-        append=append,
+        append=has is not None,
         steps=series.steps[picked],
         wall_times=series.wall_times[picked],
         values=series.values[picked],

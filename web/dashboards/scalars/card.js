@@ -5,7 +5,8 @@ import { create } from '../../charts/line_chart.js';
 import { nearest } from '../../charts/reduce.js';
 import { fill, h } from '../../lib/dom.js';
 import { formatStep, formatValue } from '../../lib/format.js';
-import { cells, describe, leftOut, lines, merge } from './model.js';
+import { createCurves } from './curves.js';
+import { cells, describe, leftOut, lines } from './model.js';
 
 const MOST_TABLE_ROWS = 200;
 
@@ -34,10 +35,7 @@ export function createCard(tag, shared) {
   const element = h('article', { class: 'card', 'aria-label': title },
     h('header', null, h('h3', { title: tag.description || tag.tag }, title), notes, reset, asTable, wide), body, table);
   const chart = create(body, { onCursor: pointed, onZoom: zoom, onStep: step });
-  /** @type {Map<string, import('./model.js').Columns>} */
-  let known = new Map();
-  /** @type {Map<string, string>} what was asked (the runs) -> cursor */
-  let answered = new Map();
+  const curves = createCurves(ctx.api, tag.tag);
   /** @type {[number, number] | null} */
   let range = null;
   /** @type {ReturnType<typeof lines>} */
@@ -45,37 +43,31 @@ export function createCard(tag, shared) {
   let near = false;
   let asking = false;
   let again = false;
+  let moved = false;
 
   async function load() {
     if (!near) return;
-    if (asking) {
-      again = true;
-      return;
-    }
+    again = asking;
+    if (asking) return;
     asking = true;
     const wanted = tag.runs.filter((id) => ctx.runs.shown.value.has(id));
-    const key = JSON.stringify(wanted);
+    const asMoved = moved;
+    moved = false;
     try {
-      if (wanted.length) {
-        const answer = await ctx.api.get('api/scalars/series', { tag: tag.tag, run: wanted, since: answered.get(key) });
-        known = merge(known, answer);
-        answered = new Map([[key, answer.cursor]]);
-      }
+      await curves.load(wanted, { of: tag.runs.length, moved: asMoved });
       draw();
     } catch (error) {
+      moved = true;
       fill(notes, h('span', { class: 'bad' }, /** @type {Error} */ (error).message),
         h('button', { class: 'quiet', type: 'button', onclick: load }, 'Try again'));
     }
     asking = false;
-    if (again) {
-      again = false;
-      await load();
-    }
+    if (again) await load();
   }
   function draw() {
     const settings = shared.settings();
     const shown = tag.runs.filter((id) => ctx.runs.shown.value.has(id));
-    drawn = lines(known, shown, settings, ctx.runs.style);
+    drawn = lines(curves.known, shown, settings, ctx.runs.style);
     const { nonFinite, notPositive } = leftOut(drawn, settings.log);
     fill(notes,
       nonFinite > 0 && h('span', { class: 'warn' }, `▲ ${formatStep(nonFinite)} NaN or ∞`),
@@ -116,19 +108,11 @@ export function createCard(tag, shared) {
     const rows = drawn.flatMap((line) => {
       const i = nearest(line.x, x);
       if (i < 0) return [];
-      return [{ style: line, name: line.id, cells: cells(line, i), distance: valueDistance(line.y[i], clientY, box) }];
+      return [{ style: line, name: line.id, cells: cells(line, i), distance: Math.abs(chart.top(line.y[i]) + box.top - clientY) }];
     });
-    rows.sort((a, b) => a.distance - b.distance);
+    rows.sort((a, b) => (a.distance === b.distance ? 0 : a.distance - b.distance));
     const heads = shared.settings().smoothing > 0 ? ['Run', 'Smoothed', 'Value'] : ['Run', 'Value'];
     tooltip.show([...heads, 'Step', 'Relative', 'Time'], rows, { x: clientX, y: clientY });
-  }
-  /** @param {number} value @param {number} clientY @param {DOMRect} box */
-  function valueDistance(value, clientY, box) {
-    const all = drawn.flatMap((line) => [...line.y].filter(Number.isFinite));
-    const low = Math.min(...all.slice(0, 50000));
-    const high = Math.max(...all.slice(0, 50000));
-    const share = high > low ? (high - value) / (high - low) : 0.5;
-    return Number.isFinite(value) ? Math.abs(box.top + share * box.height - clientY) : Infinity;
   }
   function toggleTable() {
     table.hidden = !table.hidden;
@@ -162,12 +146,11 @@ export function createCard(tag, shared) {
   ];
   return {
     element,
-    tag: tag.tag,
-    load,
     draw: () => near && draw(),
     /** @param {import('./model.js').Tag} next */
     update(next) {
       tag = next;
+      moved = true;
       load();
     },
     destroy() {

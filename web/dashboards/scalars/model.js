@@ -26,7 +26,8 @@ export function groupTags(tags, pattern) {
     const name = tag.tag.includes('/') ? tag.tag.slice(0, tag.tag.indexOf('/')) : '';
     groups.set(name, [...(groups.get(name) ?? []), tag]);
   }
-  return [...groups].map(([name, members]) => ({ name, tags: members }));
+  const found = [...groups].map(([name, members]) => ({ name, tags: members }));
+  return [...found.filter(({ name }) => name === ''), ...found.filter(({ name }) => name !== '')];
 }
 
 /**
@@ -110,10 +111,11 @@ export function describe(tag, drawn) {
     const last = raw.length - 1;
     return `${id === '.' ? 'log directory' : id} ends at ${formatValue(raw[last])} (step ${formatStep(columns.steps[last])}, ${counted(raw.length, 'point')})`;
   });
-  const more = drawn.length > 5 ? `, and ${drawn.length - 5} more runs` : '';
+  const more = drawn.length > 5 ? `; and ${drawn.length - 5} more` : '';
+  const heading = drawn.length > 1 ? `${tag}, ${counted(drawn.length, 'run')}` : tag;
   const range = extent(drawn.map(({ raw }) => raw));
   const span = range ? `; values from ${formatValue(range[0])} to ${formatValue(range[1])}` : '';
-  return `${tag}: ${ends.join('; ')}${more}${span}`;
+  return `${heading}: ${ends.join('; ')}${more}${span}`;
 }
 
 /**
