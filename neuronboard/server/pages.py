@@ -9,7 +9,6 @@ import jinja2
 
 from neuronboard.dashboards import DASHBOARDS
 from neuronboard.dashboards.http import number
-from neuronboard.dashboards.scalars.routes import tags_answer
 from neuronboard.server.assets import WEB, Assets
 from neuronboard.server.settings import Settings
 from neuronboard.store import Catalog
@@ -62,15 +61,16 @@ def render(catalog: Catalog, assets: Assets, settings: Settings, version: str) -
         "answers": {
             "api/status": status_answer(catalog),
             "api/runs": runs_answer(catalog),
-            "api/scalars/tags": tags_answer(catalog),
+            **{url: answer for d in DASHBOARDS for url, answer in d.first_answers(catalog).items()},
         },
     }
     entries = ["app/main.js", *(f"dashboards/{d.id}/index.js" for d in DASHBOARDS)]
+    workers = [name for name in assets.files if name.startswith("workers/")]
     return _templates.get_template("index.html.jinja").render(
         title=settings.window_title or "NeuronBoard",
         base=f"{settings.path_prefix}/",
         static=f"static/{assets.hash}",
         stylesheets=assets.stylesheets(),
-        modules=assets.modules(entries),
+        modules=assets.modules([*entries, *workers]),
         boot=json.dumps(boot, ensure_ascii=False).translate(_ESCAPES),
     )

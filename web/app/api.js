@@ -26,6 +26,10 @@ export function createApi(inlined) {
       first.delete(url);
       return known ?? ask(url, abort);
     },
+    /** Drops the answers that came with the page: the log has moved since. */
+    forget() {
+      first.clear();
+    },
   };
 }
 

@@ -50,7 +50,10 @@ async function refresh() {
 
 await refresh();
 state.subscribe(show);
-live.subscribe(refresh);
+live.subscribe(() => {
+  api.forget();
+  refresh();
+});
 live.onConnection((connected) => shell.connected(connected));
 live.start(status.value.version);
 await show();

@@ -1,6 +1,12 @@
 """The Graphs dashboard: the picture of a computation graph."""
 
 from neuronboard.dashboards.dashboard import Dashboard
-from neuronboard.dashboards.graphs.routes import router
+from neuronboard.dashboards.graphs.routes import router, runs_answer
 
-DASHBOARD = Dashboard(id="graphs", title="Graphs", kinds=("graph",), router=router)
+DASHBOARD = Dashboard(
+    id="graphs",
+    title="Graphs",
+    kinds=("graph",),
+    router=router,
+    first_answers=lambda catalog: {"api/graphs/runs": runs_answer(catalog)},
+)

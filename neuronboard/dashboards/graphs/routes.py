@@ -1,6 +1,6 @@
 """HTTP for graphs; the contract is `tests/golden/answers/graphs_*.json`.
 
-api/graphs/runs                 {version, runs: [{run, nodes, functions}]}
+api/graphs/runs                 {version, runs: [run id]}, those that have a graph
 api/graphs/group?run=&path=     {run, path, children: [{path, name, group, op, nodes, ops}],
                                  edges: [{source, target, control, count, shape}]}
 api/graphs/node?run=&path=      everything about a node
@@ -18,7 +18,7 @@ from neuronboard.dashboards.graphs import query
 from neuronboard.dashboards.graphs.hierarchy import Child, Edge, Hierarchy
 from neuronboard.dashboards.http import StoreDep, respond
 from neuronboard.errors import NotFoundQueryError
-from neuronboard.store import Store
+from neuronboard.store import Catalog, Store
 
 router = APIRouter(prefix="/api/graphs")
 RunParameter = Annotated[str, Query(description="run id")]
@@ -38,9 +38,13 @@ def _hierarchy(store: Store, run: str) -> Hierarchy:
 @router.get("/runs")
 def get_runs(request: Request, store: StoreDep) -> Response:
     """The runs that have a graph."""
-    catalog = store.catalog
+    return respond(request, runs_answer(store.catalog))
+
+
+def runs_answer(catalog: Catalog) -> dict[str, Any]:
+    """The answer of /api/graphs/runs."""
     runs = [run.id for run in catalog.runs if ("graph", "graph") in run.series]
-    return respond(request, {"version": catalog.version, "runs": runs})
+    return {"version": catalog.version, "runs": runs}
 
 
 @router.get("/group")

@@ -3,8 +3,9 @@
 const LIMIT = 15000; // ms that one group may take
 
 export function createLayouter() {
-  /** @type {Worker | null} */
-  let worker = null;
+  const start = () => new Worker(new URL('../../workers/layout.js', import.meta.url), { type: 'module' });
+  /** @type {Worker | null} at once, so that it loads while the first group is asked for */
+  let worker = start();
   /** @type {Map<string, import('./model.js').Layout>} */
   const cache = new Map();
   let id = 0;
@@ -17,8 +18,7 @@ export function createLayouter() {
     const key = JSON.stringify(input);
     const known = cache.get(key);
     if (known) return Promise.resolve(known);
-    worker ??= new Worker(new URL('../../workers/layout.js', import.meta.url), { type: 'module' });
-    const running = worker;
+    const running = (worker ??= start());
     id += 1;
     const mine = id;
     return new Promise((resolve, reject) => {
