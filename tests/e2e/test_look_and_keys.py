@@ -96,6 +96,7 @@ def test_the_graph_by_keyboard(page: Page, serve: Serve, tutorial_logdir: Path) 
     page.locator('[data-path="weight/read"]').focus()
     page.keyboard.press("ArrowDown")
     focused = page.evaluate("document.activeElement.getAttribute('data-path')")
-    assert focused.startswith("weight/") and focused != "weight/read"
+    assert focused.startswith("weight/")
+    assert focused != "weight/read"
     page.keyboard.press("Escape")
     expect(page.locator(".node-panel h2")).to_have_count(0)
