@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import groupby
@@ -40,6 +41,8 @@ class Store:
         self._stop = threading.Event()
         self._refreshing = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._failure: Problem | None = None
+        self._events_come = True
         self.catalog = Catalog(1, "loading", str(spec), Progress(), (), ())
 
     def start(self) -> None:
@@ -89,7 +92,8 @@ class Store:
                 for run_id, files in groupby(self._files, lambda file: file.run_id)
             }
             for gone in self._loaders.keys() - listed.keys():
-                del self._loaders[gone], self._runs[gone]
+                del self._loaders[gone]
+                self._runs.pop(gone, None)
             last = time.monotonic()
             for run_id, files in listed.items():
                 for _ in self._load(run_id, files):
@@ -156,19 +160,34 @@ class Store:
 
     def _problems(self) -> tuple[Problem, ...]:
         found = [problem for loader in self._loaders.values() for problem in loader.problems]
-        return (*found, *self._unreadable.values())
+        failure = (self._failure,) if self._failure else ()
+        return (*found, *self._unreadable.values(), *failure)
 
     def _follow(self) -> None:
         """The thread: refresh, wait for a change or for time to pass, again."""
         while not self._stop.is_set():
-            self.refresh()
-            self._wait_for_change()
+            try:
+                self.refresh()
+                self._failure = None
+                self._wait_for_change()
+            except Exception as error:  # noqa: BLE001
+                # A defect of ours. It is shown on the page and told in full at the terminal, and
+                # the next look may do better; a board that stands still in silence helps nobody.
+                traceback.print_exc()
+                self._failed(error)
+                self._stop.wait(self._poll_interval)
+
+    def _failed(self, error: Exception) -> None:
+        message = f"loading failed, which is a defect of NeuronBoard: {error!r}"
+        self._failure = Problem(str(self.spec), 0, 0, message)
+        with self._refreshing:
+            self._publish(self.catalog.phase)
 
     def _wait_for_change(self) -> None:
         from watchfiles import watch
 
         roots = [path for _, path in self.spec.roots if path.is_dir()]
-        if not roots:
+        if not roots or not self._events_come:
             self._stop.wait(self._poll_interval)
             return
         changes = watch(
@@ -189,6 +208,8 @@ class Store:
                     return
         except FileNotFoundError:
             return  # a root vanished before the watch began: the next look finds that
+        except OSError:
+            self._events_come = False  # as where the system's limit of watches is reached
 
 
 def _says_the_same(a: Catalog, b: Catalog) -> bool:

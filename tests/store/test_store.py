@@ -12,6 +12,7 @@ from builders import event_bytes, loaded_store, scalar_event, write_events
 
 from neuronboard.errors import SettingError
 from neuronboard.store import LogdirSpec, Store
+from neuronboard.store import store as store_module
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "events"
 
@@ -180,6 +181,55 @@ def test_the_thread_follows_a_writer(tmp_path: Path) -> None:
             file.write(event_bytes([scalar_event(1, {"v": 2.0})]))
         catalog = store.wait_beyond(catalog.version, timeout=10)
         assert catalog.progress.points == 2
+    finally:
+        store.close()
+
+
+def test_a_defect_of_ours_is_shown_and_survived(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The problem is in the catalog, the trace at the terminal; the next look succeeds."""
+    write_events(tmp_path, [(0, {"v": 1.0})])
+    store = Store(LogdirSpec.single(tmp_path), poll_interval=0.05)
+    real, failures = store_module.list_event_files, [ZeroDivisionError("once")]
+
+    def list_or_fail(spec: LogdirSpec) -> list[store_module.EventFile]:
+        if failures:
+            raise failures.pop()
+        return real(spec)
+
+    monkeypatch.setattr(store_module, "list_event_files", list_or_fail)
+    store.start()
+    try:
+        catalog = store.wait_beyond(1, timeout=10)
+        assert "ZeroDivisionError('once')" in catalog.problems[0].message
+        while catalog.problems or catalog.progress.points < 1:
+            catalog = store.wait_beyond(catalog.version, timeout=10)
+        assert "Traceback" in capsys.readouterr().err
+    finally:
+        store.close()
+
+
+def test_without_file_events_the_thread_looks_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the limit of inotify watches is reached, or on a network file system."""
+
+    def no_watch(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("watchfiles.watch", no_watch)
+    path = write_events(tmp_path, [(0, {"v": 1.0})])
+    store = Store(LogdirSpec.single(tmp_path), poll_interval=0.05)
+    store.start()
+    try:
+        catalog = store.catalog
+        while catalog.progress.points < 1:
+            catalog = store.wait_beyond(catalog.version, timeout=10)
+        with path.open("ab") as file:
+            file.write(event_bytes([scalar_event(1, {"v": 2.0})]))
+        while catalog.progress.points < 2:
+            catalog = store.wait_beyond(catalog.version, timeout=10)
     finally:
         store.close()
 
