@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
@@ -18,6 +19,7 @@ from neuronboard.server.settings import DEFAULT_PORT, Settings
 from neuronboard.store import Catalog, Store
 
 PORTS_TRIED = 100
+PROGRESS_INTERVAL = 2.0  # seconds between lines while loading
 
 
 def say(text: str) -> None:
@@ -180,15 +182,17 @@ class Reporter:
         self._stopped.set()
 
     def _watch(self) -> None:
-        version = 0
+        version, told = 0, time.monotonic()
         while not self._stopped.is_set():
-            catalog = self._store.wait_beyond(version, timeout=2.0)
-            loading = catalog.phase == "loading"
-            if catalog.version > version and (not loading or self._phase != "loading"):
-                self.report(catalog)
-            elif loading:
+            catalog = self._store.wait_beyond(version, timeout=PROGRESS_INTERVAL)
+            if catalog.phase != "loading":
+                told = time.monotonic()
+            elif time.monotonic() - told >= PROGRESS_INTERVAL:
+                told = time.monotonic()
                 say(_progress(catalog))
-            version = catalog.version if not loading else max(version, catalog.version)
+            if catalog.version > version:
+                self.report(catalog)
+            version = catalog.version
 
     def report(self, catalog: Catalog) -> None:
         """Says what changed since the last report."""

@@ -46,8 +46,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A fresh tab of 1280 x 800; the test fails if the page logs an error or throws."""
+def page(browser: Browser, serve: object) -> Iterator[Page]:
+    """A fresh tab of 1280 x 800; the test fails if the page logs an error or throws.
+
+    It asks for `serve` so that it is closed before the servers end.
+    """
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-US")
     page = context.new_page()
     page.set_default_timeout(15_000)

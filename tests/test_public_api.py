@@ -1,0 +1,74 @@
+"""What `import neuronboard` gives, and what it costs."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+MODULES = ["neuronboard", "neuronboard.compat.v1", "neuronboard.nn", "neuronboard.summary"]
+MODULES += ["neuronboard.train"]
+SERVER_PACKAGES = ("fastapi", "starlette", "uvicorn", "jinja2", "watchfiles", "plotly", "torch")
+LIMIT = 60  # ms beyond numpy's own import
+
+MEASURE = """
+import json, sys, time
+import numpy
+before, start = set(sys.modules), time.perf_counter()
+import neuronboard
+took = 1000 * (time.perf_counter() - start)
+print(json.dumps([took, sorted(set(sys.modules) - before)]))
+"""
+
+
+def _import_alone(environment: dict[str, str]) -> tuple[float, list[str]]:
+    """Milliseconds beyond numpy, and the modules that came with it, in a fresh process."""
+    command = [sys.executable, "-c", MEASURE]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    took, modules = json.loads(done.stdout)
+    return took, modules
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_what_is_listed_is_there(name: str) -> None:
+    """Each name of `__all__`, once; ruff holds them sorted."""
+    module: ModuleType = importlib.import_module(name)
+    listed = list(module.__all__)
+    assert len(listed) == len(set(listed))
+    for entry in listed:
+        assert hasattr(module, entry), entry
+
+
+def test_nothing_public_is_unlisted() -> None:
+    """A name without an underscore in `neuronboard` is in `__all__`, or is one of its rooms."""
+    import neuronboard
+
+    rooms = {
+        name for name in vars(neuronboard) if isinstance(getattr(neuronboard, name), ModuleType)
+    }
+    public = {name for name in vars(neuronboard) if not name.startswith("_")}
+    unlisted = public - set(neuronboard.__all__) - rooms
+    assert not {name for name in unlisted if _is_ours(getattr(neuronboard, name))}
+
+
+def _is_ours(value: object) -> bool:
+    return getattr(value, "__module__", "").startswith("neuronboard")
+
+
+def test_importing_is_quick_and_loads_no_server(tmp_path: Path) -> None:
+    """The fastest of ten fresh processes, since a busy machine only ever adds.
+
+    With compiled modules, as an installed package has them.
+    """
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    tries = [_import_alone(environment) for _ in range(10)]
+    loaded = {module.partition(".")[0] for module in tries[0][1]}
+    assert loaded.isdisjoint(SERVER_PACKAGES)
+    assert min(took for took, _ in tries) < LIMIT
