@@ -16,8 +16,9 @@ from neuronboard import errors
 from neuronboard.engine import dtypes
 from neuronboard.engine.graph import GraphKeys, Operation, Tensor, get_default_graph
 from neuronboard.engine.opdef import NOT_DIFFERENTIABLE, OpDef, register
-from neuronboard.engine.ops.apply import apply, graph_of
+from neuronboard.engine.ops.apply import apply, scope_of
 from neuronboard.engine.shape import TensorShape
+from neuronboard.engine.where import origins, user_line
 from neuronboard.kinds import scalar as scalar_kind
 from neuronboard.pb.event_pb2 import Event, SessionLog
 from neuronboard.pb.summary_pb2 import Summary
@@ -34,12 +35,18 @@ def _scalar_op(op: Operation) -> list[tuple[dtypes.DType, TensorShape]]:
     tags, values = op.inputs
     if not tags.shape.is_compatible_with(values.shape):
         raise ValueError(
-            f"tags and values must have one shape, got {tags.shape} and {values.shape}"
+            f"tags and values must have one shape, got {tags.shape} and {values.shape}",
+            "a scalar is one number: tf.reduce_mean(x) makes one of many",
         )
     return _one_string(op)
 
 
 def _scalar_bytes(tags: Any, values: Any) -> bytes:
+    if np.shape(tags) != np.shape(values):
+        raise ValueError(
+            f"tags and values must have one shape, got {np.shape(tags)} and {np.shape(values)}; "
+            "a scalar is one number: tf.reduce_mean(x) makes one of many"
+        )
     pairs = zip(np.ravel(np.array(tags, object)), np.ravel(values), strict=True)
     encoded = [scalar_kind.encode(tag.decode(), value) for tag, value in pairs]
     return Summary(value=encoded).SerializeToString()
@@ -50,6 +57,7 @@ SCALAR_SUMMARY = register(
         type="ScalarSummary",
         inputs=("tags", "values"),
         same=("values",),
+        takes={"tags": "O", "values": "iuf"},
         infer=_scalar_op,
         kernel=_scalar_bytes,
         grad=NOT_DIFFERENTIABLE,
@@ -73,6 +81,7 @@ MERGE_SUMMARY = register(
     OpDef(
         type="MergeSummary",
         inputs=("*inputs",),
+        takes={"*inputs": "O"},
         infer=_one_string,
         kernel=_merged,
         grad=NOT_DIFFERENTIABLE,
@@ -88,14 +97,10 @@ def scalar_summary(
     tags: text, or texts of the shape of `values`. values: a real number for each tag.
     Raises DTypeError (a TypeError) when the two are swapped.
     """
-    if _is_graph_value(tags) and not _is_text(tags):
-        raise errors.DTypeError(
-            message=f"scalar_summary takes the tag first: scalar_summary('loss', loss), got "
-            f"scalar_summary({tags!r}, {values!r})"
-        )
-    graph = graph_of([values])
-    with graph.as_default():
-        summary = apply(SCALAR_SUMMARY, tags, values, name=name).outputs[0]
+    if not _is_text(tags):
+        raise _swapped("tf.scalar_summary", "tag", tags, values)
+    with scope_of([values], name or SCALAR_SUMMARY.type) as scope:
+        summary = apply(SCALAR_SUMMARY, tags, values, name=scope).outputs[0]
     return _collected(summary, collections)
 
 
@@ -110,14 +115,9 @@ def scalar(
     family: written before the name, twice, as TensorFlow does: "f/f/name".
     """
     if not isinstance(name, str):
-        raise errors.DTypeError(
-            message=f"tf.summary.scalar takes the name first: tf.summary.scalar('loss', loss), got "
-            f"tf.summary.scalar({name!r}, {tensor!r})"
-        )
-    clean = "".join(c if c.isascii() and (c.isalnum() or c in "-/_.") else "_" for c in name)
-    graph = graph_of([tensor])
-    full = f"{family}/{clean.lstrip('/')}" if family else clean.lstrip("/")
-    with graph.as_default(), graph.name_scope(full) as scope:
+        raise _swapped("tf.summary.scalar", "name", name, tensor)
+    full = f"{family}/{_clean(name)}" if family else _clean(name)
+    with scope_of([tensor], full) as scope:
         tag = scope.rstrip("/") if family is None else f"{family}/{scope.rstrip('/')}"
         summary = apply(SCALAR_SUMMARY, tag, tensor, name=scope).outputs[0]
     return _collected(summary, collections)
@@ -127,21 +127,28 @@ def merge_summary(
     inputs: Sequence[Any], collections: Sequence[str] | None = None, name: str | None = None
 ) -> Tensor:
     """One summary of several (TensorFlow 0.x)."""
-    return _merge(inputs, collections, name or "MergeSummary")
+    return _merge(inputs, collections, name, "MergeSummary")
 
 
 def merge(
     inputs: Sequence[Any], collections: Sequence[str] | None = None, name: str | None = None
 ) -> Tensor:
     """One summary of several (TensorFlow 1.x)."""
-    return _merge(inputs, collections, name or "Merge")
+    return _merge(inputs, collections, name and _clean(name), "Merge")
 
 
-def _merge(inputs: Sequence[Any], collections: Sequence[str] | None, name: str) -> Tensor:
+def _merge(
+    inputs: Sequence[Any], collections: Sequence[str] | None, name: str | None, scope: str
+) -> Tensor:
+    """A given name is that of the scope and of the operation in it, as in TensorFlow."""
     items = list(inputs)
-    graph = graph_of([items])
-    with graph.as_default(), graph.name_scope(name):
-        merged = apply(MERGE_SUMMARY, items, N=len(items)).outputs[0]
+    if not items:
+        raise errors.ArgumentValueError(
+            message=f"merge takes at least one summary, got none at {user_line()}; make one with "
+            "tf.scalar_summary('loss', loss), in 1.x tf.summary.scalar('loss', loss)"
+        )
+    with scope_of([items], name or scope):
+        merged = apply(MERGE_SUMMARY, items, name=name, N=len(items)).outputs[0]
     return _collected(merged, collections or [])
 
 
@@ -163,9 +170,24 @@ def _collected(summary: Tensor, collections: Sequence[str] | None) -> Tensor:
     return summary
 
 
-def _is_graph_value(value: Any) -> bool:
-    return isinstance(value, Tensor) or hasattr(value, "_as_tensor")
+def _clean(name: str) -> str:
+    """A name with "_" for what no name of an operation can hold."""
+    return "".join(c if c.isascii() and (c.isalnum() or c in "-/_.") else "_" for c in name).lstrip(
+        "/"
+    )
 
 
 def _is_text(value: Any) -> bool:
-    return bool(value.dtype.base_dtype == dtypes.string)
+    """Whether a value is text, texts, or a tensor of them."""
+    if isinstance(value, Tensor) or hasattr(value, "_as_tensor"):
+        return bool(value.dtype.base_dtype == dtypes.string)
+    return np.array(value).dtype.kind in "US" or all(isinstance(v, bytes) for v in np.ravel(value))
+
+
+def _swapped(function: str, text: str, first: Any, second: Any) -> errors.DTypeError:
+    """The error of a summary that got its number where its text belongs."""
+    made = origins([first.op]) if hasattr(first, "op") else f"{first!r} is no text"
+    return errors.DTypeError(
+        message=f"{function} takes the {text} first: {function}('loss', loss), got "
+        f"{function}({first!r}, {second!r}) at {user_line()}; {made}"
+    )

@@ -15,6 +15,7 @@ from neuronboard import errors
 from neuronboard.engine import dtypes
 from neuronboard.engine.dtypes import DType
 from neuronboard.engine.graph import Tensor
+from neuronboard.engine.where import origins, user_line
 
 _PYTHON_TYPES = {np.dtype(np.float64): np.float32, np.dtype(np.int64): np.int32}
 
@@ -34,7 +35,8 @@ def convert_to_tensor(value: Any, dtype: Any = None, name: str | None = None) ->
         raise errors.DTypeError(
             op=tensor.op,
             message=f"Tensor conversion requested dtype {wanted.name} for Tensor with dtype "
-            f"{tensor.dtype.name}: {tensor!r}; use tf.cast(x, tf.{wanted.name})",
+            f"{tensor.dtype.name}: {tensor!r}, at {user_line()}; {origins([tensor.op])}. Use "
+            f"tf.cast(x, tf.{wanted.name})",
         )
     return tensor
 
@@ -48,7 +50,8 @@ def to_array(value: Any, dtype: DType | None = None) -> npt.NDArray[Any]:
         array = np.array(value)
     except ValueError as error:
         raise errors.ArgumentValueError(
-            message=f"Can't convert non-rectangular Python sequence to Tensor: {value!r}: {error}"
+            message=f"Can't convert non-rectangular Python sequence to Tensor: {value!r}, at "
+            f"{user_line()}; give every row the same length ({error})"
         ) from None
     if array.dtype.kind in "USO":
         return _strings(value, array, dtype)
@@ -66,9 +69,11 @@ def to_array(value: Any, dtype: DType | None = None) -> npt.NDArray[Any]:
             array.min() < limits.min or array.max() > limits.max
         ):
             raise errors.ArgumentValueError(
-                message=f"{value!r} does not fit in {target}; larger numbers need dtype=tf.int64"
+                message=f"{value!r} does not fit in {target}, which holds {limits.min} to "
+                f"{limits.max}, at {user_line()}; give another dtype=, such as tf.int64"
             )
-    return array.astype(target)
+    with np.errstate(over="ignore"):  # what is too large for the type becomes infinite
+        return array.astype(target)
 
 
 def _holds_numpy(value: Any) -> bool:
@@ -83,9 +88,15 @@ def _check_kind(value: Any, array: npt.NDArray[Any], dtype: DType) -> None:
     kind = np.dtype(dtype.as_numpy_dtype).kind
     fits = {"b": "b", "i": "iu", "u": "iu", "f": "iuf", "c": "iufc"}.get(kind, "")
     if array.size and array.dtype.kind not in fits:
-        raise errors.DTypeError(
-            message=f"Expected {dtype.name}, but got {value!r} of type {type(value).__name__!r}."
-        )
+        raise _unfit(value, dtype)
+
+
+def _unfit(value: Any, dtype: DType) -> errors.DTypeError:
+    return errors.DTypeError(
+        message=f"Expected {dtype.name}, but got {value!r} of type {type(value).__name__!r}. "
+        f"At {user_line()}: give a value of that type, or another dtype= (beside a tensor, "
+        "tf.cast(x, tf.float32) changes the tensor's)"
+    )
 
 
 def _strings(value: Any, array: npt.NDArray[Any], dtype: DType | None) -> npt.NDArray[Any]:
@@ -93,13 +104,11 @@ def _strings(value: Any, array: npt.NDArray[Any], dtype: DType | None) -> npt.ND
     if not all(isinstance(item, (str, bytes)) for item in flat):
         kind = next(type(item).__name__ for item in flat if not isinstance(item, (str, bytes)))
         raise errors.DTypeError(
-            message=f"Failed to convert {value!r} to a Tensor: an element is of type {kind!r}; "
-            "tensors hold numbers, booleans or text"
+            message=f"Failed to convert {value!r} to a Tensor at {user_line()}: an element is of "
+            f"type {kind!r}; tensors hold numbers of at most 64 bits, booleans or text, each alone"
         )
     if dtype is not None and dtype != dtypes.string:
-        raise errors.DTypeError(
-            message=f"Expected {dtype.name}, but got {value!r} of type {type(value).__name__!r}."
-        )
+        raise _unfit(value, dtype)
     encoded = [item.encode() if isinstance(item, str) else item for item in flat]
     result = np.empty(len(encoded), object)
     result[:] = encoded

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from neuronboard import errors
+from neuronboard.engine.where import user_line
 from neuronboard.pb import tensor_pb2 as pb
 
 _REF = 100
@@ -32,6 +34,11 @@ class DType:
         return self._numpy.type
 
     @property
+    def kind(self) -> str:
+        """numpy's letter for the sort of elements: b, i, u, f, c, or O for text."""
+        return self._numpy.kind
+
+    @property
     def is_ref(self) -> bool:
         """Whether this is a variable's reference type."""
         return self.as_datatype_enum > _REF
@@ -49,12 +56,12 @@ class DType:
     @property
     def is_floating(self) -> bool:
         """Whether elements are real floating-point numbers."""
-        return self._numpy.kind == "f"
+        return self.kind == "f"
 
     @property
     def is_integer(self) -> bool:
         """Whether elements are integers, signed or not."""
-        return self._numpy.kind in "iu"
+        return self.kind in "iu"
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, DType):
@@ -105,12 +112,13 @@ _BY_NAME = {dtype.name: dtype for dtype in _BY_NUMBER.values()} | {
     "double": float64,
 }
 _BY_NUMPY = {np.dtype(dtype.as_numpy_dtype): dtype for dtype in ALL}
+_BY_PYTHON = {float: float32, bool: bool_, str: string, bytes: string}
 
 
 def as_dtype(value: Any) -> DType:
     """The DType of a DType, a name ("float32"), a number of the wire format, or a numpy dtype.
 
-    Raises TypeError for anything else.
+    Python's `float` is float32, as in TensorFlow. Raises DTypeError (TypeError) for anything else.
     """
     if isinstance(value, DType):
         return value
@@ -118,12 +126,17 @@ def as_dtype(value: Any) -> DType:
         return _BY_NAME[value]
     if isinstance(value, int) and value in _BY_NUMBER:
         return _BY_NUMBER[value]
+    if isinstance(value, type) and value in _BY_PYTHON:
+        return _BY_PYTHON[value]
     try:
-        return of_array(np.empty(0, value))
-    except TypeError:
-        raise TypeError(
-            f"cannot convert {value!r} to a dtype; known are {', '.join(d.name for d in ALL)}"
-        ) from None
+        if value is not None:  # which numpy would take for float64
+            return of_array(np.empty(0, value))
+    except (TypeError, ValueError):
+        pass
+    raise errors.DTypeError(
+        message=f"Cannot convert {value!r} to a dtype, at {user_line()}; known are "
+        f"{', '.join(f'tf.{dtype.name}' for dtype in ALL)}, and their names as text"
+    )
 
 
 def of_array(array: npt.NDArray[Any]) -> DType:
@@ -132,5 +145,8 @@ def of_array(array: npt.NDArray[Any]) -> DType:
         return string
     found = _BY_NUMPY.get(array.dtype)
     if found is None:
-        raise TypeError(f"no tensor can hold elements of numpy type {array.dtype}")
+        raise errors.DTypeError(
+            message=f"No tensor can hold elements of numpy type {array.dtype}, at {user_line()}; "
+            "convert the array with array.astype(numpy.float32), or another known type"
+        )
     return found

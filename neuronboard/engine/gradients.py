@@ -16,6 +16,7 @@ from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.graph import Graph, Operation, Tensor
 from neuronboard.engine.opdef import _NotDifferentiable
 from neuronboard.engine.ops import array, constant, control, math
+from neuronboard.engine.where import origins, user_line
 
 
 def gradients(
@@ -32,6 +33,11 @@ def gradients(
     for each other. Raises `GradientError` (LookupError) at an operation without a rule.
     """
     outputs = [convert_to_tensor(y) for y in _listed(ys)]
+    if not outputs:
+        raise errors.ArgumentValueError(
+            message=f"gradients needs something to derive, got ys={ys!r} at {user_line()}: "
+            "tf.gradients(loss, [w])"
+        )
     sources = [x._ref() if hasattr(x, "_ref") else convert_to_tensor(x) for x in _listed(xs)]
     graph = outputs[0].graph
     with graph.as_default(), graph.name_scope(name or "gradients") as scope:
@@ -45,6 +51,11 @@ def _listed(value: Any) -> list[Any]:
 
 def _starts(ys: Sequence[Tensor], given: list[Any] | None) -> list[Tensor]:
     """The gradients to begin with: ones, or what the caller gave."""
+    if given is not None and len(given) != len(ys):
+        raise errors.ArgumentValueError(
+            message=f"Passed {len(given)} grad_ys for {len(ys)} ys, at {user_line()}; give one for "
+            "each, or None"
+        )
     starts = []
     for i, y in enumerate(ys):
         name = f"grad_ys_{i}"
@@ -55,8 +66,9 @@ def _starts(ys: Sequence[Tensor], given: list[Any] | None) -> list[Tensor]:
         if not y.dtype.is_floating:
             raise errors.DTypeError(
                 op=y.op,
-                message=f"Gradients of tensors must be floating or complex, got dtype "
-                f"{y.dtype.name} for {y.name}; cast it to tf.float32",
+                message=f"Gradients of tensors must be floating, got dtype "
+                f"{y.dtype.base_dtype.name} for {y.name} at {user_line()}; {origins([y.op])}. Make "
+                "it of floating-point numbers, with tf.cast(x, tf.float32) on what goes in",
             )
         sizes = array.shape(y)
         with y.graph.name_scope(name) as scope:
@@ -72,7 +84,7 @@ class _Backward:
     ) -> None:
         self._graph, self._scope, self._gated = graph, scope, gated
         self._ys, self._xs = ys, xs
-        self._between = _between(ys, xs)
+        self._between = between(ys, xs)
         self._parts: defaultdict[Tensor, list[Tensor]] = defaultdict(list)
         self._sums: dict[Tensor, Tensor] = {}
         self._pending: defaultdict[Operation, int] = defaultdict(int)
@@ -126,7 +138,14 @@ class _Backward:
         return found
 
 
-def _between(ys: Sequence[Tensor], xs: Sequence[Tensor]) -> set[Operation]:
+def blocking(y: Tensor, xs: Sequence[Tensor]) -> list[Operation]:
+    """The operations between the xs and y through which no gradient flows, oldest first."""
+    found = [op for op in between([y], xs) if isinstance(op.definition.grad, _NotDifferentiable)]
+    ends = {x.op for x in xs}
+    return sorted((op for op in found if op not in ends), key=lambda op: op._id)
+
+
+def between(ys: Sequence[Tensor], xs: Sequence[Tensor]) -> set[Operation]:
     """The operations that lie on a path from an x to a y, both ends included."""
     back: set[Operation] = set()
     todo = [y.op for y in ys]

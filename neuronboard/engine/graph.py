@@ -8,24 +8,23 @@ is. Each operation remembers the user's line that made it.
 from __future__ import annotations
 
 import re
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from neuronboard import errors
 from neuronboard.engine.dtypes import DType
-from neuronboard.engine.opdef import REGISTRY, OpDef
+from neuronboard.engine.mistakes import misshapen, no_value, require_text, spelled
+from neuronboard.engine.opdef import OpDef
 from neuronboard.engine.shape import TensorShape
+from neuronboard.engine.where import origins, user_line
 
 if TYPE_CHECKING:
     from neuronboard.pb.graph_pb2 import GraphDef, NodeDef
 
 _VALID_NAME = re.compile(r"^[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*$")
 _VALID_SCOPE = re.compile(r"^[A-Za-z0-9_.\\/>-]*$")
-_PACKAGE = str(Path(__file__).resolve().parent.parent)
 
 
 class GraphKeys:
@@ -71,8 +70,13 @@ class Tensor:
         return self._shape
 
     def set_shape(self, shape: Any) -> None:
-        """Adds what the caller knows of the shape; ValueError if it contradicts."""
-        self._shape = self._shape.merge_with(shape)
+        """Adds what the caller knows of the shape; ShapeError (ValueError) if it contradicts."""
+        try:
+            self._shape = self._shape.merge_with(shape)
+        except errors.ShapeError as error:
+            what = f"{error.message} for {self.name} at {user_line()}; {origins([self.op])}. "
+            mend = "tf.reshape(x, ...) changes a shape"
+            raise errors.ShapeError(op=self.op, message=what + mend) from None
 
     def consumers(self) -> list[Operation]:
         """The operations that take this tensor."""
@@ -91,25 +95,22 @@ class Tensor:
         return f'Tensor("{self.name}", shape={self._shape}, dtype={self.dtype.name})'
 
     def __bool__(self) -> bool:
-        raise errors.OperatorNotAllowedInGraphError(
-            op=self.op,
-            message=f"Using a symbolic `tf.Tensor` as a Python `bool` is not allowed: {self.name} "
-            "has no value until a session runs it; fetch it with sess.run(...) and test the result",
-        )
+        raise no_value(self, "Using a symbolic `tf.Tensor` as a Python `bool`", "test the result")
 
     def __iter__(self) -> Iterator[Any]:
-        raise errors.OperatorNotAllowedInGraphError(
-            op=self.op,
-            message=f"Iterating over a symbolic `tf.Tensor` is not allowed: {self.name} has no "
-            "value until a session runs it; fetch it with sess.run(...) and iterate over that",
-        )
+        raise no_value(self, "Iterating over a symbolic `tf.Tensor`", "iterate over that")
 
-    def __array__(self, *_: Any) -> Any:
-        raise errors.OperatorNotAllowedInGraphError(
-            op=self.op,
-            message=f"{self.name} is a tensor and not an array: it has no value until a session "
-            "runs it; use sess.run(...)",
-        )
+    def __len__(self) -> int:
+        raise no_value(self, "The len() of a symbolic `tf.Tensor`", "measure that, or use x.shape")
+
+    def __float__(self) -> float:
+        raise no_value(self, "Using a symbolic `tf.Tensor` as a number", "use the result")
+
+    def __int__(self) -> int:
+        raise no_value(self, "Using a symbolic `tf.Tensor` as a number", "use the result")
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise no_value(self, "Using a symbolic `tf.Tensor` as an array", "use the result")
 
 
 class Operation:
@@ -136,7 +137,7 @@ class Operation:
         self._control_inputs = list(control_inputs)
         self.attrs = attrs
         self.device = ""
-        self.where = _user_line()
+        self.where = user_line()
         self._id = 0
         self.outputs: list[Tensor] = []
 
@@ -207,7 +208,7 @@ class Graph:
         self._control: list[_ControlScope] = []
         self._colocation: list[Operation] = []
         self._collections: dict[str, list[Any]] = {}
-        self._finalized = False
+        self._finalized: str | None = None  # the line that called finalize()
 
     # ---- operations
 
@@ -217,32 +218,42 @@ class Graph:
 
     def get_operation_by_name(self, name: str) -> Operation:
         """The operation of that name; KeyError that suggests similar names."""
+        require_text(name, "Operation")
         if name in self._operations:
             return self._operations[name]
+        if name.rpartition(":")[0] in self._operations:
+            raise errors.FetchError(
+                message=f"Name {name!r} appears to refer to a Tensor, not an Operation: use "
+                f"get_tensor_by_name({name!r}) or get_operation_by_name("
+                f"{name.rpartition(':')[0]!r}), at {user_line()}"
+            )
         raise errors.NameNotFoundError(
             message=f"The name {name!r} refers to an Operation not in the graph.{self._hint(name)}"
         )
 
     def get_tensor_by_name(self, name: str) -> Tensor:
         """The tensor "<operation>:<output>"; KeyError or ValueError that says what is wrong."""
+        require_text(name, "Tensor")
         operation, colon, index = name.rpartition(":")
         if not colon or not index.isdigit():
+            meant = name.partition(":")[0] + ":0"
             raise errors.FetchError(
-                message=f"Tensor names have the form '<op name>:<output>', got {name!r}; "
-                f"did you mean {name + ':0'!r}?"
+                message=f"Tensor names have the form '<op name>:<output>', got {name!r} at "
+                f"{user_line()}; did you mean {meant!r}?"
             )
         if operation not in self._operations:
             raise errors.NameNotFoundError(
                 message=f"The name {name!r} refers to a Tensor which does not exist. The "
                 f"operation, {operation!r}, does not exist in the graph.{self._hint(operation)}"
             )
-        outputs = self._operations[operation].outputs
-        if int(index) >= len(outputs):
+        op = self._operations[operation]
+        if int(index) >= len(op.outputs):
             raise errors.NameNotFoundError(
                 message=f"The name {name!r} refers to a Tensor which does not exist. The "
-                f"operation, {operation!r}, exists but only has {len(outputs)} outputs."
+                f"operation, {operation!r}, exists but only has {len(op.outputs)} outputs. "
+                f"{origins([op])}; did you mean {operation + ':0'!r}?"
             )
-        return outputs[int(index)]
+        return op.outputs[int(index)]
 
     def as_graph_element(self, obj: Any) -> Tensor | Operation:
         """The tensor or operation that `obj` is, names, or stands for (a variable)."""
@@ -251,20 +262,28 @@ class Graph:
         element = obj._as_graph_element() if hasattr(obj, "_as_graph_element") else obj
         if not isinstance(element, (Tensor, Operation)):
             raise errors.DTypeError(
-                message=f"Can not convert a {type(obj).__name__} into a Tensor or Operation."
+                message=f"Can not convert a {type(obj).__name__} into a Tensor or Operation: got "
+                f"{obj!r} at {user_line()}; give a tensor, an operation, a variable, or a name "
+                "such as 'output:0'"
             )
         if element.graph is not self:
+            op = element.op if isinstance(element, Tensor) else element
             raise errors.FetchError(
-                message=f"{element!r} is not an element of this graph: it was made in another one; "
-                "make it under `with graph.as_default():`, or run it in a session of its own graph"
+                op=op,
+                message=f"{element!r} is not an element of this graph: it was made in another one, "
+                f"at {op.where}; make it under `with graph.as_default():`, or run it in a session "
+                "of its own graph",
             )
         return element
 
     def _hint(self, name: str) -> str:
+        """The names like `name`, and the line that asked."""
         import difflib
 
         near = difflib.get_close_matches(name, self._operations, 3)
-        return f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+        meant = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+        every = "[op.name for op in graph.get_operations()]"
+        return f"{meant} Asked for at {user_line()}; {every} lists the names there are."
 
     def add_operation(
         self,
@@ -275,21 +294,35 @@ class Graph:
     ) -> Operation:
         """Adds a node; `name` is made unique, unless it ends with "/".
 
-        Raises `ShapeError` when the inputs' shapes do not fit, naming the node and its inputs.
+        Raises `ShapeError` when the inputs' shapes do not fit, naming the node and its inputs;
+        ValueError for a name that is malformed, or exact and taken.
         """
-        if self._finalized:
-            raise errors.SessionStateError(message="Graph is finalized and cannot be modified.")
+        if self._finalized is not None:
+            raise errors.SessionStateError(
+                message=f"Graph is finalized and cannot be modified: {definition.type} "
+                f"{name.rstrip('/')!r} was to be added at {user_line()}, after finalize() at "
+                f"{self._finalized}; make every operation before that, or a new tf.Graph()"
+            )
         for tensor in inputs:
             if tensor.graph is not self:
                 raise errors.FetchError(
+                    op=tensor.op,
                     message=f"{tensor!r} must be from the same graph as the operation "
-                    f"{name.rstrip('/')!r} that takes it"
+                    f"{name.rstrip('/')!r} that takes it at {user_line()}; "
+                    f"{origins([tensor.op])}. Make both under one `with graph.as_default():`",
                 )
         exact = name[:-1] if name.endswith("/") else self.unique_name(name)
-        if not _VALID_NAME.match(exact):
+        if not _VALID_NAME.fullmatch(exact):
             raise errors.ArgumentValueError(
                 message=f"`{exact}` is not a valid node name. Accepted names conform to Regex "
-                f"/{_VALID_NAME.pattern}/: letters, digits and _ . / - without spaces"
+                f"/{_VALID_NAME.pattern}/. {spelled(exact)}"
+            )
+        if exact in self._operations:
+            raise errors.ArgumentValueError(
+                op=self._operations[exact],
+                message=f"Duplicate node name in graph: {exact!r}, asked for at {user_line()}; "
+                f"{origins([self._operations[exact]])}. A name that ends with '/' is taken as it "
+                "is: leave the '/' out to have it made unique",
             )
         op = Operation(self, definition, exact, inputs, self._control_inputs(inputs), attrs)
         if self._colocation and "_class" not in attrs:
@@ -307,15 +340,12 @@ class Graph:
     def _infer(op: Operation) -> None:
         try:
             outputs = op.definition.infer(op)
+        except errors.ShapeError as error:
+            raise misshapen(op, error.message) from None
         except ValueError as error:
             if isinstance(error, errors.OpError):
                 raise
-            names = ", ".join(tensor.op.name for tensor in op.inputs)
-            shapes = ", ".join(_bracketed(tensor.shape) for tensor in op.inputs)
-            raise errors.ShapeError(
-                message=f"{error} for '{{{{node {op.name}}}}} = {op.type}({names})' with input "
-                f"shapes: {shapes}."
-            ) from None
+            raise misshapen(op, *error.args) from None
         op.outputs = [Tensor(op, i, dtype, shape) for i, (dtype, shape) in enumerate(outputs)]
 
     def _control_inputs(self, inputs: Sequence[Tensor]) -> list[Operation]:
@@ -364,10 +394,11 @@ class Graph:
             inner = name[:-1]
         else:
             pattern = _VALID_SCOPE if before else _VALID_NAME
-            if not pattern.match(name):
+            if not pattern.fullmatch(name):
+                kind = "scope name" if before else "root scope name"
                 raise errors.ArgumentValueError(
-                    message=f"'{name}' is not a valid scope name: letters, digits and _ . / - "
-                    "without spaces"
+                    message=f"'{name}' is not a valid {kind}. A {kind} has to match the "
+                    f"following pattern: {pattern.pattern} {spelled(name)}"
                 )
             inner = self.unique_name(name)
         self._scope = inner
@@ -406,7 +437,7 @@ class Graph:
         try:
             yield self
         finally:
-            _stack().remove(self)
+            leave(_stack(), self)
 
     # ---- collections
 
@@ -420,12 +451,12 @@ class Graph:
 
     def finalize(self) -> None:
         """Forbids new operations."""
-        self._finalized = True
+        self._finalized = self._finalized or user_line()
 
     @property
     def finalized(self) -> bool:
         """Whether `finalize` was called."""
-        return self._finalized
+        return self._finalized is not None
 
     @property
     def version(self) -> int:
@@ -439,20 +470,6 @@ class Graph:
         return graph_def(self, from_version or 0, add_shapes)
 
 
-def _bracketed(shape: TensorShape) -> str:
-    if shape.dims is None:
-        return "?"
-    return "[" + ",".join("?" if size is None else str(size) for size in shape.dims) + "]"
-
-
-def _user_line() -> str:
-    """ "file:line" of the first frame outside NeuronBoard."""
-    frame = sys._getframe(2)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
-        frame = frame.f_back
-    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
-
-
 _local = threading.local()
 _default_graph = Graph()
 
@@ -462,6 +479,11 @@ def _stack() -> list[Graph]:
         _local.graphs = []
     graphs: list[Graph] = _local.graphs
     return graphs
+
+
+def leave(stack: list[Any], item: object) -> None:
+    """Removes the innermost `item`, which may be on the stack more than once."""
+    del stack[max(i for i, other in enumerate(stack) if other is item)]
 
 
 def get_default_graph() -> Graph:
@@ -476,8 +498,3 @@ def reset_default_graph() -> None:
     if _stack():
         raise AssertionError("reset_default_graph() cannot be used inside `graph.as_default()`")
     _default_graph = Graph()
-
-
-def definition(op_type: str) -> OpDef:
-    """The registered definition of a type."""
-    return REGISTRY[op_type]

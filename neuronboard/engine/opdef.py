@@ -7,8 +7,8 @@ that builds such a node stands beside the definition, in `engine/ops/`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -37,7 +37,11 @@ class OpDef:
 
     inputs: names of its inputs; a name that begins with "*" takes any number, and comes last.
     same: inputs that share one dtype, which becomes the attribute "T".
-    infer: (op) -> [(dtype, shape)] of its outputs; raises ValueError for shapes that do not fit.
+    infer: (op) -> [(dtype, shape)] of its outputs; raises ValueError(what, how to mend it) for
+        shapes that do not fit.
+    takes: input -> the sorts of elements it may have, as numpy's letters ("iuf": real numbers);
+        of inputs that share a dtype the first is enough, and one that is not named takes any.
+    types: attribute -> the input whose dtype it tells, such as {"Tshape": "shape"}.
     kernel: arrays -> array, or a tuple of them where there are several outputs.
     kernel_attrs: attributes that the kernel gets by keyword.
     grad: (op, *gradients of its outputs) -> gradient of each input, as graph; or
@@ -48,6 +52,8 @@ class OpDef:
     type: str
     inputs: tuple[str, ...] = ()
     same: tuple[str, ...] = ()
+    takes: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[str, str] = field(default_factory=dict)
     infer: Callable[[Operation], list[tuple[DType, TensorShape]]]
     kernel: Kernel
     kernel_attrs: tuple[str, ...] = ()

@@ -7,11 +7,12 @@ from typing import Any
 
 from neuronboard import errors
 from neuronboard.engine.convert import convert_to_tensor
-from neuronboard.engine.gradients import gradients
+from neuronboard.engine.gradients import blocking, gradients
 from neuronboard.engine.graph import GraphKeys, Operation, Tensor
-from neuronboard.engine.ops import control, state
+from neuronboard.engine.ops import array, control, state
 from neuronboard.engine.ops.apply import apply
 from neuronboard.engine.variables import Variable
+from neuronboard.engine.where import origins, user_line
 
 GradsAndVars = list[tuple[Tensor | None, Variable]]
 
@@ -41,11 +42,7 @@ class Optimizer:
         """
         pairs = self.compute_gradients(loss, var_list, gate_gradients)
         if all(gradient is None for gradient, _ in pairs):
-            names = [str(variable) for _, variable in pairs]
-            raise errors.ArgumentValueError(
-                message="No gradients provided for any variable, check your graph for ops that do "
-                f"not support gradients, between variables {names} and loss {loss}."
-            )
+            raise _no_gradients(convert_to_tensor(loss), [variable for _, variable in pairs])
         return self.apply_gradients(pairs, global_step, name)
 
     def compute_gradients(
@@ -54,15 +51,35 @@ class Optimizer:
         var_list: Sequence[Variable] | None = None,
         gate_gradients: int = GATE_OP,
     ) -> GradsAndVars:
-        """(gradient or None, variable) for each of `var_list`, or of the trainable variables."""
+        """(gradient or None, variable) for each of `var_list`, or of the trainable variables.
+
+        gate_gradients: GATE_NONE, GATE_OP (those of one operation wait for each other), or
+        GATE_GRAPH (all wait for all). Raises ValueError without variables, TypeError for what is
+        none.
+        """
+        if gate_gradients not in (self.GATE_NONE, self.GATE_OP, self.GATE_GRAPH):
+            raise errors.ArgumentValueError(
+                message="gate_gradients must be one of: Optimizer.GATE_NONE, Optimizer.GATE_OP, "
+                f"Optimizer.GATE_GRAPH. Not {gate_gradients!r}, at {user_line()}"
+            )
         tensor = convert_to_tensor(loss)
         collection = tensor.graph.get_collection(GraphKeys.TRAINABLE_VARIABLES)
         variables = collection if var_list is None else list(var_list)
         if not variables:
             raise errors.ArgumentValueError(
-                message="No variables to optimize: make one with tf.Variable(...)"
+                op=tensor.op,
+                message=f"No variables to optimize for the loss {tensor.name}, at {user_line()}; "
+                f"{origins([tensor.op])}. Make one with tf.Variable(...), not with trainable=False",
             )
+        for variable in variables:
+            if not isinstance(variable, Variable):
+                raise errors.DTypeError(
+                    message=f"Trying to optimize unsupported type {variable!r}, at {user_line()}; "
+                    "var_list takes what tf.Variable(...) gives"
+                )
         found = gradients(tensor, variables, gate_gradients=gate_gradients == self.GATE_OP)
+        if gate_gradients == self.GATE_GRAPH and any(gradient is not None for gradient in found):
+            found = control.tuple(found)
         return list(zip(found, variables, strict=True))
 
     def apply_gradients(
@@ -75,22 +92,28 @@ class Optimizer:
         pairs = [(gradient, v) for gradient, v in grads_and_vars if gradient is not None]
         if not pairs:
             raise errors.ArgumentValueError(
-                message=f"No gradients provided for any variable: {grads_and_vars}"
+                message=f"No gradients provided for any variable: {grads_and_vars}, at "
+                f"{user_line()}; give (gradient, variable) pairs of compute_gradients, one of them "
+                "not None"
             )
         graph = pairs[0][1].graph
         with graph.as_default(), graph.name_scope(name or self._name) as scope:
             self._prepare()
             updates = [self._update(gradient, variable) for gradient, variable in pairs]
-            if global_step is None:
-                return self._finished(updates, scope)
-            done = control.group(*updates, name="update")
-            with graph.control_dependencies([done]), graph.colocate_with(global_step):
-                return state.assign_add(global_step, 1, name=scope).op
+            train_op = self._finished(updates, global_step, scope)
+        graph.add_to_collection(GraphKeys.TRAIN_OP, train_op)
+        return train_op
 
-    def _finished(self, updates: list[Operation], scope: str) -> Operation:
-        done = control.group(*updates, name=scope)
-        done.graph.add_to_collection(GraphKeys.TRAIN_OP, done)
-        return done
+    def _finished(
+        self, updates: list[Operation], global_step: Variable | None, scope: str
+    ) -> Operation:
+        """The operation that has run when all updates have, and the step is counted."""
+        if global_step is None:
+            return control.group(*updates, name=scope)
+        done = control.group(*updates, name="update")
+        graph = done.graph
+        with graph.control_dependencies([done]), graph.colocate_with(global_step):
+            return state.assign_add(global_step, 1, name=scope).op
 
     def _update(self, gradient: Tensor, variable: Variable) -> Operation:
         graph = variable.graph
@@ -121,6 +144,23 @@ class GradientDescentOptimizer(Optimizer):
         self._rate = convert_to_tensor(self._learning_rate, name="learning_rate")
 
     def _apply(self, gradient: Tensor, variable: Variable) -> Operation:
-        locking = self._use_locking
-        kind = state.APPLY_GRADIENT_DESCENT
-        return apply(kind, variable, self._rate, gradient, use_locking=locking)
+        rate = array.cast(self._rate, variable.dtype)
+        kind, locking = state.APPLY_GRADIENT_DESCENT, self._use_locking
+        return apply(kind, variable, rate, gradient, use_locking=locking)
+
+
+def _no_gradients(loss: Tensor, variables: Sequence[Variable]) -> errors.ArgumentValueError:
+    """The error of a loss that no variable's gradient reaches: what stands between, and where."""
+    stops = blocking(loss, [variable._ref() for variable in variables])
+    why = (
+        f"No gradient flows through what stands between ({origins(stops)})"
+        if stops
+        else "The loss depends on none of them"
+    )
+    return errors.ArgumentValueError(
+        op=loss.op,
+        message="No gradients provided for any variable, check your graph for ops that do not "
+        f"support gradients, between variables {[str(v) for v in variables]} and loss {loss}. "
+        f"{why}; {origins([loss.op])}. Build the loss from the variables with differentiable "
+        "operations",
+    )

@@ -2,8 +2,10 @@
 
 A plan is data, a straight line of steps over numbered slots. A step reads slots, calls a kernel and
 fills slots; reading a variable is a step of its own, so that the newest value is read and a missing
-one is found at the operation that wanted it. Operations run in the order they were made, which is
-an order that their inputs allow; nothing that no fetch needs is in the plan.
+one is found at the operation that wanted it. Who takes a variable's `read` reads at its own time,
+so that an operation that waits for an assignment sees what was assigned. Operations run in the
+order they were made, which is an order that their inputs allow; nothing that no fetch needs is in
+the plan.
 """
 
 from __future__ import annotations
@@ -80,6 +82,7 @@ class _Builder:
         self.steps: list[Step] = []
         self.slots: list[Any] = []
         self.numbers: dict[Tensor, int] = {}
+        self._fed = frozenset(feeds)
         for tensor in feeds:
             self._slot(tensor)
 
@@ -92,6 +95,8 @@ class _Builder:
     def add(self, op: Operation) -> None:
         """Adds the step of an operation, unless its value is known now."""
         kind = op.definition
+        if op.outputs and self._fed.issuperset(op.outputs):
+            return
         if kind.type == "Const":
             self._slot(op.outputs[0], op.attrs["value"][()])
             return
@@ -112,13 +117,30 @@ class _Builder:
     def _input(self, op: Operation, tensor: Tensor, index: int) -> int:
         names = op.definition.inputs
         takes_reference = index < len(names) and names[index] in op.definition.refs
-        if tensor.dtype.is_ref and not takes_reference and tensor in self.numbers:
+        if takes_reference and tensor in self._fed:
+            raise errors.InvalidArgumentError(
+                op.node_def,
+                op,
+                f"{tensor.name} is fed, so {op.name!r} (made at {op.where}) cannot change it in "
+                "the same run: leave it out of feed_dict, or run the two one after the other",
+            )
+        if tensor.dtype.is_ref and not takes_reference and tensor not in self._fed:
             return self._read(tensor, op)
+        if self._is_plain_read(tensor):
+            return self._read(tensor.op.inputs[0], tensor.op)
         return self.numbers[tensor]
+
+    def _is_plain_read(self, tensor: Tensor) -> bool:
+        """Whether a tensor is a variable's value at no time in particular."""
+        op = tensor.op
+        if op.type != "Identity" or op.control_inputs or tensor in self._fed:
+            return False
+        return op.inputs[0].op.type == "VariableV2" and op.inputs[0] not in self._fed
 
     def fetch(self, tensor: Tensor) -> int:
         """The slot in which a fetched value will be."""
-        return self._read(tensor, None) if tensor.dtype.is_ref else self.numbers[tensor]
+        reads = tensor.dtype.is_ref and tensor not in self._fed
+        return self._read(tensor, None) if reads else self.numbers[tensor]
 
     def _read(self, tensor: Tensor, reader: Operation | None) -> int:
         variable = tensor.op

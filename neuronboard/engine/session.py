@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from neuronboard import errors
-from neuronboard.engine.graph import Graph, Operation, Tensor, get_default_graph
+from neuronboard.engine.feeds import fed_array
+from neuronboard.engine.graph import Graph, Operation, Tensor, get_default_graph, leave
+from neuronboard.engine.mistakes import said
 from neuronboard.engine.plan import Plan, Step, compile_plan
-from neuronboard.engine.shape import TensorShape
+from neuronboard.engine.where import origins, user_line
 
 if TYPE_CHECKING:
     from neuronboard.engine.variables import Variable
@@ -37,12 +39,13 @@ class Session:
     def __init__(self, target: str = "", graph: Graph | None = None, config: Any = None) -> None:
         if isinstance(target, Graph):
             raise errors.DTypeError(
-                message="the first argument of Session is a target; write tf.Session(graph=graph)"
+                message="The first argument of Session is a target, got a graph at "
+                f"{user_line()}; write tf.Session(graph=graph)"
             )
         self._graph = get_default_graph() if graph is None else graph
         self._state: dict[str, Any] = {}
         self._plans: dict[Any, Plan] = {}
-        self._closed = False
+        self._closed: str | None = None  # the line that called close()
         self._contexts: list[Any] = []
         self.plans_made = 0  # how many plans were worked out; grows only when something is new
 
@@ -65,14 +68,11 @@ class Session:
         Raises FailedPreconditionError for a variable without value, InvalidArgumentError for values
         that do not fit, ValueError or TypeError for what cannot be fetched or fed.
         """
-        if self._closed:
-            raise errors.SessionStateError(
-                message="Attempted to use a closed Session. Make a new one with tf.Session()"
-            )
+        self._check_open()
         if not self._graph.version:
             raise errors.SessionStateError(
                 message="The Session graph is empty. Add operations to the graph before calling "
-                "run(); is this the session of another graph?"
+                f"run(), at {user_line()}; is this the session of another graph?"
             )
         flat: list[Tensor | Operation] = []
         structure = self._flatten(fetches, flat)
@@ -84,6 +84,13 @@ class Session:
             self.plans_made += 1
         values = _execute(plan, list(feeds.values()), self._state)
         return _rebuild(structure, values)
+
+    def _check_open(self) -> None:
+        if self._closed is not None:
+            raise errors.SessionStateError(
+                message=f"Attempted to use a closed Session at {user_line()}; it was closed at "
+                f"{self._closed}. Make a new one with tf.Session()"
+            )
 
     def _flatten(self, fetches: Any, flat: list[Tensor | Operation]) -> Any:
         """Appends what is to be fetched to `flat`; returns the structure with positions in it."""
@@ -99,40 +106,55 @@ class Session:
 
     def _element(self, item: Any, role: str) -> Tensor | Operation:
         if item is None:
-            raise errors.DTypeError(
+            error = errors.DTypeError(
                 message=f'Argument `{role}` = None has invalid type "NoneType". Cannot be None'
             )
+            error.add_note(
+                f"At {user_line()}. tf.gradients and compute_gradients give None for what nothing "
+                "depends on: leave it out"
+            )
+            raise error
         try:
             return self._graph.as_graph_element(item)
         except TypeError as error:
             raise errors.DTypeError(
                 message=f'Argument `{role}` = {item!r} has invalid type "{type(item).__name__}" '
-                f"must be a string or Tensor. ({error})"
+                f"must be a string or Tensor. ({said(error)})"
             ) from None
         except (KeyError, ValueError) as error:
             raise errors.FetchError(
-                message=f"Argument `{role}` = {item} cannot be interpreted as a Tensor. ({error})"
+                message=f"Argument `{role}` = {item} cannot be interpreted as a Tensor. "
+                f"({said(error)})"
             ) from None
 
     def _feeds(self, feed_dict: Mapping[Any, Any]) -> dict[Tensor, Any]:
         """The tensors that are fed and the arrays for them."""
+        if not isinstance(feed_dict, Mapping):
+            raise errors.DTypeError(
+                message=f"feed_dict must be a dictionary, got {feed_dict!r} at {user_line()}; "
+                "write feed_dict={placeholder: value}"
+            )
         feeds = {}
         for item, value in feed_dict.items():
             tensor = self._element(item, "feed_dict key")
             if isinstance(tensor, Operation):
                 raise errors.DTypeError(
+                    op=tensor,
                     message=f"Cannot interpret feed_dict key as Tensor: {tensor!r} is an operation"
+                    f"; {origins([tensor])}. Feed its output {tensor.name + ':0'!r}",
                 )
-            feeds[tensor] = _fed_array(tensor, value)
+            feeds[tensor] = fed_array(tensor, value)
         return dict(sorted(feeds.items(), key=lambda pair: pair[0].name))
 
     def _load(self, variable: Variable, value: Any) -> None:
-        dtype = variable.dtype.as_numpy_dtype
-        self._state[variable.op.name] = np.array(value, dtype)[()]
+        self._check_open()
+        tensor = self._element(variable, "variable")
+        assert isinstance(tensor, Tensor)
+        self._state[variable.op.name] = np.array(fed_array(tensor, value))[()]
 
     def close(self) -> None:
         """Ends the session; the values of its variables are gone."""
-        self._closed = True
+        self._closed = self._closed or user_line()
         self._plans.clear()
         self._state.clear()
 
@@ -143,7 +165,7 @@ class Session:
         try:
             yield self
         finally:
-            _stack().remove(self)
+            leave(_stack(), self)
 
     def __enter__(self) -> Self:
         contexts = [self._graph.as_default(), self.as_default()]
@@ -173,7 +195,7 @@ class InteractiveSession(Session):
     def close(self) -> None:
         """Ends the session and stops being the default one."""
         if self in _stack():
-            _stack().remove(self)
+            leave(_stack(), self)
         super().close()
 
 
@@ -195,42 +217,10 @@ def session_or_default(session: Session | None) -> Session:
     found = session or get_default_session()
     if found is None:
         raise errors.ArgumentValueError(
-            message="Cannot evaluate without a session: no default session is registered. Use "
-            "`with tf.Session():` around it, or pass session="
+            message="Cannot evaluate without a session: no default session is registered at "
+            f"{user_line()}. Use `with tf.Session():` around it, or pass session="
         )
     return found
-
-
-def _fed_array(tensor: Tensor, value: Any) -> Any:
-    """`value` as an array of the tensor's type; ValueError or TypeError where it does not fit."""
-    if isinstance(value, Tensor) or hasattr(value, "_as_tensor"):
-        raise errors.DTypeError(
-            op=tensor.op,
-            message="The value of a feed cannot be a tf.Tensor object. Acceptable feed values are "
-            f"Python scalars, strings, lists and numpy ndarrays; got {value!r} for {tensor.name}",
-        )
-    dtype = tensor.dtype.as_numpy_dtype
-    try:
-        array = np.asarray(value, dtype)
-    except (TypeError, ValueError) as error:
-        raise errors.ArgumentValueError(
-            op=tensor.op,
-            message=f"Cannot feed {value!r} for Tensor {tensor.name!r}, which has dtype "
-            f"{tensor.dtype.name}: {error}",
-        ) from None
-    if isinstance(value, int) and array != value:
-        raise errors.DTypeError(
-            op=tensor.op,
-            message=f"Type of feed value {value} is not compatible with Tensor type {dtype} of "
-            f"{tensor.name!r}: it does not fit",
-        )
-    if not tensor.shape.is_compatible_with(TensorShape(array.shape)):
-        raise errors.ArgumentValueError(
-            op=tensor.op,
-            message=f"Cannot feed value of shape {array.shape} for Tensor {tensor.name}, which has "
-            f"shape {tensor.shape}",
-        )
-    return array[()]
 
 
 def _execute(plan: Plan, fed: list[Any], state: dict[str, Any]) -> list[Any]:
@@ -285,7 +275,8 @@ def _uninitialised(step: Step) -> errors.OpError:
         step.op,
         f"Attempting to use uninitialized value {variable.name}\n\t [[{{{{node {node}}}}}]]\n"
         f"The variable {variable.name!r} was made at {variable.where} and has no value in this "
-        "session yet: run sess.run(tf.initialize_all_variables()) first",
+        "session yet: run sess.run(tf.initialize_all_variables()) first (in TensorFlow 1.x it is "
+        "called tf.global_variables_initializer())",
     )
 
 
@@ -294,18 +285,22 @@ def _explained(step: Step | None, error: Exception) -> errors.OpError:
     assert step is not None
     assert step.op is not None
     op = step.op
-    inputs = ", ".join(tensor.name for tensor in op.inputs)
+    inputs = ", ".join(f"{tensor.name} (made at {tensor.op.where})" for tensor in op.inputs)
     return errors.InvalidArgumentError(
         op.node_def,
         op,
         f"{error}\n\t [[{{{{node {op.name}}}}}]]\n"
-        f"Operation {op.name!r} of type {op.type} with inputs {inputs} was made at {op.where}",
+        f"Operation {op.name!r} of type {op.type} was made at {op.where}, with inputs {inputs}; "
+        "fetch the inputs with sess.run(...) to see their values",
     )
 
 
 def _copied(value: Any) -> Any:
-    """What the caller gets: its own array, so that changing it changes nothing in the session."""
-    return value.copy() if isinstance(value, np.ndarray) else value
+    """What the caller gets: its own array, so that changing it changes nothing in the session.
+
+    A single element is a scalar of numpy, whichever way its kernel gave it.
+    """
+    return value.copy()[()] if isinstance(value, np.ndarray) else value
 
 
 def _rebuild(structure: Any, values: list[Any]) -> Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from neuronboard import errors
+
 Dims = tuple[int | None, ...]
 
 
@@ -68,7 +70,7 @@ class TensorShape:
         """What both shapes together say; ValueError if they contradict each other."""
         other = TensorShape(other)
         if not self.is_compatible_with(other):
-            raise ValueError(f"Shapes {self} and {other} are not compatible")
+            raise errors.ShapeError(message=f"Shapes {self} and {other} are not compatible")
         if self._dims is None or other._dims is None:
             return other if self._dims is None else self
         pairs = zip(self._dims, other._dims, strict=True)
@@ -76,8 +78,14 @@ class TensorShape:
 
     def _known_rank(self) -> Dims:
         if self._dims is None:
-            raise ValueError("the rank of this shape is not known, so its sizes cannot be listed")
+            raise errors.ShapeError(
+                message="the rank of this shape is not known, so its sizes cannot be listed; look "
+                "at shape.ndims first"
+            )
         return self._dims
+
+    def __bool__(self) -> bool:
+        return self._dims is not None
 
     def __len__(self) -> int:
         return len(self._known_rank())
@@ -92,7 +100,7 @@ class TensorShape:
     def __eq__(self, other: object) -> bool:
         try:
             return self._dims == TensorShape(other)._dims
-        except TypeError:
+        except (TypeError, ValueError):
             return False
 
     def __hash__(self) -> int:
@@ -110,16 +118,23 @@ class TensorShape:
 def _size(size: Any) -> int | None:
     if size is None:
         return None
+    if not hasattr(size, "__index__"):
+        raise errors.DTypeError(
+            message=f"Dimension value must be integer or None or have an __index__ method, got "
+            f"value {size!r} with type {type(size).__name__!r}"
+        )
     number = size.__index__()
     if number < -1:
-        raise ValueError(f"a size must be at least 0 (or None where unknown), got {size}")
+        raise errors.ShapeError(
+            message=f"a size must be at least 0 (or None where unknown), got {size}"
+        )
     return None if number == -1 else int(number)
 
 
 def broadcast(shapes: Sequence[TensorShape]) -> TensorShape:
     """The shape of elements of several shapes taken together, by numpy's rule.
 
-    Raises ValueError with the two sizes that differ: "are 3 and 4".
+    Raises ValueError(what, how to mend it) with the two sizes that differ: "are 3 and 4".
     """
     known = [shape.dims for shape in shapes]
     rank = max((len(dims) for dims in known if dims is not None), default=0)
@@ -130,7 +145,10 @@ def broadcast(shapes: Sequence[TensorShape]) -> TensorShape:
         sizes = [d[position] for d in known if d is not None and len(d) >= -position]
         fixed = [size for size in sizes if size not in (1, None)]
         if len(set(fixed)) > 1:
-            raise ValueError(f"Dimensions must be equal, but are {fixed[0]} and {fixed[1]}")
+            raise ValueError(
+                f"Dimensions must be equal, but are {fixed[0]} and {fixed[1]}",
+                "make the sizes equal, or one of them 1, with tf.reshape or tf.transpose",
+            )
         unknown = None if None in sizes else 1
         result.append(fixed[0] if fixed else unknown)
     return TensorShape(result)

@@ -6,7 +6,7 @@ initialises it, and `read`, which is what other operations take.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from neuronboard import errors
@@ -20,9 +20,11 @@ from neuronboard.engine.graph import (
     Tensor,
     get_default_graph,
 )
+from neuronboard.engine.mistakes import no_value
 from neuronboard.engine.ops import array, control, state
-from neuronboard.engine.ops.apply import graph_of
+from neuronboard.engine.ops.apply import scope_of
 from neuronboard.engine.shape import TensorShape
+from neuronboard.engine.where import user_line
 
 
 class Variable:
@@ -32,6 +34,8 @@ class Variable:
     optimizers change it. Run `tf.initialize_all_variables()` in each session before anything reads
     it.
     """
+
+    __array_priority__ = 100  # so that `ndarray * variable` asks the variable
 
     def __init__(
         self,
@@ -44,13 +48,14 @@ class Variable:
     ) -> None:
         if initial_value is None:
             raise errors.ArgumentValueError(
-                message="initial_value must be specified: tf.Variable(0.8, name='weight')"
+                message=f"initial_value must be specified, at {user_line()}: "
+                "tf.Variable(0.8, name='weight')"
             )
-        graph = graph_of([initial_value])
         wanted = None if dtype is None else dtypes.as_dtype(dtype)
-        with graph.as_default(), graph.name_scope(name or "Variable") as scope:
+        with scope_of([initial_value], name or "Variable") as scope:
+            graph = get_default_graph()
             self._build(graph, scope, initial_value, wanted, validate_shape)
-        groups = list(collections or [GraphKeys.GLOBAL_VARIABLES])
+        groups = [GraphKeys.GLOBAL_VARIABLES] if collections is None else list(collections)
         if trainable and GraphKeys.TRAINABLE_VARIABLES not in groups:
             groups.append(GraphKeys.TRAINABLE_VARIABLES)
         for group in groups:
@@ -101,7 +106,9 @@ class Variable:
         """The tensor that reads it."""
         return self._snapshot
 
-    read_value = value
+    def read_value(self) -> Tensor:
+        """Another tensor that reads it, after what an open `control_dependencies` waits for."""
+        return array.identity(self._variable, name="read")
 
     def initialized_value(self) -> Tensor:
         """Its value, or the initial one if it has none: safe to build other variables from."""
@@ -138,10 +145,16 @@ class Variable:
     def _as_graph_element(self) -> Tensor:
         return self._variable
 
-    def __iter__(self) -> None:
-        raise errors.OperatorNotAllowedInGraphError(
-            op=self.op, message=f"'Variable' object is not iterable: {self.name}"
+    def __bool__(self) -> bool:
+        raise no_value(
+            self._variable, "Using a `tf.Variable` as a Python `bool`", "test the result"
         )
+
+    def __iter__(self) -> Iterator[Any]:
+        raise no_value(self._variable, "Iterating over a `tf.Variable`", "iterate over that")
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise no_value(self._variable, "Using a `tf.Variable` as an array", "use the result")
 
     def __repr__(self) -> str:
         return f"<tf.Variable {self.name!r} shape={self.shape} dtype={self.dtype.name}>"

@@ -6,13 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from neuronboard import errors
 from neuronboard.engine import dtypes
 from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.graph import Operation, Tensor
 from neuronboard.engine.opdef import NOT_DIFFERENTIABLE, OpDef, register
-from neuronboard.engine.ops.apply import apply, graph_of
+from neuronboard.engine.ops.apply import apply, scope_of
 from neuronboard.engine.ops.constant import constant
 from neuronboard.engine.shape import TensorShape
+from neuronboard.engine.where import origins, user_line
 
 
 def same_as_input(op: Operation) -> list[tuple[dtypes.DType, TensorShape]]:
@@ -73,7 +75,7 @@ def shape(
     out_type: Any = dtypes.int32,
 ) -> Tensor:
     """The shape as an int32 vector; a constant where it is known while the graph is built."""
-    with graph_of([input]).name_scope(name or "Shape") as scope:
+    with scope_of([input], name or "Shape") as scope:
         tensor = convert_to_tensor(input, name="input")
         out = dtypes.as_dtype(out_type)
         if tensor.shape.is_fully_defined():
@@ -96,13 +98,25 @@ def _shape_from(tensor: Tensor) -> TensorShape:
     return TensorShape(None if rank is None else [None] * rank)
 
 
+def _infer_fill(op: Operation) -> list[tuple[dtypes.DType, TensorShape]]:
+    dims, value = op.inputs
+    if not value.shape.is_compatible_with([]):
+        raise ValueError(
+            f"Shape must be rank 0 but is rank {value.shape.ndims}",
+            "fill repeats one number; tf.reshape(x, []) makes a single element one",
+        )
+    return [(value.dtype.base_dtype, _shape_from(dims))]
+
+
 FILL = register(
     OpDef(
         type="Fill",
         inputs=("dims", "value"),
         same=("value",),
-        infer=lambda op: [(op.inputs[1].dtype.base_dtype, _shape_from(op.inputs[0]))],
-        kernel=lambda dims, value: np.full(tuple(dims), value, value.dtype)[()],
+        takes={"dims": "i"},
+        types={"index_type": "dims"},
+        infer=_infer_fill,
+        kernel=lambda dims, value: np.full(tuple(dims), value, getattr(value, "dtype", object))[()],
         grad=lambda op, dy: (None, _sum_all(dy)),
     )
 )
@@ -110,7 +124,7 @@ FILL = register(
 
 def fill(dims: Any, value: Any, name: str | None = None) -> Tensor:
     """A tensor of shape `dims` with every element `value`."""
-    return apply(FILL, dims, value, name=name, index_type=dtypes.int32).outputs[0]
+    return apply(FILL, dims, value, name=name).outputs[0]
 
 
 def _sum_all(dy: Tensor) -> Tensor:
@@ -132,7 +146,7 @@ def ones(shape: Any, dtype: Any = dtypes.float32, name: str | None = None) -> Te
 def _constant_of(value: int, shape: Any, dtype: Any, name: str) -> Tensor:
     kind = dtypes.as_dtype(dtype)
     if isinstance(shape, Tensor):
-        with graph_of([shape]).name_scope(name) as scope:
+        with scope_of([shape], name) as scope:
             return fill(shape, constant(value, kind, name="Const"), name=scope)
     return constant(np.full(TensorShape(shape).dims or (), value, kind.as_numpy_dtype), name=name)
 
@@ -151,7 +165,7 @@ ZEROS_LIKE = register(
 
 def zeros_like(tensor: Any, dtype: Any = None, name: str | None = None) -> Tensor:
     """Zeros of the shape and type of `tensor`; a constant where the shape is known."""
-    with graph_of([tensor]).name_scope(name or "zeros_like") as scope:
+    with scope_of([tensor], name or "zeros_like") as scope:
         x = convert_to_tensor(tensor, name="tensor")
         kind = x.dtype.base_dtype if dtype is None else dtypes.as_dtype(dtype)
         if x.shape.is_fully_defined():
@@ -161,11 +175,10 @@ def zeros_like(tensor: Any, dtype: Any = None, name: str | None = None) -> Tenso
 
 def ones_like(tensor: Any, dtype: Any = None, name: str | None = None) -> Tensor:
     """Ones of the shape and type of `tensor`."""
-    graph = graph_of([tensor])
-    with graph.as_default(), graph.name_scope(name or "ones_like") as scope:
+    with scope_of([tensor], name or "ones_like") as scope:
         x = convert_to_tensor(tensor, name="tensor")
         kind = x.dtype.base_dtype if dtype is None else dtypes.as_dtype(dtype)
-        with graph.name_scope("Shape") as inner:
+        with x.graph.name_scope("Shape") as inner:
             known = x.shape.is_fully_defined()
             sizes = shape(x, name="shape_as_tensor" if known else inner)
         return fill(sizes, constant(1, kind, name="Const"), name=scope)
@@ -182,7 +195,8 @@ def _infer_reshape(op: Operation) -> list[tuple[dtypes.DType, TensorShape]]:
         if wanted.is_fully_defined() and wanted.num_elements() != total:
             raise ValueError(
                 f"Cannot reshape a tensor with {total} elements to shape "
-                f"{wanted.as_list()} ({wanted.num_elements()} elements)"
+                f"{wanted.as_list()} ({wanted.num_elements()} elements)",
+                f"give sizes whose product is {total}; one of them may be -1",
             )
     return [(tensor.dtype.base_dtype, wanted)]
 
@@ -192,6 +206,8 @@ RESHAPE = register(
         type="Reshape",
         inputs=("tensor", "shape"),
         same=("tensor",),
+        takes={"shape": "i"},
+        types={"Tshape": "shape"},
         infer=_infer_reshape,
         kernel=lambda x, sizes: np.reshape(x, tuple(sizes))[()],
         grad=lambda op, dy: (reshape(dy, shape(op.inputs[0])), None),
@@ -201,23 +217,21 @@ RESHAPE = register(
 
 def reshape(tensor: Any, shape: Any, name: str | None = None) -> Tensor:
     """The same elements in another shape; one size may be -1."""
-    return apply(RESHAPE, tensor, shape, name=name, Tshape=dtypes.int32).outputs[0]
+    return apply(RESHAPE, tensor, shape, name=name).outputs[0]
 
 
 def _infer_transpose(op: Operation) -> list[tuple[dtypes.DType, TensorShape]]:
-    dims, perm = op.inputs[0].shape.dims, static_value(op.inputs[1])
+    kind, dims = op.inputs[0].dtype.base_dtype, op.inputs[0].shape.dims
+    perm = static_value(op.inputs[1])
     if dims is None or perm is None:
-        return [
-            (
-                op.inputs[0].dtype.base_dtype,
-                TensorShape(None if dims is None else [None] * len(dims)),
-            )
-        ]
+        known = dims if perm is None else perm
+        return [(kind, TensorShape(None if known is None else [None] * len(known)))]
     if sorted(perm.tolist()) != list(range(len(dims))):
         raise ValueError(
-            f"perm must hold each axis of a tensor of rank {len(dims)} once, got {perm}"
+            f"perm must hold each axis of a tensor of rank {len(dims)} once, got {perm}",
+            f"give perm={list(range(len(dims)))[::-1]}, or those axes in another order",
         )
-    return [(op.inputs[0].dtype.base_dtype, TensorShape([dims[axis] for axis in perm]))]
+    return [(kind, TensorShape([dims[axis] for axis in perm]))]
 
 
 TRANSPOSE = register(
@@ -225,6 +239,8 @@ TRANSPOSE = register(
         type="Transpose",
         inputs=("x", "perm"),
         same=("x",),
+        takes={"perm": "i"},
+        types={"Tperm": "perm"},
         infer=_infer_transpose,
         kernel=lambda x, perm: np.transpose(x, tuple(perm)),
         grad=lambda op, dy: (transpose(dy, invert_permutation(op.inputs[1])), None),
@@ -233,12 +249,22 @@ TRANSPOSE = register(
 
 
 def transpose(a: Any, perm: Any = None, name: str | None = None) -> Tensor:
-    """The axes in another order: `perm`, or reversed."""
-    with graph_of([a]).name_scope(name or "transpose") as scope:
+    """The axes in another order: `perm`, or reversed (then the rank must be known).
+
+    Raises ShapeError (ValueError) for a tensor of unknown rank without `perm`.
+    """
+    with scope_of([a], name or "transpose") as scope:
         tensor = convert_to_tensor(a, name="a")
         if perm is None:
-            perm = np.arange(len(tensor.shape), dtype=np.int32)[::-1]
-        return apply(TRANSPOSE, tensor, perm, name=scope, Tperm=dtypes.int32).outputs[0]
+            if tensor.shape.ndims is None:
+                raise errors.ShapeError(
+                    op=tensor.op,
+                    message=f"transpose of {tensor.name}, whose rank is not known, needs perm=, at "
+                    f"{user_line()}; {origins([tensor.op])}. Give perm=[1, 0] for a matrix, or "
+                    "tell the rank with x.set_shape([None, None])",
+                )
+            perm = np.arange(tensor.shape.ndims, dtype=np.int32)[::-1]
+        return apply(TRANSPOSE, tensor, perm, name=scope).outputs[0]
 
 
 INVERT_PERMUTATION = register(
@@ -246,6 +272,7 @@ INVERT_PERMUTATION = register(
         type="InvertPermutation",
         inputs=("x",),
         same=("x",),
+        takes={"x": "i"},
         infer=same_as_input,
         kernel=lambda perm: np.argsort(perm).astype(perm.dtype),
         grad=NOT_DIFFERENTIABLE,
@@ -263,12 +290,32 @@ def _grad_cast(op: Operation, dy: Tensor) -> tuple[Tensor | None]:
     return (cast(dy, source) if source.is_floating and dy.dtype.is_floating else None,)
 
 
+def _infer_cast(op: Operation) -> list[tuple[dtypes.DType, TensorShape]]:
+    wanted = op.attrs["DstT"]
+    if wanted == dtypes.string:
+        raise errors.DTypeError(
+            op=op.inputs[0].op,
+            message=f"Cast {op.inputs[0].dtype.name} to string is not supported, at {op.where}; "
+            "make the text from the number that sess.run(...) gives",
+        )
+    return [(wanted, op.inputs[0].shape)]
+
+
+def _cast(x: Any, DstT: dtypes.DType) -> Any:  # noqa: N803 the attribute is called so
+    """`x` as another type: of a complex number the real part, unless complex or bool is wanted."""
+    array = np.asarray(x)
+    if array.dtype.kind == "c" and DstT.kind not in "bc":
+        array = array.real
+    return array.astype(DstT.as_numpy_dtype)[()]
+
+
 CAST = register(
     OpDef(
         type="Cast",
         inputs=("x",),
-        infer=lambda op: [(op.attrs["DstT"], op.inputs[0].shape)],
-        kernel=lambda x, DstT: np.asarray(x).astype(DstT.as_numpy_dtype)[()],  # noqa: N803
+        takes={"x": "biufc"},
+        infer=_infer_cast,
+        kernel=_cast,
         kernel_attrs=("DstT",),
         grad=_grad_cast,
     )
@@ -278,7 +325,7 @@ CAST = register(
 def cast(x: Any, dtype: Any, name: str | None = None) -> Tensor:
     """The same numbers as another type; fractions are cut off when it is an integer type."""
     wanted = dtypes.as_dtype(dtype).base_dtype
-    with graph_of([x]).name_scope(name or "Cast") as scope:
+    with scope_of([x], name or "Cast") as scope:
         tensor = convert_to_tensor(x, name="x")
         source = tensor.dtype.base_dtype
         if source == wanted:

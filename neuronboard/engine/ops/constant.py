@@ -13,6 +13,7 @@ from neuronboard.engine.graph import Tensor, get_default_graph
 from neuronboard.engine.opdef import NOT_DIFFERENTIABLE, OpDef, register
 from neuronboard.engine.ops.apply import apply
 from neuronboard.engine.shape import TensorShape
+from neuronboard.engine.where import user_line
 
 CONST = register(
     OpDef(
@@ -35,7 +36,8 @@ def constant(value: Any, dtype: Any = None, shape: Any = None, name: str = "Cons
     wanted = None if dtype is None else dtypes.as_dtype(dtype)
     if isinstance(value, Tensor) or hasattr(value, "_as_tensor"):
         raise errors.DTypeError(
-            message=f"constant() takes a plain value, got {value!r}; a tensor is used as it is"
+            message=f"constant() takes a plain value, got {value!r} at {user_line()}; a tensor is "
+            "used as it is, or through tf.identity(x)"
         )
     array = to_array(value, wanted)
     if shape is not None:
@@ -48,10 +50,13 @@ def constant(value: Any, dtype: Any = None, shape: Any = None, name: str = "Cons
 def _filled(array: Any, shape: TensorShape) -> Any:
     size = shape.num_elements()
     if size is None:
-        raise errors.ArgumentValueError(message=f"a constant needs a whole shape, got {shape}")
+        raise errors.ArgumentValueError(
+            message=f"A constant needs a whole shape, got {shape} at {user_line()}; give every size"
+        )
     if array.size > size:
         raise errors.ArgumentValueError(
-            message=f"Too many elements provided. Needed at most {size}, but received {array.size}"
+            message=f"Too many elements provided. Needed at most {size}, but received "
+            f"{array.size}, at {user_line()}; give fewer, or another shape="
         )
     flat = array.reshape(-1)
     if array.size < size:

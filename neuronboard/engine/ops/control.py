@@ -7,7 +7,7 @@ from typing import Any
 
 from neuronboard.engine.graph import Operation, Tensor, get_default_graph
 from neuronboard.engine.opdef import NOT_DIFFERENTIABLE, OpDef, register
-from neuronboard.engine.ops.apply import apply, graph_of
+from neuronboard.engine.ops.apply import apply, scope_of
 from neuronboard.engine.ops.array import identity
 
 NO_OP = register(
@@ -32,8 +32,7 @@ def group(*inputs: Any, name: str | None = None) -> Operation:
 def tuple(tensors: Sequence[Tensor | None], name: str | None = None) -> list[Tensor | None]:
     """The same tensors, each available only when all of them have been computed."""
     present = [tensor for tensor in tensors if tensor is not None]
-    graph = graph_of(present)
-    with graph.as_default(), graph.name_scope(name or "tuple"):
+    with scope_of(present, name or "tuple"):
         gate = group(*[tensor.op for tensor in present])
         gated: list[Tensor | None] = []
         for tensor in tensors:

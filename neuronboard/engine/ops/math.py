@@ -2,6 +2,7 @@
 
 Gradients are written as in a table of derivatives; what broadcasting did to an input is undone in
 one place, `_reduced`. Sources of rules at ties and of node names: TensorFlow 2.21, as recorded.
+One long module, because the gradients of these types are built of one another.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.graph import Operation, Tensor
 from neuronboard.engine.opdef import NOT_DIFFERENTIABLE, OpDef, register
 from neuronboard.engine.ops import array
-from neuronboard.engine.ops.apply import apply, graph_of
+from neuronboard.engine.ops.apply import apply, scope_of
 from neuronboard.engine.ops.constant import constant
 from neuronboard.engine.shape import TensorShape, broadcast
 
@@ -97,19 +98,35 @@ def _binary(
     kernel: Callable[..., Any],
     grad: Any,
     infer: Callable[[Operation], Inferred] = _broadcast_like,
+    sorts: str = "iufc",
 ) -> OpDef:
     """Registers an element-by-element operation of x and y."""
     names = ("x", "y")
     return register(
-        OpDef(type=op_type, inputs=names, same=names, infer=infer, kernel=kernel, grad=grad)
+        OpDef(
+            type=op_type,
+            inputs=names,
+            same=names,
+            takes={"x": sorts},
+            infer=infer,
+            kernel=kernel,
+            grad=grad,
+        )
     )
 
 
-def _unary(op_type: str, kernel: Callable[..., Any], grad: Any) -> OpDef:
+def _unary(op_type: str, kernel: Callable[..., Any], grad: Any, sorts: str = "fc") -> OpDef:
     """Registers an element-by-element operation of x."""
-    infer = array.same_as_input
     return register(
-        OpDef(type=op_type, inputs=("x",), same=("x",), infer=infer, kernel=kernel, grad=grad)
+        OpDef(
+            type=op_type,
+            inputs=("x",),
+            same=("x",),
+            takes={"x": sorts},
+            infer=array.same_as_input,
+            kernel=kernel,
+            grad=grad,
+        )
     )
 
 
@@ -147,13 +164,33 @@ def subtract(x: Any, y: Any, name: str | None = None) -> Tensor:
     return apply(SUB, x, y, name=name).outputs[0]
 
 
+def _infer_add_n(op: Operation) -> Inferred:
+    shape = TensorShape(None)
+    for tensor in op.inputs:
+        if not shape.is_compatible_with(tensor.shape):
+            raise ValueError(
+                f"Shapes must be equal, but are {shape} and {tensor.shape}",
+                "add_n takes tensors of one shape; tf.add also takes others",
+            )
+        shape = shape.merge_with(tensor.shape)
+    return [(op.inputs[0].dtype.base_dtype, shape)]
+
+
+def _add_n(*xs: Any) -> Any:
+    shapes = {np.shape(x) for x in xs}
+    if len(shapes) > 1:
+        raise ValueError(f"Inputs to operation AddN must have the same size and shape: {shapes}")
+    return sum(xs[1:], start=xs[0])
+
+
 ADD_N = register(
     OpDef(
         type="AddN",
         inputs=("*inputs",),
         same=("*inputs",),
-        infer=_broadcast_like,
-        kernel=lambda *xs: sum(xs[1:], start=xs[0]),
+        takes={"*inputs": "iufc"},
+        infer=_infer_add_n,
+        kernel=_add_n,
         grad=lambda op, dy: (dy,) * len(op.inputs),
     )
 )
@@ -164,7 +201,7 @@ def add_n(inputs: Any, name: str | None = None) -> Tensor:
     return apply(ADD_N, list(inputs), name=name, N=len(inputs)).outputs[0]
 
 
-NEG = _unary("Neg", np.negative, lambda op, dy: (negative(dy),))
+NEG = _unary("Neg", np.negative, lambda op, dy: (negative(dy),), "iufc")
 
 
 def negative(x: Any, name: str | None = None) -> Tensor:
@@ -201,7 +238,7 @@ REAL_DIV = _binary("RealDiv", np.true_divide, _grad_div)
 
 def truediv(x: Any, y: Any, name: str | None = None) -> Tensor:
     """x / y as Python 3 divides: integers are divided as float64 (small ones as float32)."""
-    with graph_of([x, y]).name_scope(name or "truediv") as scope:
+    with scope_of([x, y], name or "truediv") as scope:
         tensors = _pair(x, y)
         kind = tensors[0].dtype.base_dtype
         if kind.is_integer:
@@ -218,7 +255,18 @@ def _pair(x: Any, y: Any) -> list[Tensor]:
     return [first, convert_to_tensor(y, wanted, name="y")]
 
 
-FLOOR_DIV = _binary("FloorDiv", np.floor_divide, NOT_DIFFERENTIABLE)
+def _whole(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A kernel that refuses to divide integers by zero, for which numpy gives 0."""
+
+    def kernel(x: Any, y: Any) -> Any:
+        if y.dtype.kind in "iu" and not np.all(y):
+            raise ZeroDivisionError("Integer division by zero")
+        return function(x, y)
+
+    return kernel
+
+
+FLOOR_DIV = _binary("FloorDiv", _whole(np.floor_divide), NOT_DIFFERENTIABLE, sorts="iuf")
 
 
 def floordiv(x: Any, y: Any, name: str | None = None) -> Tensor:
@@ -226,7 +274,7 @@ def floordiv(x: Any, y: Any, name: str | None = None) -> Tensor:
     return apply(FLOOR_DIV, x, y, name=name or "floordiv").outputs[0]
 
 
-FLOOR_MOD = _binary("FloorMod", np.mod, NOT_DIFFERENTIABLE)
+FLOOR_MOD = _binary("FloorMod", _whole(np.mod), NOT_DIFFERENTIABLE, sorts="iuf")
 
 
 def floormod(x: Any, y: Any, name: str | None = None) -> Tensor:
@@ -236,7 +284,7 @@ def floormod(x: Any, y: Any, name: str | None = None) -> Tensor:
 
 def div(x: Any, y: Any, name: str | None = None) -> Tensor:
     """x / y of TensorFlow 0.x: integers give integers (rounded down), the rest divides truly."""
-    with graph_of([x, y]).name_scope(name or "div") as scope:
+    with scope_of([x, y], name or "div") as scope:
         tensors = _pair(x, y)
         kind = FLOOR_DIV if tensors[0].dtype.is_integer else REAL_DIV
         return apply(kind, *tensors, name=scope).outputs[0]
@@ -277,7 +325,7 @@ def _grad_square(op: Operation, dy: Tensor) -> Grads:
     return (multiply(dy, multiply(x, two)),)
 
 
-SQUARE = _unary("Square", np.square, _grad_square)
+SQUARE = _unary("Square", np.square, _grad_square, "iufc")
 
 
 def square(x: Any, name: str | None = None) -> Tensor:
@@ -342,7 +390,7 @@ def cos(x: Any, name: str | None = None) -> Tensor:
     return apply(COS, x, name=name).outputs[0]
 
 
-ABS = _unary("Abs", np.abs, lambda op, dy: (multiply(dy, sign(op.inputs[0])),))
+ABS = _unary("Abs", np.abs, lambda op, dy: (multiply(dy, sign(op.inputs[0])),), "iuf")
 
 
 def abs(x: Any, name: str | None = None) -> Tensor:
@@ -350,7 +398,7 @@ def abs(x: Any, name: str | None = None) -> Tensor:
     return apply(ABS, x, name=name).outputs[0]
 
 
-SIGN = _unary("Sign", np.sign, lambda op, dy: (array.zeros_like(op.inputs[0]),))
+SIGN = _unary("Sign", np.sign, lambda op, dy: (array.zeros_like(op.inputs[0]),), "iufc")
 
 
 def sign(x: Any, name: str | None = None) -> Tensor:
@@ -368,7 +416,12 @@ def _chosen(op: Operation, dz: Tensor, first: Tensor) -> Grads:
     return _reduced(x, y, where(first, dz, zeros), where(first, zeros, dz))
 
 
-MAXIMUM = _binary("Maximum", np.maximum, lambda op, dz: _chosen(op, dz, greater_equal(*op.inputs)))
+def _grad_maximum(op: Operation, dz: Tensor) -> Grads:
+    x, y = op.inputs
+    return _chosen(op, dz, greater_equal(x, y))
+
+
+MAXIMUM = _binary("Maximum", np.maximum, _grad_maximum, sorts="iuf")
 
 
 def maximum(x: Any, y: Any, name: str | None = None) -> Tensor:
@@ -376,7 +429,12 @@ def maximum(x: Any, y: Any, name: str | None = None) -> Tensor:
     return apply(MAXIMUM, x, y, name=name).outputs[0]
 
 
-MINIMUM = _binary("Minimum", np.minimum, lambda op, dz: _chosen(op, dz, less_equal(*op.inputs)))
+def _grad_minimum(op: Operation, dz: Tensor) -> Grads:
+    x, y = op.inputs
+    return _chosen(op, dz, less_equal(x, y))
+
+
+MINIMUM = _binary("Minimum", np.minimum, _grad_minimum, sorts="iuf")
 
 
 def minimum(x: Any, y: Any, name: str | None = None) -> Tensor:
@@ -386,12 +444,22 @@ def minimum(x: Any, y: Any, name: str | None = None) -> Tensor:
 
 # ---- comparisons
 
-GREATER = _binary("Greater", np.greater, NOT_DIFFERENTIABLE, _compared)
-GREATER_EQUAL = _binary("GreaterEqual", np.greater_equal, NOT_DIFFERENTIABLE, _compared)
-LESS = _binary("Less", np.less, NOT_DIFFERENTIABLE, _compared)
-LESS_EQUAL = _binary("LessEqual", np.less_equal, NOT_DIFFERENTIABLE, _compared)
-EQUAL = _binary("Equal", np.equal, NOT_DIFFERENTIABLE, _compared)
-NOT_EQUAL = _binary("NotEqual", np.not_equal, NOT_DIFFERENTIABLE, _compared)
+
+def _comparison(op_type: str, kernel: Callable[..., Any], sorts: str) -> OpDef:
+    """Registers a comparison of x and y; text compares as bool too."""
+
+    def as_bool(x: Any, y: Any) -> Any:
+        return np.asarray(kernel(np.asarray(x), np.asarray(y)), np.bool_)[()]
+
+    return _binary(op_type, as_bool, NOT_DIFFERENTIABLE, _compared, sorts)
+
+
+GREATER = _comparison("Greater", np.greater, "iuf")
+GREATER_EQUAL = _comparison("GreaterEqual", np.greater_equal, "iuf")
+LESS = _comparison("Less", np.less, "iuf")
+LESS_EQUAL = _comparison("LessEqual", np.less_equal, "iuf")
+EQUAL = _comparison("Equal", np.equal, "biufcO")
+NOT_EQUAL = _comparison("NotEqual", np.not_equal, "biufcO")
 
 
 def greater(x: Any, y: Any, name: str | None = None) -> Tensor:
@@ -425,7 +493,36 @@ def not_equal(x: Any, y: Any, name: str | None = None) -> Tensor:
 
 
 def _infer_select(op: Operation) -> Inferred:
-    return [(op.inputs[1].dtype.base_dtype, broadcast([op.inputs[1].shape, op.inputs[2].shape]))]
+    """`t` and `e` have one shape; the condition has it too, or is one bool, or one for each row."""
+    condition, t, e = (tensor.shape for tensor in op.inputs)
+    if not t.is_compatible_with(e):
+        raise ValueError(
+            f"Shapes must be equal, but are {t} and {e}",
+            "give x and y one shape; tf.fill or tf.zeros_like(x) + y repeats a number",
+        )
+    shape = t.merge_with(e)
+    rows = None if shape.dims is None else shape.dims[:1]
+    fitting: tuple[Any, ...] = (shape, [], rows)
+    if not any(condition.is_compatible_with(fit) for fit in fitting):
+        raise ValueError(
+            f"The condition has shape {condition}, x and y have {shape}",
+            "give the condition the shape of x and y",
+        )
+    return [(op.inputs[1].dtype.base_dtype, shape)]
+
+
+def _select(condition: Any, t: Any, e: Any) -> Any:
+    rank, sizes = np.ndim(condition), np.shape(t)
+    if sizes != np.shape(e) or (rank > 1 and np.shape(condition) != sizes):
+        raise ValueError(
+            f"condition, x and y must have one shape, got {np.shape(condition)}, {sizes} and "
+            f"{np.shape(e)}"
+        )
+    if rank == 1:
+        condition = np.reshape(condition, (-1,) + (1,) * (len(sizes) - 1))
+        if len(condition) != sizes[0]:
+            raise ValueError(f"the condition has {len(condition)} rows, x and y {sizes[0]}")
+    return np.asarray(np.where(condition, t, e))[()]
 
 
 def _grad_select(op: Operation, dz: Tensor) -> Grads:
@@ -439,15 +536,16 @@ SELECT = register(
         type="Select",
         inputs=("condition", "t", "e"),
         same=("t", "e"),
+        takes={"condition": "b"},
         infer=_infer_select,
-        kernel=lambda condition, t, e: np.asarray(np.where(condition, t, e))[()],
+        kernel=_select,
         grad=_grad_select,
     )
 )
 
 
 def where(condition: Any, x: Any, y: Any, name: str | None = None) -> Tensor:
-    """x where `condition` is true, else y; all three of one shape."""
+    """x where `condition` is true, else y; all of one shape, or a bool for each row of x and y."""
     return apply(SELECT, condition, x, y, name=name).outputs[0]
 
 
@@ -463,7 +561,8 @@ def _infer_reduction(op: Operation) -> Inferred:
     for axis in np.reshape(axes, -1).tolist():
         if not -len(dims) <= axis < len(dims):
             raise ValueError(
-                f"Invalid reduction dimension {axis} for input with {len(dims)} dimensions"
+                f"Invalid reduction dimension {axis} for input with {len(dims)} dimensions",
+                f"give axes from {-len(dims)} to {len(dims) - 1}",
             )
         picked.add(axis % len(dims))
     if op.attrs["keep_dims"]:
@@ -485,7 +584,7 @@ def _spread(op: Operation, dy: Tensor) -> Tensor:
     x = op.inputs[0]
     sizes = array.shape(x)
     kept = apply(KEPT_SHAPE, sizes, op.inputs[1]).outputs[0]
-    return apply(BROADCAST_TO, array.reshape(dy, kept), sizes, Tidx=dtypes.int32).outputs[0]
+    return apply(BROADCAST_TO, array.reshape(dy, kept), sizes).outputs[0]
 
 
 def _kept_shape(sizes: Array, axes: Array) -> Array:
@@ -509,6 +608,8 @@ BROADCAST_TO = register(
         type="BroadcastTo",
         inputs=("input", "shape"),
         same=("input",),
+        takes={"shape": "i"},
+        types={"Tidx": "shape"},
         infer=lambda op: [(op.inputs[0].dtype.base_dtype, array._shape_from(op.inputs[1]))],
         kernel=lambda x, sizes: np.broadcast_to(x, tuple(sizes))[()],
         grad=lambda op, dy: (_reduced(op.inputs[0], op.outputs[0], dy, dy)[0], None),
@@ -520,6 +621,8 @@ SUM = register(
         type="Sum",
         inputs=("input", "reduction_indices"),
         same=("input",),
+        takes={"input": "iufc", "reduction_indices": "i"},
+        types={"Tidx": "reduction_indices"},
         infer=_infer_reduction,
         kernel=_over_axes(np.sum),
         kernel_attrs=("keep_dims",),
@@ -540,6 +643,8 @@ MEAN = register(
         type="Mean",
         inputs=("input", "reduction_indices"),
         same=("input",),
+        takes={"input": "iufc", "reduction_indices": "i"},
+        types={"Tidx": "reduction_indices"},
         infer=_infer_reduction,
         kernel=_over_axes(np.mean),
         kernel_attrs=("keep_dims",),
@@ -585,8 +690,7 @@ def reduce_mean(
 
 
 def _reduce(kind: OpDef, x: Any, axes: Any, keep_dims: bool, name: str | None) -> Tensor:
-    graph = graph_of([x])
-    with graph.as_default(), graph.name_scope(name or kind.type) as scope:
+    with scope_of([x], name or kind.type) as scope:
         tensor = convert_to_tensor(x, name="input")
         if axes is None:
             if tensor.shape.ndims is None:
@@ -595,9 +699,8 @@ def _reduce(kind: OpDef, x: Any, axes: Any, keep_dims: bool, name: str | None) -
                 name = "Const"
                 axes = constant(np.arange(tensor.shape.ndims, dtype=np.int32), name=name)
         elif not isinstance(axes, Tensor):
-            axes = constant(np.array(axes, np.int32), name="reduction_indices")
-        attrs = {"Tidx": dtypes.int32, "keep_dims": bool(keep_dims)}
-        return apply(kind, tensor, axes, name=scope, **attrs).outputs[0]
+            axes = constant(axes, dtypes.int32, name="reduction_indices")
+        return apply(kind, tensor, axes, name=scope, keep_dims=bool(keep_dims)).outputs[0]
 
 
 ALL_AXES = register(
@@ -617,17 +720,27 @@ ALL_AXES = register(
 def _infer_matmul(op: Operation) -> Inferred:
     sides = []
     for tensor, flag in zip(op.inputs, ("transpose_a", "transpose_b"), strict=True):
-        dims = tensor.shape.dims or (None, None)
+        dims = (None, None) if tensor.shape.dims is None else tensor.shape.dims
         if len(dims) != 2:
-            raise ValueError(f"Shape must be rank 2 but is rank {len(dims)}")
+            raise ValueError(
+                f"Shape must be rank 2 but is rank {len(dims)}",
+                "matmul takes two matrices; tf.reshape(x, [1, -1]) makes a row of a vector, and "
+                "tf.multiply goes element by element",
+            )
         sides.append(dims[::-1] if op.attrs[flag] else dims)
     (rows, inner), (other, columns) = sides
     if None not in (inner, other) and inner != other:
-        raise ValueError(f"Dimensions must be equal, but are {inner} and {other}")
+        raise ValueError(
+            f"Dimensions must be equal, but are {inner} and {other}",
+            "the columns of a must be as many as the rows of b: transpose_a=True or "
+            "transpose_b=True turns one of them",
+        )
     return [(op.inputs[0].dtype.base_dtype, TensorShape([rows, columns]))]
 
 
 def _matmul(a: Array, b: Array, transpose_a: bool, transpose_b: bool) -> Array:
+    if np.ndim(a) != 2 or np.ndim(b) != 2:
+        raise ValueError(f"matmul takes two matrices, got shapes {np.shape(a)} and {np.shape(b)}")
     product: Array = np.matmul(a.T if transpose_a else a, b.T if transpose_b else b)
     return product
 
@@ -655,6 +768,7 @@ MATMUL = register(
         type="MatMul",
         inputs=("a", "b"),
         same=("a", "b"),
+        takes={"a": "iufc"},
         infer=_infer_matmul,
         kernel=_matmul,
         kernel_attrs=("transpose_a", "transpose_b"),

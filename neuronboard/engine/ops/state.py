@@ -23,7 +23,8 @@ def _infer_ref(op: Operation) -> list[tuple[Any, TensorShape]]:
     if op.attrs.get("validate_shape", True) and not ref.shape.is_compatible_with(value.shape):
         raise ValueError(
             f"Dimensions must be equal: variable {ref.op.name!r} has shape {ref.shape}, the value "
-            f"{value.shape}"
+            f"{value.shape}",
+            "give a value of the variable's shape; tf.reshape(x, ...) changes it",
         )
     return [(ref.dtype, ref.shape)]
 
@@ -39,26 +40,38 @@ VARIABLE = register(
 )
 
 
+def _check_shape(op: Operation, shape: Any, value: Any) -> None:
+    if not TensorShape(shape).is_compatible_with(np.shape(value)):
+        raise ValueError(
+            f"{op.type} requires shapes of both tensors to match. lhs shape= "
+            f"{list(shape)} rhs shape= {list(np.shape(value))}"
+        )
+
+
 def _assign(state: State, op: Operation, name: str, value: Any) -> str:
+    if op.attrs["validate_shape"] and op.inputs[0].shape.ndims is not None:
+        _check_shape(op, op.inputs[0].shape, value)
     state[name] = np.array(value)[()]
     return name
 
 
 def _updated(function: Any) -> Any:
     def kernel(state: State, op: Operation, name: str, *values: Any) -> str:
+        _check_shape(op, np.shape(state[name]), values[-1])
         state[name] = function(state[name], *values)
         return name
 
     return kernel
 
 
-def _assignment(op_type: str, kernel: Any) -> OpDef:
+def _assignment(op_type: str, kernel: Any, sorts: str | None = "iufc") -> OpDef:
     return register(
         OpDef(
             type=op_type,
             inputs=("ref", "value"),
             same=("ref", "value"),
             refs=("ref",),
+            takes={} if sorts is None else {"ref": sorts},
             infer=_infer_ref,
             kernel=kernel,
             grad=NOT_DIFFERENTIABLE,
@@ -67,7 +80,7 @@ def _assignment(op_type: str, kernel: Any) -> OpDef:
     )
 
 
-ASSIGN = _assignment("Assign", _assign)
+ASSIGN = _assignment("Assign", _assign, None)
 ASSIGN_ADD = _assignment("AssignAdd", _updated(lambda old, value: old + value))
 ASSIGN_SUB = _assignment("AssignSub", _updated(lambda old, value: old - value))
 
@@ -94,13 +107,21 @@ def assign_sub(ref: Any, value: Any, use_locking: bool = False, name: str | None
     return apply(ASSIGN_SUB, ref, value, name=name, use_locking=use_locking).outputs[0]
 
 
+def _infer_descent(op: Operation) -> list[tuple[Any, TensorShape]]:
+    alpha = op.inputs[1]
+    if not alpha.shape.is_compatible_with([]):
+        raise ValueError(f"alpha is not a scalar: {alpha.shape}", "give one learning rate")
+    return _infer_ref(op)
+
+
 APPLY_GRADIENT_DESCENT = register(
     OpDef(
         type="ApplyGradientDescent",
         inputs=("var", "alpha", "delta"),
         same=("var", "alpha", "delta"),
         refs=("var",),
-        infer=_infer_ref,
+        takes={"var": "fc"},
+        infer=_infer_descent,
         kernel=_updated(lambda value, alpha, delta: value - alpha * delta),
         grad=NOT_DIFFERENTIABLE,
         stateful=True,

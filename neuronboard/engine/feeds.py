@@ -1,0 +1,78 @@
+"""Values that are fed: arrays of the tensor's type, when nothing but precision is lost."""
+
+from __future__ import annotations
+
+import reprlib
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from neuronboard import errors
+from neuronboard.engine import dtypes
+from neuronboard.engine.convert import to_array
+from neuronboard.engine.graph import Tensor
+from neuronboard.engine.mistakes import said
+from neuronboard.engine.shape import TensorShape
+from neuronboard.engine.where import origins, user_line
+
+
+def fed_array(tensor: Tensor, value: Any) -> Any:
+    """`value` as an array of the tensor's type.
+
+    Raises ValueError for a shape that does not fit, and for what is no number where one is wanted;
+    TypeError for numbers that the type cannot hold.
+    """
+    if isinstance(value, Tensor) or hasattr(value, "_as_tensor"):
+        raise errors.DTypeError(
+            op=tensor.op,
+            message="The value of a feed cannot be a tf.Tensor object. Acceptable feed values are "
+            f"Python scalars, strings, lists and numpy ndarrays; got {value!r} for {tensor.name}, "
+            f"at {user_line()}: feed what sess.run(...) gives for it",
+        )
+    array = _typed(tensor, value)
+    if not tensor.shape.is_compatible_with(TensorShape(array.shape)):
+        raise errors.ArgumentValueError(
+            op=tensor.op,
+            message=f"Cannot feed value of shape {array.shape} for Tensor {tensor.name}, which has "
+            f"shape {tensor.shape}; {origins([tensor.op])}. Feed an array of that shape (a size "
+            "that is None takes any)",
+        )
+    return array[()]
+
+
+# numpy's letter of a tensor's elements -> those of the values that may be fed to it, if they fit
+_FEEDABLE = {"b": "biuf", "i": "biuf", "u": "biuf", "f": "biuf", "c": "biufc"}
+
+
+def _typed(tensor: Tensor, value: Any) -> npt.NDArray[Any]:
+    """`value` as an array of the tensor's type, when nothing but precision is lost."""
+    dtype = tensor.dtype.base_dtype
+    try:
+        if dtype == dtypes.string:
+            return to_array(value, dtype)
+        given = np.asarray(value)
+    except errors.DTypeError:
+        raise _unfeedable(errors.DTypeError, tensor, value, "it is not text alone") from None
+    except ValueError as error:
+        raise _unfeedable(errors.ArgumentValueError, tensor, value, said(error)) from None
+    if given.dtype.kind not in "biufc":
+        why = f"it holds {given.dtype.type.__name__.rstrip('_')}, and no numbers alone"
+        raise _unfeedable(errors.ArgumentValueError, tensor, value, why)
+    with np.errstate(all="ignore"):
+        feedable = not given.size or given.dtype.kind in _FEEDABLE[dtype.kind]
+        array = given.astype(dtype.as_numpy_dtype, copy=False) if feedable else given
+        fits = feedable and (dtype.kind in "fc" or np.array_equal(array, given))
+    if not fits:
+        why = f"Type of feed value is not compatible with Tensor type {dtype.name}: it does not fit"
+        raise _unfeedable(errors.DTypeError, tensor, value, why)
+    return array
+
+
+def _unfeedable(kind: type[errors.OpError], tensor: Tensor, value: Any, why: str) -> errors.OpError:
+    return kind(
+        op=tensor.op,
+        message=f"Cannot feed {reprlib.repr(value)} for Tensor {tensor.name!r}, which has dtype "
+        f"{tensor.dtype.base_dtype.name}: {why}. {origins([tensor.op])}; feed a value of that "
+        "type, or make it of another dtype",
+    )

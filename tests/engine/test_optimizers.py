@@ -1,0 +1,186 @@
+"""Gradient descent, against the same steps in numpy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+import neuronboard as tf
+
+
+@pytest.fixture(autouse=True)
+def session() -> Iterator[tf.Session]:
+    """A session on a graph of the test's own."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        yield session
+
+
+def _descent(rate: Any = 0.5, **more: Any) -> tf.train.GradientDescentOptimizer:
+    return tf.train.GradientDescentOptimizer(rate, **more)
+
+
+def _initialise(session: tf.Session) -> None:
+    session.run(tf.initialize_all_variables())
+
+
+def test_one_step_is_the_one_by_hand(session: tf.Session) -> None:
+    """w - rate * gradient, bit for bit in float32."""
+    w = tf.Variable([0.8, -0.3])
+    loss = tf.reduce_sum(tf.square(w * 3.0 - 1.0))
+    step = _descent(0.025).minimize(loss)
+    _initialise(session)
+    session.run(step)
+    start = np.array([0.8, -0.3], np.float32)
+    gradient = np.float32(2) * (start * np.float32(3) - np.float32(1)) * np.float32(3)
+    assert session.run(w).tolist() == (start - np.float32(0.025) * gradient).tolist()
+
+
+def test_a_line_is_fitted_as_numpy_fits_it(session: tf.Session) -> None:
+    """300 steps of two variables, a matrix product and broadcasting, in float64."""
+    source = np.random.default_rng(5)
+    x, noise = source.normal(size=(20, 3)), source.normal(size=(20, 1)) / 10
+    y = x @ [[1.0], [-2.0], [0.5]] + 0.3 + noise
+    w, b = tf.Variable(np.zeros((3, 1))), tf.Variable(np.zeros(1))
+    loss = tf.reduce_mean(tf.square(tf.matmul(tf.constant(x), w) + b - y))
+    step = _descent(0.1).minimize(loss)
+    _initialise(session)
+    for _ in range(300):
+        session.run(step)
+    columns = np.hstack([x, np.ones((20, 1))])
+    best = np.linalg.lstsq(columns, y)[0]
+    found = np.concatenate([session.run(w)[:, 0], session.run(b)])
+    np.testing.assert_allclose(found, best[:, 0], rtol=1e-6)
+    assert session.plans_made == 4
+
+
+@pytest.mark.parametrize("dtype", [tf.float16, tf.float32, tf.float64])
+def test_the_rate_takes_the_type_of_the_variable(session: tf.Session, dtype: tf.DType) -> None:
+    """A plain number, and a tensor of another type."""
+    w = tf.Variable(1.0, dtype=dtype)
+    steps = [_descent(rate).minimize(w * 2.0) for rate in (0.25, tf.constant(0.25))]
+    _initialise(session)
+    session.run(steps)
+    assert session.run(w) == 0.0
+    assert session.run(w).dtype == dtype.as_numpy_dtype
+
+
+def test_the_rate_may_be_fed(session: tf.Session) -> None:
+    """A rate that falls from step to step."""
+    w, rate = tf.Variable(1.0), tf.placeholder(tf.float32, [])
+    step = _descent(rate).minimize(w * 1.0)
+    _initialise(session)
+    for value in (0.5, 0.25):
+        session.run(step, {rate: value})
+    assert session.run(w) == 0.25
+
+
+def test_pairs_are_gradient_and_variable(session: tf.Session) -> None:
+    """In the order of the variables; None for one that the loss does not depend on."""
+    a, b, unused = tf.Variable(2.0), tf.Variable(3.0), tf.Variable(4.0)
+    pairs = _descent().compute_gradients(a * b)
+    assert [variable for _, variable in pairs] == [a, b, unused]
+    assert pairs[2][0] is None
+    _initialise(session)
+    assert session.run([gradient for gradient, _ in pairs[:2]]) == [3.0, 2.0]
+
+
+def test_changed_gradients_are_applied_as_changed(session: tf.Session) -> None:
+    """Compute, change, apply; a pair without gradient is left out."""
+    a, b, unused = tf.Variable(2.0), tf.Variable(3.0), tf.Variable(4.0)
+    optimizer = _descent()
+    pairs = optimizer.compute_gradients(a * b)
+    smaller = [(g if g is None else tf.minimum(g, 2.5), v) for g, v in pairs]
+    step = optimizer.apply_gradients(smaller)
+    _initialise(session)
+    session.run(step)
+    assert session.run([a, b, unused]) == [0.75, 2.0, 4.0]
+
+
+def test_var_list_says_what_is_changed(session: tf.Session) -> None:
+    """One of two, though both are trainable; and one that is not."""
+    a, b = tf.Variable(2.0), tf.Variable(3.0)
+    frozen = tf.Variable(1.0, trainable=False)
+    loss = a * b * frozen
+    first, second = _descent().minimize(loss, var_list=[a]), _descent().minimize(loss)
+    third = _descent().minimize(loss, var_list=[frozen])
+    _initialise(session)
+    session.run(first)
+    assert session.run([a, b, frozen]) == [0.5, 3.0, 1.0]
+    session.run(second)
+    assert session.run([a, b, frozen]) == [-1.0, 2.75, 1.0]
+    session.run(third)
+    assert session.run([a, b, frozen]) == [-1.0, 2.75, 2.375]
+
+
+@pytest.mark.parametrize("dtype", [tf.int32, tf.int64, tf.float32])
+def test_the_global_step_counts(session: tf.Session, dtype: tf.DType) -> None:
+    """After the update, by one."""
+    w = tf.Variable(1.0)
+    steps = tf.Variable(0, dtype=dtype, trainable=False, name="global_step")
+    train = _descent().minimize(w * 1.0, global_step=steps)
+    _initialise(session)
+    for _ in range(3):
+        session.run(train)
+    assert session.run([w, steps]) == [-0.5, 3]
+
+
+def test_the_step_is_in_its_collection() -> None:
+    """With a global step and without."""
+    w, steps = tf.Variable(1.0), tf.Variable(0, trainable=False)
+    plain = _descent().minimize(w * 1.0)
+    counted = _descent().minimize(w * 1.0, global_step=steps)
+    assert tf.get_collection(tf.GraphKeys.TRAIN_OP) == [plain, counted]
+
+
+def test_all_updates_see_the_variables_as_they_were(session: tf.Session) -> None:
+    """Each gradient is of the values before the step, whatever is updated first."""
+    a, b = tf.Variable(2.0), tf.Variable(3.0)
+    step = _descent(1.0).minimize(a * b)
+    _initialise(session)
+    session.run(step)
+    assert session.run([a, b]) == [2.0 - 3.0, 3.0 - 2.0]
+
+
+def test_the_loss_beside_a_step_is_that_before_it(session: tf.Session) -> None:
+    """Fetched together, in either order."""
+    w = tf.Variable(1.0)
+    loss = w * 2.0
+    step = _descent(0.25).minimize(loss)
+    _initialise(session)
+    assert session.run([loss, step]) == [2.0, None]
+    assert session.run([step, loss]) == [None, 1.0]
+
+
+@pytest.mark.parametrize("gate", ["GATE_NONE", "GATE_OP", "GATE_GRAPH"])
+def test_gates_change_no_value(session: tf.Session, gate: str) -> None:
+    """They say only what waits for what."""
+    a, b = tf.Variable(2.0), tf.Variable(3.0)
+    optimizer = _descent(1.0)
+    pairs = optimizer.compute_gradients(a * b, gate_gradients=getattr(optimizer, gate))
+    waits = [bool(gradient.op.control_inputs) for gradient, _ in pairs if gradient is not None]
+    assert waits == [gate != "GATE_NONE"] * 2
+    _initialise(session)
+    assert session.run([gradient for gradient, _ in pairs]) == [3.0, 2.0]
+
+
+def test_a_subclass_says_how_one_variable_is_changed(session: tf.Session) -> None:
+    """The rest is the base class's."""
+
+    class Sign(tf.train.Optimizer):
+        """Steps of one, towards less."""
+
+        def _prepare(self) -> None:
+            pass
+
+        def _apply(self, gradient: tf.Tensor, variable: tf.Variable) -> tf.Operation:
+            return tf.assign_sub(variable, tf.sign(gradient)).op
+
+    w = tf.Variable([5.0, -5.0])
+    step = Sign(use_locking=False, name="Sign").minimize(tf.reduce_sum(tf.square(w)))
+    _initialise(session)
+    session.run(step)
+    assert session.run(w).tolist() == [4.0, -4.0]
+    assert step.name == "Sign"
