@@ -239,9 +239,15 @@ initialize_all_variables = global_variables_initializer
 initialize_variables = variables_initializer
 
 
-def name_scope(name: str | None, *_: Any, **__: Any) -> AbstractContextManager[str]:
-    """Puts operations made in the block under `name`/ in the default graph."""
-    return get_default_graph().name_scope(name)
+def name_scope(
+    name: str | None, default_name: str | None = None, values: Any = None
+) -> AbstractContextManager[str]:
+    """Puts operations made in the block under `name`/ in the default graph.
+
+    Where `name` is None, under `default_name`. `values` is there for calls written for
+    TensorFlow 1.x, and unused.
+    """
+    return get_default_graph().name_scope(default_name if name is None else name)
 
 
 def control_dependencies(control_inputs: Sequence[Any] | None) -> AbstractContextManager[None]:
