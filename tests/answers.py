@@ -1,0 +1,73 @@
+"""The answers that are the contract between server and page: which, from what log, how kept.
+
+They lie in `tests/golden/answers/`; `python tests/answers.py` writes them again after a change of
+the contract, and the difference is then read like code.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+
+from builders import loaded_store, write_events
+from starlette.testclient import TestClient
+
+from neuronboard.server.app import create_app
+from neuronboard.server.settings import Settings
+
+GOLDEN = Path(__file__).resolve().parent / "golden"
+URLS = {
+    "scalars_tags": "/api/scalars/tags",
+    "scalars_series": "/api/scalars/series?tag=loss&run=b&run=가/첫 실행",
+    "graphs_runs": "/api/graphs/runs",
+    "graphs_group": "/api/graphs/group?run=neuron",
+    "graphs_group_weight": "/api/graphs/group?run=neuron&path=weight",
+    "graphs_node": "/api/graphs/node?run=neuron&path=weight/(weight)",
+    "graphs_search": "/api/graphs/search?run=neuron&q=^weight",
+}
+VARYING = ("cursor",)  # has the life of the server in it
+
+
+def write_log(folder: Path) -> Path:
+    """Two runs with NaN, infinities and a Korean name, and TensorFlow's graph of the tutorial."""
+    values = [1.0, 0.1, float("nan"), float("inf"), -float("inf"), 2.5]
+    write_events(folder / "가" / "첫 실행", [(i, {"loss": v}) for i, v in enumerate(values)])
+    write_events(folder / "b", [(i, {"loss": v}) for i, v in enumerate(values[:2])])
+    graph = (GOLDEN / "seed" / "final_0x_graph.pb").read_bytes()
+    write_events(folder / "neuron", graph_def=graph)
+    return folder
+
+
+def ask(folder: Path, name: str) -> dict[str, object]:
+    """The answer of that name for a log directory."""
+    store = loaded_store(folder)
+    app = create_app(store, Settings(spec=store.spec), "1.2.3")
+    answer: dict[str, object] = (
+        TestClient(app, base_url="http://localhost:6006").get(URLS[name]).json()
+    )
+    return {key: value for key, value in answer.items() if key not in VARYING}
+
+
+def kept(name: str) -> dict[str, object]:
+    """The answer as it is kept."""
+    answer: dict[str, object] = json.loads(_path(name).read_text("utf-8"))
+    return answer
+
+
+def _path(name: str) -> Path:
+    return GOLDEN / "answers" / f"{name}.json"
+
+
+def main() -> None:
+    """Writes every answer again."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = write_log(Path(folder))
+        for name in URLS:
+            text = json.dumps(ask(log, name), ensure_ascii=False, indent=1)
+            _path(name).write_text(text + "\n", "utf-8")
+            print(f"wrote {_path(name).name}")
+
+
+if __name__ == "__main__":
+    main()
