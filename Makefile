@@ -8,6 +8,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?=
 LOGDIR := log_simple_stats
+# What the installed package is built from; the rest of it is used where it stands.
+BUILT := hatch_build.py $(wildcard neuronboard/formats/scanner/*)
 PIP := -m pip --disable-pip-version-check install
 FAILED := { echo "pip could not install what is needed; its message is above. Is there a network? Mend it and run make $(MAKECMDGOALS) again." >&2; exit 1; }
 # pip's own output, cut down to one line a package: enough to see that it goes on.
@@ -47,12 +49,12 @@ clean:  ## remove what the commands above made
 	rm -rf $(VENV) .tools node_modules build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # A stamp is written only after a whole install, so an interrupted one is done again.
-$(VENV)/.demo: pyproject.toml | $(VENV)/bin/python
+$(VENV)/.demo: pyproject.toml $(BUILT) | $(VENV)/bin/python
 	@echo "Installing NeuronBoard into $(VENV)/ (a minute the first time)"
 	@$(BIN)/python $(PIP) -e . | $(SHORT) || $(FAILED)
 	@touch $@
 
-$(VENV)/.test: pyproject.toml | $(VENV)/bin/python
+$(VENV)/.test: pyproject.toml $(BUILT) | $(VENV)/bin/python
 	@echo "Installing NeuronBoard and its test tools into $(VENV)/ (a few minutes the first time)"
 	@$(BIN)/python $(PIP) -e '.[test]' | $(SHORT) || $(FAILED)
 	@touch $@ $(VENV)/.demo

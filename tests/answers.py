@@ -10,7 +10,7 @@ import json
 import tempfile
 from pathlib import Path
 
-from builders import loaded_store, write_events
+from builders import event_bytes, loaded_store, restart_event, scalar_event, write_events
 from starlette.testclient import TestClient
 
 from neuronboard.server.app import create_app
@@ -19,7 +19,7 @@ from neuronboard.server.settings import Settings
 GOLDEN = Path(__file__).resolve().parent / "golden"
 URLS = {
     "scalars_tags": "/api/scalars/tags",
-    "scalars_series": "/api/scalars/series?tag=loss&run=b&run=가/첫 실행",
+    "scalars_series": "/api/scalars/series?tag=loss&run=b&run=가/첫 실행&run=restarted",
     "graphs_runs": "/api/graphs/runs",
     "graphs_group": "/api/graphs/group?run=neuron",
     "graphs_group_weight": "/api/graphs/group?run=neuron&path=weight",
@@ -30,10 +30,13 @@ VARYING = ("cursor",)  # has the life of the server in it
 
 
 def write_log(folder: Path) -> Path:
-    """Two runs with NaN, infinities and a Korean name, and TensorFlow's graph of the tutorial."""
+    """Runs with NaN, infinities and a Korean name, one that started again, and a graph."""
     values = [1.0, 0.1, float("nan"), float("inf"), -float("inf"), 2.5]
     write_events(folder / "가" / "첫 실행", [(i, {"loss": v}) for i, v in enumerate(values)])
     write_events(folder / "b", [(i, {"loss": v}) for i, v in enumerate(values[:2])])
+    write_events(folder / "restarted", [(i, {"loss": float(i)}) for i in range(4)])
+    again = [restart_event(2), *(scalar_event(i, {"loss": i + 0.5}) for i in (2, 3))]
+    (folder / "restarted" / "events.out.tfevents.1700000100.host").write_bytes(event_bytes(again))
     graph = (GOLDEN / "seed" / "final_0x_graph.pb").read_bytes()
     write_events(folder / "neuron", graph_def=graph)
     return folder

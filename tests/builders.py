@@ -12,7 +12,7 @@ from neuronboard import Graph
 from neuronboard.formats.event_file import first_event
 from neuronboard.formats.tfrecord import encode_record
 from neuronboard.kinds import graph, scalar
-from neuronboard.pb.event_pb2 import Event
+from neuronboard.pb.event_pb2 import Event, SessionLog
 from neuronboard.pb.summary_pb2 import Summary
 from neuronboard.store import LogdirSpec, Store
 
@@ -26,6 +26,15 @@ def scalar_event(step: int, values: Mapping[str, float], wall_time: float | None
     summary = Summary(value=[scalar.encode(tag, value) for tag, value in values.items()])
     return Event(
         wall_time=T0 + step if wall_time is None else wall_time, step=step, summary=summary
+    )
+
+
+def restart_event(step: int) -> Event:
+    """SessionLog START: the program started again; what it wrote at `step` and later is void."""
+    return Event(
+        wall_time=T0 + step,
+        step=step,
+        session_log=SessionLog(status=SessionLog.SessionStatus.START),
     )
 
 

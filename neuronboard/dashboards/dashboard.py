@@ -27,4 +27,4 @@ class Dashboard:
 
     def is_active(self, catalog: Catalog) -> bool:
         """Whether the catalog holds anything to show."""
-        return any(kind in self.kinds for run in catalog.runs for kind, _ in run.series)
+        return any(run.has(kind) for kind in self.kinds for run in catalog.runs)

@@ -22,7 +22,7 @@ def crc32c(data: bytes) -> int:
 
 def masked_crc32c(data: bytes) -> int:
     """The checksum of `data` as a record stores it."""
-    crc = int(google_crc32c.value(data))
+    crc: int = google_crc32c.value(data)
     return (((crc >> 15) | (crc << 17)) + _MASK_DELTA) & 0xFFFFFFFF
 
 

@@ -94,6 +94,26 @@ def make_ndarray(proto: pb.TensorProto) -> npt.NDArray[Any]:
     return _filled(listed.astype(dtype.newbyteorder("=")), shape, 0)
 
 
+_REAL = frozenset(number for number, (dtype, _) in _TYPES.items() if dtype.kind in "fiub") | {
+    pb.DT_BFLOAT16
+}
+
+
+def scalar_of(proto: pb.TensorProto) -> tuple[float, bool] | None:
+    """The number of a tensor of rank 0, and whether it was written with more precision than
+    float32 has; None if it is of higher rank or holds no real number.
+
+    Raises `DataError` where its elements are not one number.
+    """
+    if proto.tensor_shape.dim or proto.dtype not in _REAL:
+        return None
+    if proto.dtype == pb.DT_FLOAT and len(proto.float_val) == 1 and not proto.tensor_content:
+        return proto.float_val[0], False
+    array = make_ndarray(proto)
+    wide = array.dtype.itemsize > 2 and array.dtype != np.float32
+    return float(array[()]), wide
+
+
 def _bits16(proto: pb.TensorProto, shape: tuple[int, ...]) -> npt.NDArray[np.uint16]:
     if proto.tensor_content:
         return _from_content(proto.tensor_content, np.dtype("<u2"), shape)

@@ -10,11 +10,10 @@ Source: TensorFlow, core/lib/io/record_writer.h. There is no file header and no 
 
 Reading is sans-I/O: `scan_records` gets the bytes that have come so far and says how many it used
 up. The end of a growing file is no error: an unfinished record is left for the next call. Damage
-is. It is reported and passed over:
-
-- the payload's checksum does not fit: that record is lost, the next one begins behind it;
-- the length's checksum does not fit, or the length is more than a protobuf message can have: bytes
-  are skipped up to the next 12 that are a length with its checksum.
+is. A header whose checksum does not fit, a length beyond what a protobuf message can have, or a
+payload whose checksum does not fit is reported and passed over: reading goes on at the next 12
+bytes that are a length with its checksum. A damaged payload is searched too, and not jumped over,
+because where bytes are missing from a file its records' lengths lead astray.
 """
 
 from __future__ import annotations
@@ -30,6 +29,7 @@ HEADER = struct.Struct("<QI")
 FOOTER = struct.Struct("<I")
 OVERHEAD = HEADER.size + FOOTER.size
 LONGEST_PAYLOAD = 2**31 - 1  # protobuf refuses longer messages
+_SEARCHED_AT_ONCE = 1 << 16  # bytes: the next record is seldom far
 
 
 def encode_record(payload: bytes) -> bytes:
@@ -56,44 +56,55 @@ class Scan:
     offsets: list[int] = field(default_factory=list)  # of each payload's first byte
     damage: list[Damage] = field(default_factory=list)
     used: int = 0  # bytes that need not be given again
+    needed: int = 0  # size of the unfinished record there, 0 where its header has not come
 
 
 def scan_records(buffer: bytes) -> Scan:
     """Reads every whole record of `buffer`; what is unfinished at its end is not used up."""
     scan = Scan()
+    checksum_at = FOOTER.unpack_from
+    known: dict[bytes, int] = {}  # headers that hold; most records are as long as an earlier one
     position, end = 0, len(buffer)
     while end - position >= HEADER.size:
-        length, checksum = HEADER.unpack_from(buffer, position)
-        if length > LONGEST_PAYLOAD or checksum != masked_crc32c(buffer[position : position + 8]):
-            position = _resynchronise(buffer, position, scan)
-            continue
+        header = buffer[position : position + HEADER.size]
+        length = known.get(header)
+        if length is None:
+            length, checksum = HEADER.unpack(header)
+            if length > LONGEST_PAYLOAD or checksum != masked_crc32c(header[:8]):
+                position = _resynchronise(buffer, position, scan, "record header checksum mismatch")
+                continue
+            known[header] = length
         start = position + HEADER.size
         stop = start + length
         if stop + FOOTER.size > end:
+            scan.needed = length + OVERHEAD
             break
         payload = buffer[start:stop]
-        if FOOTER.unpack_from(buffer, stop)[0] == masked_crc32c(payload):
+        if checksum_at(buffer, stop)[0] == masked_crc32c(payload):
             scan.payloads.append(payload)
             scan.offsets.append(start)
+            position = stop + FOOTER.size
         else:
-            scan.damage.append(Damage(position, OVERHEAD + length, "payload checksum mismatch"))
-        position = stop + FOOTER.size
+            position = _resynchronise(buffer, position, scan, "payload checksum mismatch")
     scan.used = position
     return scan
 
 
-def _resynchronise(buffer: bytes, position: int, scan: Scan) -> int:
-    """Where the next record begins behind a damaged header, or the last place it could begin."""
-    data = np.frombuffer(buffer, np.uint8, offset=position + 1)
-    found = len(buffer) - HEADER.size + 1
-    if len(data) >= HEADER.size:
+def _resynchronise(buffer: bytes, position: int, scan: Scan, message: str) -> int:
+    """Where the next record begins behind a damaged one, or the last place it could begin."""
+    last = len(buffer) - HEADER.size
+    found = max(last + 1, position + 1)
+    for start in range(position + 1, last + 1, _SEARCHED_AT_ONCE):
+        stop = min(start + _SEARCHED_AT_ONCE, last + 1)
+        data = np.frombuffer(buffer, np.uint8, stop - start + HEADER.size - 1, start)
         checksums = masked_crc32c_of_windows(data[:-4], 8)
         stored = np.lib.stride_tricks.sliding_window_view(data[8:], 4)
         listed = np.ascontiguousarray(stored).view("<u4")[:, 0]
-        for candidate in (np.flatnonzero(checksums == listed) + position + 1).tolist():
-            if HEADER.unpack_from(buffer, candidate)[0] <= LONGEST_PAYLOAD:
-                found = candidate
-                break
-    found = max(found, position + 1)
-    scan.damage.append(Damage(position, found - position, "record header checksum mismatch"))
+        candidates = (np.flatnonzero(checksums == listed) + start).tolist()
+        held = (at for at in candidates if HEADER.unpack_from(buffer, at)[0] <= LONGEST_PAYLOAD)
+        at = next(held, None)
+        if at is not None:
+            found = at
+            break
+    scan.damage.append(Damage(position, found - position, message))
     return found

@@ -26,8 +26,9 @@ def figure(logdir: str | Path, tag: str) -> Figure:
         known = ", ".join(by_tag) or "none"
         raise NotFoundQueryError(f"no run has the scalar tag {tag!r}; there are {known}: {logdir}")
     lines = [
-        Scatter(x=series.steps, y=series.values, name=run, mode="lines")
+        Scatter(x=columns.steps, y=columns.values, name=run, mode="lines")
         for run, series in by_tag[tag].items()
+        for columns in (segment.columns() for segment in series.segments)
     ]
     drawn = Figure(lines)
     drawn.update_layout(title=tag, xaxis_title="step")

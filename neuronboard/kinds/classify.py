@@ -1,16 +1,31 @@
-"""Which kind of data a value of a summary is.
+"""Which kind of data a value is.
 
 New summaries carry a tensor, and name their kind in the metadata of the tag's first value. Legacy
-summaries (`simple_value`, `image`, `histo`, `audio`) say it by the field they use. One table each.
+summaries (`simple_value`, `image`, `histo`, `audio`) say it by the field they use. Graphs and run
+metadata are events of their own. One table each.
+
+A number is a scalar whatever the metadata says, and that without looking at it: a scan that begins
+in the middle of a file finds the same as one that has read the metadata at its beginning.
 """
 
 from __future__ import annotations
 
-from neuronboard.pb.summary_pb2 import Summary
+from google.protobuf.message import DecodeError
 
-# plugin_name in the metadata -> kind
+from neuronboard.formats.batch import (
+    AUDIO,
+    GRAPH_DEF,
+    HISTO,
+    IMAGE,
+    META_GRAPH_DEF,
+    RUN_METADATA,
+    TENSOR,
+)
+from neuronboard.kinds import graph
+from neuronboard.pb.raw_event_pb2 import RawSummaryMetadata
+
+# plugin_name in the metadata -> kind of a tensor that is not one number
 BY_PLUGIN = {
-    "scalars": "scalar",
     "images": "image",
     "audio": "audio",
     "histograms": "histogram",
@@ -21,26 +36,36 @@ BY_PLUGIN = {
     "custom_scalars": "custom_scalars",
 }
 
-# field of the oneof `value` -> kind
-BY_FIELD = {
-    "simple_value": "scalar",
-    "image": "image",
-    "histo": "histogram",
-    "audio": "audio",
+# form of a blob -> kind; a tensor's depends on its metadata
+BY_FORM = {
+    IMAGE: "image",
+    HISTO: "histogram",
+    AUDIO: "audio",
+    TENSOR: "tensor",
+    GRAPH_DEF: "graph",
+    META_GRAPH_DEF: "graph",
+    RUN_METADATA: "run_metadata",
 }
 
+# form -> the tag it goes under, of those that have none in the file
+TAGS = {GRAPH_DEF: graph.TAG, META_GRAPH_DEF: graph.TAG}
 
-def classify(value: Summary.Value, plugin: str) -> str | None:
-    """The kind of `value`; `plugin` is what the tag's first metadata named, or "".
 
-    None when the value holds nothing, such as metadata alone. A bare tensor of rank 0 counts as a
-    scalar: TensorBoard hides it, but nothing else could be meant.
+def classify(form: int, plugin: str) -> str:
+    """The kind of a blob; `plugin` is what the tag's first metadata named, or ""."""
+    kind = BY_FORM[form]
+    return BY_PLUGIN.get(plugin, kind) if form == TENSOR else kind
+
+
+def describe(metadata: bytes) -> tuple[str, str, str]:
+    """Plugin name, display name and description of a serialised SummaryMetadata.
+
+    Metadata that cannot be read count as none: the data they go with are shown without.
     """
-    field = value.WhichOneof("value")
-    if field is None or field == "obsolete_old_style_histogram":
-        return None
-    if field != "tensor":
-        return BY_FIELD[field]
-    if plugin:
-        return BY_PLUGIN.get(plugin, "tensor")
-    return "tensor" if value.tensor.tensor_shape.dim else "scalar"
+    try:
+        raw = RawSummaryMetadata.FromString(metadata)
+    except DecodeError:
+        return "", "", ""
+    texts = (raw.plugin_data.plugin_name, raw.display_name, raw.summary_description)
+    plugin, name, description = (text.decode("utf-8", "backslashreplace") for text in texts)
+    return plugin, name, description

@@ -10,9 +10,8 @@ import math
 from typing import Any, SupportsFloat
 
 from neuronboard.errors import DataError
-from neuronboard.formats.tensor_proto import make_ndarray
+from neuronboard.formats.tensor_proto import scalar_of, shape_of
 from neuronboard.pb.summary_pb2 import Summary
-from neuronboard.pb.tensor_pb2 import DT_FLOAT
 
 _FLOAT32_MAX = 3.4028234663852886e38
 
@@ -36,16 +35,14 @@ def decode(value: Summary.Value) -> tuple[float, bool]:
     """
     if value.WhichOneof("value") == "simple_value":
         return value.simple_value, False
-    tensor = value.tensor
-    if tensor.dtype == DT_FLOAT and len(tensor.float_val) == 1 and not tensor.tensor_shape.dim:
-        return tensor.float_val[0], False
-    array = make_ndarray(tensor)
-    if array.size != 1 or array.dtype.kind not in "fiub":
+    found = scalar_of(value.tensor)
+    if found is None:
+        shape = shape_of(value.tensor)
         raise DataError(
-            f"tag {value.tag!r} should hold one number, got {array.dtype} of shape {array.shape}"
+            f"tag {value.tag!r} should hold one number, got a tensor of type {value.tensor.dtype} "
+            f"and shape {shape}"
         )
-    wide = array.dtype.itemsize > 2 and array.dtype != "float32"
-    return float(array.reshape(())[()]), wide
+    return found
 
 
 def _as_float(tag: str, value: Any) -> float:

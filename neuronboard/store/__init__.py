@@ -1,8 +1,9 @@
 """A log directory, followed and kept as columns."""
 
-from neuronboard.store.catalog import Catalog, Phase, Problem, Progress, Run
+from neuronboard.store.catalog import Catalog, Phase, Problem, Progress
 from neuronboard.store.logdir import LogdirSpec
-from neuronboard.store.series import Locator, Series
+from neuronboard.store.run import Run
+from neuronboard.store.series import Locator, Segment, Series
 from neuronboard.store.store import Store
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Problem",
     "Progress",
     "Run",
+    "Segment",
     "Series",
     "Store",
 ]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from typing import Literal
 
 from neuronboard.errors import NotFoundQueryError
+from neuronboard.store.run import Run
 from neuronboard.store.series import Series
 
 Phase = Literal["missing", "empty", "loading", "ready"]
 
 
-_NUMBER_OR_OTHER = re.compile(r"([0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)|(.)", re.DOTALL)
+_NUMBER_OR_OTHER = re.compile(r"([0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)|([^0-9]+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,25 +30,21 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How much was read, of how much. points: summary values; a graph is none."""
+    """How much was read, of how much, and what it costs.
+
+    points: summary values; a graph is none. memory, memory_limit: bytes of the columns.
+    """
 
     files: int = 0
+    files_read: int = 0
     bytes_read: int = 0
     bytes_total: int = 0
     points: int = 0
+    memory: int = 0
+    memory_limit: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A run and its series by (kind, tag). first_wall_time: of its first event, or None."""
-
-    id: str
-    name: str
-    first_wall_time: float | None
-    series: Mapping[tuple[str, str], Series]
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Catalog:
     """Everything there is to ask about; `version` is another number for another picture."""
 
@@ -57,26 +55,53 @@ class Catalog:
     problems: tuple[Problem, ...]
     runs: tuple[Run, ...]
 
+    @cached_property
+    def _run_by_id(self) -> dict[str, Run]:
+        return {run.id: run for run in self.runs}
+
     def run(self, run_id: str) -> Run:
         """The run of that id; `NotFoundQueryError` if there is none."""
-        for run in self.runs:
-            if run.id == run_id:
-                return run
-        raise NotFoundQueryError(f"there is no run {run_id!r}; ask api/runs for those there are")
+        found = self._run_by_id.get(run_id)
+        if found is None:
+            raise NotFoundQueryError(
+                f"there is no run {run_id!r}; ask api/runs for those there are"
+            )
+        return found
+
+    @cached_property
+    def scalar_runs(self) -> dict[str, tuple[Run, ...]]:
+        """Scalar tag, in natural order -> the runs that have it, in listing order.
+
+        Most runs share their list of tags, which is one object then: each list is walked once.
+        """
+        groups: dict[int, list[int]] = {}
+        lists: dict[int, tuple[str, ...]] = {}
+        for number, run in enumerate(self.runs):
+            tags = run.scalar_tags
+            lists[id(tags)] = tags
+            groups.setdefault(id(tags), []).append(number)
+        found: dict[str, list[list[int]]] = {}
+        for key, numbers in groups.items():
+            for tag in lists[key]:
+                found.setdefault(tag, []).append(numbers)
+        return {
+            tag: tuple(self.runs[number] for number in sorted(chain.from_iterable(found[tag])))
+            for tag in sorted(found, key=natural_key)
+        }
 
     def series_of(self, kind: str) -> dict[str, dict[str, Series]]:
-        """Tag -> run id -> series, of one kind; tags sorted, runs in listing order."""
+        """Tag -> run id -> series, of one kind; tags in natural order, runs in listing order."""
         found: dict[str, dict[str, Series]] = {}
         for run in self.runs:
-            for (series_kind, tag), series in run.series.items():
+            for series_kind, tag in run.series:
                 if series_kind == kind:
-                    found.setdefault(tag, {})[run.id] = series
+                    found.setdefault(tag, {})[run.id] = run.series[kind, tag]
         return dict(sorted(found.items(), key=lambda item: natural_key(item[0])))
 
 
-def natural_key(text: str) -> list[tuple[int, float, str]]:
+def natural_key(text: str) -> tuple[tuple[int, float, str], ...]:
     """Sorts "run 2" before "run 10", and "lr=1e-4" before "lr=0.02" before "lr=0.1"."""
-    return [
+    return tuple(
         (0, float(number), number) if number else (1, 0.0, other)
         for number, other in _NUMBER_OR_OTHER.findall(text)
-    ]
+    )

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 
 from neuronboard.errors import SettingError
@@ -61,9 +62,10 @@ class EventFile:
     """An event file as it was listed: the run it belongs to, which file it is, and its size."""
 
     run_id: str
-    path: Path
+    path: str
     identity: tuple[int, int]  # device and inode: another file under the same name differs
     size: int
+    modified: float  # seconds since 1970
 
 
 def list_event_files(spec: LogdirSpec) -> list[EventFile]:
@@ -72,39 +74,53 @@ def list_event_files(spec: LogdirSpec) -> list[EventFile]:
     Links to folders are followed, each folder once, so loops end. What vanishes while it is listed
     is left out.
     """
-    found = []
+    found: list[EventFile] = []
     for name, root in spec.roots:
         seen: set[tuple[int, int]] = set()
-        found += list(_walk(root, name or ".", "" if not name else f"{name}/", seen))
-    return sorted(found, key=lambda file: (file.run_id, file.path.name))
+        found += _walk(str(root), name or ".", f"{name}/" if name else "", seen)
+    return sorted(found, key=lambda file: (file.run_id, os.path.basename(file.path)))
 
 
-def _walk(
-    folder: Path, run_id: str, prefix: str, seen: set[tuple[int, int]]
-) -> Iterator[EventFile]:
+def _walk(folder: str, run_id: str, prefix: str, seen: set[tuple[int, int]]) -> Iterator[EventFile]:
     try:
-        status = folder.stat()
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        status = os.stat(folder)
+        with os.scandir(folder) as scan:
+            entries = sorted(scan, key=lambda entry: entry.name)
     except OSError:
         return  # gone or closed to us since it was listed: it shows again when it can be read
     if (status.st_dev, status.st_ino) in seen:
         return
     seen.add((status.st_dev, status.st_ino))
+    # Folders first, so that no list of entries is kept while what is below them is walked.
+    folders = []
     for entry in entries:
         try:
             if entry.is_dir():
-                inner = f"{prefix}{entry.name}"
-                yield from _walk(Path(entry.path), inner, f"{inner}/", seen)
+                folders.append((entry.path, entry.name))
             elif is_event_file(entry.name) and entry.is_file():
                 status = entry.stat()
                 identity = (status.st_dev, status.st_ino)
-                yield EventFile(run_id, Path(entry.path), identity, status.st_size)
+                yield EventFile(run_id, entry.path, identity, status.st_size, status.st_mtime)
         except OSError:
             continue  # this entry is gone since it was listed
+    for path, name in folders:
+        inner = f"{prefix}{name}"
+        yield from _walk(path, inner, f"{inner}/", seen)
 
 
-def read_range(path: Path, offset: int, length: int) -> bytes:
+def open_file(path: str) -> FileIO:
+    """Opens an event file to be read without a buffer of Python's."""
+    return FileIO(path)
+
+
+def identity_of(file: FileIO) -> tuple[int, int]:
+    """Device and inode of an open file."""
+    status = os.fstat(file.fileno())
+    return status.st_dev, status.st_ino
+
+
+def read_range(path: str, offset: int, length: int) -> bytes:
     """Up to `length` bytes from `offset`; fewer at the end of the file."""
-    with path.open("rb", buffering=0) as file:
+    with open_file(path) as file:
         file.seek(offset)
         return file.read(length) or b""

@@ -1,186 +1,213 @@
-"""Reads the event files of one run into series.
+"""A run as readers see it: immutable, made of its files' batches.
 
-Files are read in chunks from where the last read ended; nothing is kept open between reads. A file
-that was replaced (another inode, or shorter than what was read) starts the whole run anew, as a new
-generation, because what it gave cannot be told from what its neighbours gave.
+Nothing is computed until it is asked for, and then once: which series there are, by what names.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
 
-from neuronboard.errors import DataError
-from neuronboard.formats.event_file import decode_event
-from neuronboard.formats.tfrecord import Damage, scan_records
-from neuronboard.kinds import graph, scalar
-from neuronboard.kinds.classify import classify
-from neuronboard.pb.event_pb2 import Event
-from neuronboard.pb.summary_pb2 import Summary
-from neuronboard.store.catalog import Problem, Run
-from neuronboard.store.logdir import EventFile, read_range
-from neuronboard.store.series import Locator, Series, SeriesBuilder
+import numpy as np
+import numpy.typing as npt
 
-CHUNK = 1 << 20
+from neuronboard.formats.batch import BLOB, Batch
+from neuronboard.kinds.classify import TAGS, classify, describe
+from neuronboard.store.series import Piece, Segment, Series
+
+Key = tuple[str, str]  # kind, tag
 
 
-@dataclass(slots=True)
-class _File:
-    """How far a file was read."""
+class Kept(NamedTuple):
+    """A batch, and the catalogs in which its first and its last point were new."""
 
-    identity: tuple[int, int]
-    offset: int = 0
-    chunk: int = CHUNK
-
-
-@dataclass(slots=True)
-class _Scalars:
-    """Scalars of one tag that wait to be appended together."""
-
-    steps: list[int] = field(default_factory=list)
-    wall_times: list[float] = field(default_factory=list)
-    values: list[float] = field(default_factory=list)
-    wide: bool = False
+    batch: Batch
+    since: int
+    until: int
 
 
-class RunLoader:
-    """The loader's side of a run."""
+@dataclass(frozen=True, slots=True, eq=False)
+class FileData:
+    """What was read of one file. born: the catalog in which it first could be seen."""
 
-    def __init__(self, run_id: str) -> None:
-        self.run_id = run_id
-        self.points = 0
-        self.problems: list[Problem] = []
-        self._generation = 0
-        self._clear()
+    path: str
+    name: str
+    born: int
+    kept: tuple[Kept, ...]
+    first_wall_time: float | None
 
-    def _clear(self) -> None:
-        self._generation += 1
-        self._files: dict[Path, _File] = {}
-        self._builders: dict[tuple[str, str], SeriesBuilder] = {}
-        self._snapshots: dict[tuple[str, str], Series] = {}
-        self._plugins: dict[str, str] = {}
-        self._metadata: dict[str, tuple[str, str]] = {}
-        self._first_wall_time: float | None = None
-        self.problems = []
-        self.points = 0
+
+class _Stretch(NamedTuple):
+    """A part of a file between restarts, which every tag of the run is cut by."""
+
+    id: str
+    kept: tuple[Kept, ...]
+    purge_step: int | None
+    changed: int
+
+
+class Run:
+    """A run: id, name, when it began (seconds since 1970, or None), and its series."""
+
+    def __init__(self, run_id: str, files: tuple[FileData, ...]) -> None:
+        self.id = run_id
+        self.name = run_id
+        self._files = files
+        times = (file.first_wall_time for file in files)
+        self.first_wall_time = next((time for time in times if time is not None), None)
+
+    def __repr__(self) -> str:
+        return f"Run({self.id!r})"
 
     @property
-    def bytes_read(self) -> int:
-        """Bytes of this run's files that were used up."""
-        return sum(file.offset for file in self._files.values())
+    def series(self) -> Mapping[Key, Series]:
+        """The series by (kind, tag); each is made when it is looked up."""
+        return _SeriesOf(self)
 
-    def load(self, files: list[EventFile]) -> Iterator[None]:
-        """Reads what is new in `files`, in their order; yields after each chunk."""
-        if any(self._replaced(file) for file in files) or self._lost(files):
-            self._clear()
-        for listed in files:
-            state = self._files.setdefault(listed.path, _File(listed.identity))
-            while state.offset < listed.size:
-                data = read_range(listed.path, state.offset, state.chunk)
-                used = self._take(listed.path, state.offset, data)
-                state.offset += used
-                yield
-                if used:
-                    state.chunk = CHUNK
-                elif len(data) < state.chunk:
-                    break  # an unfinished record at the end of a growing file
-                else:
-                    state.chunk *= 2  # a record longer than the chunk
+    def _batches(self) -> Iterator[Batch]:
+        return (kept.batch for file in self._files for kept in file.kept)
 
-    def _replaced(self, listed: EventFile) -> bool:
-        state = self._files.get(listed.path)
-        return state is not None and (
-            state.identity != listed.identity or listed.size < state.offset
-        )
+    @cached_property
+    def scalar_tags(self) -> tuple[str, ...]:
+        """The tags that have scalars, in the order they came.
 
-    def _lost(self, files: list[EventFile]) -> bool:
-        return bool(self._files.keys() - {file.path for file in files})
+        Runs of one program, whose tags are the same, give the same object.
+        """
+        tables = []
+        for batch in self._batches():
+            if len(batch.ids) == 4 * len(batch.tags.names):
+                found = batch.tags.texts
+            else:
+                texts = batch.tags.texts
+                found = tuple(texts[number] for number in sorted(memoryview(batch.ids).cast("I")))
+            if found and found not in tables:
+                tables.append(found)
+        if len(tables) == 1:
+            return tables[0]
+        return tuple(dict.fromkeys(tag for table in tables for tag in table))
 
-    def _take(self, path: Path, offset: int, data: bytes) -> int:
-        """Reads the records of one chunk that begins at `offset`; returns the bytes used up."""
-        scan = scan_records(data)
-        pending: defaultdict[str, _Scalars] = defaultdict(_Scalars)
-        for payload, start in zip(scan.payloads, scan.offsets, strict=True):
-            place = Locator(path, offset + start, len(payload), -1)
-            try:
-                self._event(decode_event(payload), place, pending)
-            except DataError as error:
-                self._problem(path, Damage(start, len(payload), str(error)), offset)
-        for damage in scan.damage:
-            self._problem(path, damage, offset)
-        for tag, batch in pending.items():
-            self._builder("scalar", tag).extend_scalars(
-                batch.steps, batch.wall_times, batch.values, batch.wide
-            )
-            self.points += len(batch.steps)
-        return scan.used
+    @cached_property
+    def _metadata(self) -> dict[str, bytes]:
+        """Tag -> the first metadata that any file gives it."""
+        found: dict[str, bytes] = {}
+        for tags in dict.fromkeys(batch.tags for batch in self._batches()):
+            for text, metadata in zip(tags.texts, tags.metadata, strict=True):
+                if metadata and text not in found:
+                    found[text] = metadata
+        return found
 
-    def _event(self, event: Event, place: Locator, pending: defaultdict[str, _Scalars]) -> None:
-        if self._first_wall_time is None:
-            self._first_wall_time = event.wall_time
-        field_name = event.WhichOneof("what")
-        if field_name == "summary":
-            step, wall_time = event.step, event.wall_time
-            for index, value in enumerate(event.summary.value):
-                self._value(value, step, wall_time, place, index, pending)
-        elif field_name in ("graph_def", "meta_graph_def") and graph.decode(event) is not None:
-            self._builder("graph", graph.TAG).append_locator(event.step, event.wall_time, place)
+    @cached_property
+    def blob_keys(self) -> dict[Key, list[tuple[int, int]]]:
+        """(kind, tag) of what is no scalar -> where its rows stand: number of file, of batch."""
+        found: dict[Key, list[tuple[int, int]]] = {}
+        for at, file in enumerate(self._files):
+            for number, (batch, _, _) in enumerate(file.kept):
+                if not batch.blobs:
+                    continue
+                rows = np.frombuffer(batch.blobs, BLOB)
+                pairs = np.unique(rows[["tag", "form"]])
+                for tag, form in pairs.tolist():
+                    place = found.setdefault(self._blob_key(batch, tag, form), [])
+                    if not place or place[-1] != (at, number):
+                        place.append((at, number))
+        return found
 
-    def _value(
-        self,
-        value: Summary.Value,
-        step: int,
-        wall_time: float,
-        place: Locator,
-        index: int,
-        pending: defaultdict[str, _Scalars],
-    ) -> None:
-        tag = value.tag or value.node_name
-        if value.HasField("metadata"):
-            self._remember(tag, value)
-        kind = classify(value, self._plugins.get(tag, ""))
+    def _blob_key(self, batch: Batch, tag: int, form: int) -> Key:
+        text = TAGS[form] if form in TAGS else batch.tags.texts[tag]
+        return classify(form, describe(self._metadata.get(text, b""))[0]), text
+
+    @cached_property
+    def _stretches(self) -> list[_Stretch]:
+        """The files, cut at restarts, in order; each knows from which step on it is void."""
+        found: list[_Stretch] = []
+        for file in self._files:
+            start, part = 0, 1
+            for end, (batch, since, _) in enumerate(file.kept):
+                if batch.restart is None:
+                    continue
+                if end > start:
+                    found.append(_stretch(file, part, start, end))
+                    part += 1
+                start = end
+                step = batch.restart
+                found = [_purged(stretch, step, since) for stretch in found]
+            found.append(_stretch(file, part, start, len(file.kept)))
+        return found
+
+    def _scalars(self, tag: str) -> tuple[Segment, ...]:
+        segments = []
+        for stretch in self._stretches:
+            pieces = []
+            for batch, since, until in stretch.kept:
+                number = batch.tags.number_of.get(tag)
+                place = None if number is None else batch.place_of(number)
+                if place is not None:
+                    pieces.append(Piece(batch, place, since, until))
+            if pieces:
+                step, changed = stretch.purge_step, stretch.changed
+                segments.append(Segment(stretch.id, tuple(pieces), step, changed))
+        return tuple(segments)
+
+    def _rows(self, key: Key) -> tuple[tuple[str, npt.NDArray[np.void]], ...]:
+        found: list[tuple[str, npt.NDArray[np.void]]] = []
+        for at, number in self.blob_keys[key]:
+            batch = self._files[at].kept[number].batch
+            rows: npt.NDArray[Any] = np.frombuffer(batch.blobs, BLOB)
+            pairs = np.unique(rows[["tag", "form"]]).tolist()
+            wanted = [pair for pair in pairs if self._blob_key(batch, *pair) == key]
+            mask = np.zeros(len(rows), bool)
+            for tag, form in wanted:
+                mask |= (rows["tag"] == tag) & (rows["form"] == form)
+            found.append((self._files[at].path, rows[mask]))
+        return tuple(found)
+
+    def has(self, kind: str) -> bool:
+        """Whether there is any series of that kind."""
         if kind == "scalar":
-            number, wide = scalar.decode(value)
-            batch = pending[tag]
-            batch.steps.append(step)
-            batch.wall_times.append(wall_time)
-            batch.values.append(number)
-            batch.wide |= wide
-        elif kind is not None:
-            located = Locator(place.path, place.offset, place.length, index)
-            self._builder(kind, tag).append_locator(step, wall_time, located)
-            self.points += 1
+            return bool(self.scalar_tags)
+        return any(found == kind for found, _ in self.blob_keys)
 
-    def _remember(self, tag: str, value: Summary.Value) -> None:
-        """Keeps what the first metadata of a tag says; later values come without."""
-        metadata = value.metadata
-        if metadata.plugin_data.plugin_name:
-            self._plugins.setdefault(tag, metadata.plugin_data.plugin_name)
-        self._metadata.setdefault(tag, (metadata.display_name, metadata.summary_description))
+    def find(self, kind: str, tag: str) -> Series | None:
+        """The series of a kind and tag, or None."""
+        metadata = self._metadata.get(tag, b"")
+        _, name, description = describe(metadata) if metadata else ("", "", "")
+        if kind == "scalar":
+            segments = self._scalars(tag)
+            return Series(kind, tag, name, description, segments) if segments else None
+        if (kind, tag) not in self.blob_keys:
+            return None
+        return Series(kind, tag, name, description, rows=self._rows((kind, tag)))
 
-    def _builder(self, kind: str, tag: str) -> SeriesBuilder:
-        key = (kind, tag)
-        self._snapshots.pop(key, None)
-        if key not in self._builders:
-            builder = self._builders[key] = SeriesBuilder(kind, tag, self._generation)
-            builder.display_name, builder.description = self._metadata.get(tag, ("", ""))
-        return self._builders[key]
 
-    def _problem(self, path: Path, damage: Damage, offset: int) -> None:
-        """Records damage; bytes that go on where the last damage of the file ended join it."""
-        start = offset + damage.offset
-        last = self.problems[-1] if self.problems else None
-        if last and last.path == str(path) and last.offset + last.skipped == start:
-            skipped = last.skipped + damage.skipped
-            self.problems[-1] = Problem(last.path, last.offset, skipped, last.message)
-        else:
-            self.problems.append(Problem(str(path), start, damage.skipped, damage.message))
+class _SeriesOf(Mapping[Key, Series]):
+    """The series of a run as a mapping."""
 
-    def snapshot(self, version: int) -> Run:
-        """The run as it is now, to be published in the catalog of that version."""
-        for key, builder in self._builders.items():
-            if key not in self._snapshots:
-                self._snapshots[key] = builder.snapshot(version)
-        return Run(self.run_id, self.run_id, self._first_wall_time, dict(self._snapshots))
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    def __getitem__(self, key: Key) -> Series:
+        found = self._run.find(*key)
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    def __iter__(self) -> Iterator[Key]:
+        yield from (("scalar", tag) for tag in self._run.scalar_tags)
+        yield from self._run.blob_keys
+
+    def __len__(self) -> int:
+        return len(self._run.scalar_tags) + len(self._run.blob_keys)
+
+
+def _stretch(file: FileData, part: int, start: int, end: int) -> _Stretch:
+    name = file.name if part == 1 else f"{file.name}#{part}"
+    return _Stretch(name, file.kept[start:end], None, file.born)
+
+
+def _purged(stretch: _Stretch, step: int, since: int) -> _Stretch:
+    """The stretch after a later restart at `step`, which the catalog `since` had first."""
+    if stretch.purge_step is not None and stretch.purge_step <= step:
+        return stretch
+    return stretch._replace(purge_step=step, changed=max(stretch.changed, since))

@@ -1,21 +1,21 @@
-"""A time series as columns, extended by one loader and read by anybody.
+"""A time series, made of the pieces that batches hold; immutable, and free until it is looked at.
 
-A column is an array with room to spare. A reader gets a view of the part that is filled; what the
-loader writes lies behind that view, and when the room is used up it moves to a new array and leaves
-the old one to its readers. So no reader ever locks, and no view ever changes.
+A run's batches hold the points of all its tags. A series is a view of one tag in them, made when it
+is asked for, so that ten thousand tags cost nothing while nobody looks at them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-MARKS = 64  # catalogs that a client may be behind and still be sent only what is new
+from neuronboard.formats.batch import Batch, Columns
+
+NO_COLUMNS = Columns(np.empty(0, np.int64), np.empty(0, np.float64), np.empty(0, np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,123 +25,142 @@ class Locator:
     index -1 is the event itself (graphs).
     """
 
-    path: Path
+    path: str
     offset: int
     length: int
     index: int
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
-    """A run's values of one tag, in the order they were written; an immutable snapshot.
+class Piece:
+    """The points of one tag in one batch. since, until: the catalogs in which its first and its
+    last point were new (they differ where small batches were merged)."""
 
-    steps: int64[n]. wall_times: float64[n], seconds since 1970-01-01 UTC. Scalars have `values`,
-    float32[n], or float64[n] if any was written with more precision; other kinds have `locators`.
-    generation grows when the series was replaced, not extended. marks: (version, length) of the
-    last catalogs in which it grew, oldest first.
+    batch: Batch
+    place: int
+    since: int
+    until: int
+
+    def __len__(self) -> int:
+        return self.batch.length_of(self.place)
+
+    def columns(self) -> Columns:
+        """Its points, without a copy."""
+        return self.batch.columns(self.place)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Points that one program wrote without starting again: of one file, or of a part of it.
+
+    id: the file's name, with "#2" and so on behind a restart in the file. purge_step: points at
+    this step or later were declared void by a later restart; None if there was none. changed: the
+    catalog in which the segment last changed in another way than by growing.
+    """
+
+    id: str
+    pieces: tuple[Piece, ...]
+    purge_step: int | None
+    changed: int
+
+    def __len__(self) -> int:
+        return sum(map(len, self.pieces))
+
+    def columns(self, start: int = 0) -> Columns:
+        """The points from number `start` on, in the order of the file."""
+        found = []
+        for piece in self.pieces:
+            if start >= len(piece):
+                start -= len(piece)
+                continue
+            columns = piece.columns()
+            found.append(columns.picked(slice(start, None)) if start else columns)
+            start = 0
+        return joined(found)
+
+    def length_at(self, version: int) -> int | None:
+        """How long it was in the catalog of that version.
+
+        None where that is not known: it was another segment then, or too much was merged since.
+        """
+        if version < self.changed:
+            return None
+        length = 0
+        for piece in self.pieces:
+            if piece.until <= version:
+                length += len(piece)
+            elif piece.since <= version:
+                return None
+        return length
+
+
+def joined(parts: Sequence[Columns]) -> Columns:
+    """Columns one behind the other; values are float64 if any part's are. Read-only."""
+    if not parts:
+        return NO_COLUMNS
+    if len(parts) == 1:
+        return parts[0]
+    columns = Columns(
+        np.concatenate([part.steps for part in parts]),
+        np.concatenate([part.wall_times for part in parts]),
+        np.concatenate([part.values for part in parts]),
+    )
+    for column in columns:
+        column.flags.writeable = False
+    return columns
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A run's values of one tag, in the order of its files and in each in the order written.
+
+    Scalars have segments; steps: int64[n], wall_times: float64[n] (seconds since 1970-01-01 UTC),
+    values: float32[n], or float64[n] if any was written with more precision. Other kinds have
+    rows, arrays of `formats.batch.BLOB` by file, and no values but locators.
     """
 
     kind: str
     tag: str
     display_name: str
     description: str
-    generation: int
-    steps: npt.NDArray[np.int64]
-    wall_times: npt.NDArray[np.float64]
-    values: npt.NDArray[np.floating[Any]] | None
-    locators: tuple[Locator, ...] = ()
-    marks: tuple[tuple[int, int], ...] = ()
+    segments: tuple[Segment, ...] = ()
+    rows: tuple[tuple[str, npt.NDArray[np.void]], ...] = ()
 
     def __len__(self) -> int:
-        return len(self.steps)
+        return sum(map(len, self.segments)) + sum(len(rows) for _, rows in self.rows)
 
-    def length_at(self, version: int) -> int | None:
-        """How long it was in the catalog of that version.
+    def columns(self) -> Columns:
+        """All points of a scalar series; a copy only where they stand in several pieces."""
+        return joined([segment.columns() for segment in self.segments])
 
-        None where that is not known: it was another series then, or too much came since.
-        """
-        for marked, length in reversed(self.marks):
-            if marked <= version:
-                return length
-        return None
+    @property
+    def steps(self) -> npt.NDArray[np.int64]:
+        """int64[n]."""
+        return self.columns().steps if self.segments else self._of_rows("step", np.int64)
 
+    @property
+    def wall_times(self) -> npt.NDArray[np.float64]:
+        """float64[n], seconds since 1970-01-01 UTC."""
+        return self.columns().wall_times if self.segments else self._of_rows("wall_time", float)
 
-class Column:
-    """A growing array of one dtype."""
+    @property
+    def values(self) -> npt.NDArray[np.floating[Any]] | None:
+        """float32[n] or float64[n]; None if these are no scalars."""
+        return self.columns().values if self.segments else None
 
-    def __init__(self, dtype: npt.DTypeLike) -> None:
-        self._array: npt.NDArray[Any] = np.empty(64, dtype)
-        self._n = 0
-
-    def extend(self, items: Sequence[float]) -> None:
-        """Appends numbers of Python."""
-        wanted = self._n + len(items)
-        if wanted > len(self._array):
-            grown = np.empty(max(wanted, len(self._array) * 2), self._array.dtype)
-            grown[: self._n] = self._array[: self._n]
-            self._array = grown
-        self._array[self._n : wanted] = items
-        self._n = wanted
-
-    def widen(self, dtype: npt.DTypeLike) -> None:
-        """Changes the dtype of what is there and what comes."""
-        if self._array.dtype != dtype:
-            wide = np.empty(len(self._array), dtype)
-            wide[: self._n] = self._array[: self._n]
-            self._array = wide
-
-    def view(self) -> npt.NDArray[Any]:
-        """What is filled, read-only; later appends do not change it."""
-        view = self._array[: self._n]
-        view.flags.writeable = False
-        return view
-
-
-class SeriesBuilder:
-    """The loader's side of a series."""
-
-    def __init__(self, kind: str, tag: str, generation: int) -> None:
-        self.kind, self.tag, self.generation = kind, tag, generation
-        self.display_name = ""
-        self.description = ""
-        self._steps = Column(np.int64)
-        self._wall_times = Column(np.float64)
-        self._values = Column(np.float32) if kind == "scalar" else None
-        self._locators: list[Locator] = []
-        self._marks: list[tuple[int, int]] = []
-
-    def extend_scalars(
-        self, steps: list[int], wall_times: list[float], values: list[float], wide: bool
-    ) -> None:
-        """Appends scalars; `wide` says that some have more precision than float32."""
-        assert self._values is not None
-        if wide:
-            self._values.widen(np.float64)
-        self._steps.extend(steps)
-        self._wall_times.extend(wall_times)
-        self._values.extend(values)
-
-    def append_locator(self, step: int, wall_time: float, locator: Locator) -> None:
-        """Appends a payload of another kind."""
-        self._steps.extend([step])
-        self._wall_times.extend([wall_time])
-        self._locators.append(locator)
-
-    def snapshot(self, version: int) -> Series:
-        """The series as it is now, to be published in the catalog of that version."""
-        length = len(self._steps.view())
-        if self._marks and self._marks[-1][0] == version:
-            self._marks.pop()
-        self._marks = [*self._marks[1 - MARKS :], (version, length)]
-        return Series(
-            kind=self.kind,
-            tag=self.tag,
-            display_name=self.display_name,
-            description=self.description,
-            generation=self.generation,
-            steps=self._steps.view(),
-            wall_times=self._wall_times.view(),
-            values=None if self._values is None else self._values.view(),
-            locators=tuple(self._locators),
-            marks=tuple(self._marks),
+    @property
+    def locators(self) -> tuple[Locator, ...]:
+        """Where the payloads lie; empty for scalars."""
+        return tuple(
+            Locator(path, int(row["offset"]), int(row["length"]), _index(row))
+            for path, rows in self.rows
+            for row in rows
         )
+
+    def _of_rows(self, field: str, dtype: Any) -> npt.NDArray[Any]:
+        columns = [rows[field] for _, rows in self.rows]
+        return np.concatenate(columns) if columns else np.empty(0, dtype)
+
+
+def _index(row: np.void) -> int:
+    return -1 if row["form"] > 100 else int(row["index"])

@@ -1,8 +1,8 @@
 """Follows a log directory: one loader, many readers.
 
-The loader lists, reads, and publishes a new `Catalog` by swapping a reference, several times a
-second while much is to be read. Readers take `store.catalog` and never lock. File-system events
-wake the loader; where none come (network file systems) it looks by itself once an interval.
+The loader lists, lets threads read, and publishes a new `Catalog` by swapping a reference, several
+times a second while much is to be read. Readers take `store.catalog` and never lock. File-system
+events wake the loader; where none come (network file systems) it looks by itself once an interval.
 """
 
 from __future__ import annotations
@@ -12,37 +12,53 @@ import time
 import traceback
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import groupby
-from pathlib import Path
 
 from neuronboard.errors import DataError
-from neuronboard.formats.event_file import decode_event
 from neuronboard.kinds import graph
-from neuronboard.store.catalog import Catalog, Phase, Problem, Progress, Run, natural_key
+from neuronboard.pb.raw_event_pb2 import RawEvent
+from neuronboard.store import memory
+from neuronboard.store.catalog import Catalog, Phase, Problem, Progress, natural_key
+from neuronboard.store.crew import Crew
+from neuronboard.store.log_file import LogFile
 from neuronboard.store.logdir import EventFile, LogdirSpec, list_event_files, read_range
-from neuronboard.store.run import RunLoader
+from neuronboard.store.run import FileData, Run
 from neuronboard.store.series import Locator
+from neuronboard.store.stretch import Reading, Stretch
 
 PUBLISH_INTERVAL = 0.3  # seconds between publications while loading
 POLL_INTERVAL = 1.0  # seconds between looks where the file system sends no events
+SOON = 1 << 20  # bytes; with less to read there is nothing to say on the way
+LISTING_SHARE = 0.05  # of the time may go into looking, where there are very many files
 
 
 class Store:
-    """The runs below a log directory. `start` follows it in a thread; `refresh` reads it now."""
+    """The runs below a log directory. `start` follows it in a thread; `refresh` reads it now.
 
-    def __init__(self, spec: LogdirSpec, poll_interval: float = POLL_INTERVAL) -> None:
+    memory_limit: bytes that the columns may take; by default a share of what is free.
+    """
+
+    def __init__(
+        self,
+        spec: LogdirSpec,
+        poll_interval: float = POLL_INTERVAL,
+        memory_limit: int | None = None,
+    ) -> None:
         self.spec = spec
         self._poll_interval = poll_interval
-        self._loaders: dict[str, RunLoader] = {}
-        self._runs: dict[str, Run] = {}
-        self._unreadable: dict[Path, Problem] = {}
-        self._files: list[EventFile] = []
+        self._limit = memory.default_limit() if memory_limit is None else memory_limit
+        self._files: dict[str, LogFile] = {}  # by path, in listing order
+        self._runs: dict[str, tuple[tuple[FileData, ...], Run]] = {}
+        self._order: list[str] = []
+        self._preferred: frozenset[str] = frozenset()
+        self._held_back: set[str] = set()
         self._published = threading.Condition()
         self._stop = threading.Event()
         self._refreshing = threading.Lock()
         self._thread: threading.Thread | None = None
         self._failure: Problem | None = None
         self._events_come = True
+        self._listing_cost = 0.0
+        self._last_published = 0.0
         self.catalog = Catalog(1, "loading", str(spec), Progress(), (), ())
 
     def start(self) -> None:
@@ -66,19 +82,24 @@ class Store:
             )
         return self.catalog
 
+    def prefer(self, run_ids: Iterable[str]) -> None:
+        """Says which runs somebody looks at: they are loaded before the others."""
+        self._preferred = frozenset(run_ids)
+
     def read(self, locator: Locator) -> bytes:
         """A payload, read again from its file: a GraphDef's bytes, or a Summary.Value's.
 
         Raises `DataError` when the file no longer holds it.
         """
         try:
-            payload = read_range(locator.path, locator.offset, locator.length)
+            event = RawEvent.FromString(read_range(locator.path, locator.offset, locator.length))
         except OSError as error:
             raise DataError(f"cannot read again: {error.strerror}: {locator.path}") from error
-        event = decode_event(payload)
-        if locator.index >= 0 and locator.index < len(event.summary.value):
+        except ValueError as error:  # protobuf's DecodeError is one
+            raise DataError(f"the file changed since it was read: {locator.path}") from error
+        if 0 <= locator.index < len(event.summary.value):
             return event.summary.value[locator.index].SerializeToString()
-        data = graph.decode(event)
+        data = graph.decode_raw(event)
         if data is None:
             raise DataError(f"the file changed since it was read: {locator.path}")
         return data
@@ -86,49 +107,62 @@ class Store:
     def refresh(self) -> None:
         """Reads everything that is new, and publishes it."""
         with self._refreshing:
-            self._files = list_event_files(self.spec)
-            listed = {
-                run_id: list(files)
-                for run_id, files in groupby(self._files, lambda file: file.run_id)
-            }
-            for gone in self._loaders.keys() - listed.keys():
-                del self._loaders[gone]
-                self._runs.pop(gone, None)
-            last = time.monotonic()
-            for run_id, files in listed.items():
-                for _ in self._load(run_id, files):
-                    if time.monotonic() - last > PUBLISH_INTERVAL:
-                        self._runs[run_id] = self._snapshot(run_id)
-                        self._publish("loading")
-                        last = time.monotonic()
-                    if self._stop.is_set():
-                        return
-            self._publish(self._settled_phase())
+            began = time.monotonic()
+            listed = list_event_files(self.spec)
+            self._listing_cost = time.monotonic() - began
+            work = self._plan(listed)
+            if work:
+                self._load(work)
+            if not self._stop.is_set():
+                self._publish(self._settled_phase())
 
-    def _load(self, run_id: str, files: list[EventFile]) -> Iterable[None]:
-        """Reads one run; yields after each chunk, and leaves its snapshot in place."""
-        loader = self._loaders.setdefault(run_id, RunLoader(run_id))
-        for file in files:
-            self._unreadable.pop(file.path, None)
-        chunks = 0
-        steps = loader.load(files)
-        while True:
-            try:
-                next(steps)
-            except StopIteration:
-                break
-            except OSError as error:
-                path = Path(error.filename) if error.filename else files[0].path
-                message = f"cannot be read: {error.strerror}"
-                self._unreadable[path] = Problem(str(path), 0, 0, message)
-                break
-            chunks += 1
-            yield
-        if chunks or run_id not in self._runs:
-            self._runs[run_id] = self._snapshot(run_id)
+    def _plan(self, listed: list[EventFile]) -> list[Stretch]:
+        """Takes over what was listed; returns what is to be read of it."""
+        known, self._files = self._files, {}
+        work: list[Stretch] = []
+        for file in listed:
+            log_file = known.get(file.path)
+            if log_file is None or not log_file.is_same(file):
+                log_file = LogFile(file)
+            self._files[file.path] = log_file
+            work += log_file.plan(file)
+        return work
 
-    def _snapshot(self, run_id: str) -> Run:
-        return self._loaders[run_id].snapshot(self.catalog.version + 1)
+    def _load(self, work: list[Stretch]) -> None:
+        """Reads, and takes what comes back; publishes now and then."""
+        if self._memory() >= self._limit:
+            self._held_back = {stretch.path for stretch in work}
+            return
+        if sum(stretch.stop - stretch.start for stretch in work) >= SOON:
+            self._publish("loading")
+        self._last_published = time.monotonic()
+        preferred = self._preferred
+        with Crew(work, self._urgency) as crew:
+            for readings in crew.readings(PUBLISH_INTERVAL):
+                for reading in readings:
+                    self._take(reading, crew)
+                if self._stop.is_set():
+                    return
+                if time.monotonic() - self._last_published > PUBLISH_INTERVAL:
+                    self._publish("loading")
+                if self._memory() >= self._limit:
+                    break
+                if self._preferred is not preferred:
+                    preferred = self._preferred
+                    crew.resort()
+            self._held_back = {stretch.path for stretch in crew.left}
+
+    def _take(self, reading: Reading, crew: Crew) -> None:
+        crew.add(self._files[reading.stretch.path].take(reading))
+
+    def _urgency(self, stretch: Stretch) -> tuple[bool, float, str, int]:
+        """What is loaded first: runs that somebody looks at, then the newest; low is early."""
+        listed = self._files[stretch.path].listed
+        wanted = listed.run_id in self._preferred
+        return not wanted, -listed.modified, stretch.path, stretch.start
+
+    def _memory(self) -> int:
+        return sum(file.memory for file in self._files.values())
 
     def _settled_phase(self) -> Phase:
         if self._files:
@@ -137,20 +171,25 @@ class Store:
 
     def _publish(self, phase: Phase) -> None:
         """Swaps in a new catalog, unless it would say what the last one says."""
+        self._last_published = time.monotonic()
         last = self.catalog
-        loaders = self._loaders.values()
+        files = self._files.values()
+        runs = self._current_runs(last.version + 1)
         catalog = Catalog(
             version=last.version,
             phase=phase,
             logdir=str(self.spec),
             progress=Progress(
                 files=len(self._files),
-                bytes_read=sum(loader.bytes_read for loader in loaders),
-                bytes_total=sum(file.size for file in self._files),
-                points=sum(loader.points for loader in loaders),
+                files_read=sum(file.offset >= file.listed.size for file in files),
+                bytes_read=sum(file.offset for file in files),
+                bytes_total=sum(max(file.offset, file.listed.size) for file in files),
+                points=sum(file.points for file in files),
+                memory=self._memory(),
+                memory_limit=self._limit,
             ),
-            problems=self._problems(),
-            runs=tuple(sorted(self._runs.values(), key=lambda run: natural_key(run.id))),
+            problems=tuple(self._problems()),
+            runs=runs,
         )
         if _says_the_same(catalog, last):
             return
@@ -158,10 +197,44 @@ class Store:
             self.catalog = replace(catalog, version=last.version + 1)
             self._published.notify_all()
 
-    def _problems(self) -> tuple[Problem, ...]:
-        found = [problem for loader in self._loaders.values() for problem in loader.problems]
-        failure = (self._failure,) if self._failure else ()
-        return (*found, *self._unreadable.values(), *failure)
+    def _current_runs(self, version: int) -> tuple[Run, ...]:
+        """The runs in listing order; one of which nothing changed is the same object."""
+        grouped: dict[str, list[FileData]] = {}
+        for file in self._files.values():
+            grouped.setdefault(file.listed.run_id, []).append(file.data(version))
+        if grouped.keys() != set(self._order):
+            self._order = sorted(grouped, key=natural_key)
+        known, self._runs = self._runs, {}
+        for run_id in self._order:
+            files = tuple(grouped[run_id])
+            before = known.get(run_id)
+            same = before is not None and before[0] == files
+            self._runs[run_id] = before if same and before else (files, Run(run_id, files))
+        return tuple(run for _, run in self._runs.values())
+
+    def _problems(self) -> Iterable[Problem]:
+        if self._failure:
+            yield self._failure
+        if self._held_back:
+            yield self._over_limit()
+        for file in self._files.values():
+            yield from file.problems
+            if file.error:
+                yield file.error
+
+    def _over_limit(self) -> Problem:
+        """What is not shown because the memory is used up."""
+        runs = {file.listed.run_id for file in self._files.values()}
+        cut = {self._files[path].listed.run_id for path in self._held_back if path in self._files}
+        left = sum(max(0, f.listed.size - f.offset) for f in self._files.values())
+        some = ", ".join(sorted(cut, key=natural_key)[:5]) + (", ..." if len(cut) > 5 else "")
+        message = (
+            f"memory is used up ({self._memory() / 1e9:.2f} GB of the {self._limit / 1e9:.2f} GB "
+            f"allowed): {len(runs) - len(cut):,} runs are shown whole, the newest first; "
+            f"{len(cut):,} are not read to their end ({some}). Give more with --memory_limit, or "
+            f"a folder with fewer runs"
+        )
+        return Problem(str(self.spec), 0, left, message)
 
     def _follow(self) -> None:
         """The thread: refresh, wait for a change or for time to pass, again."""
@@ -183,12 +256,15 @@ class Store:
         with self._refreshing:
             self._publish(self.catalog.phase)
 
+    def _interval(self) -> float:
+        return max(self._poll_interval, self._listing_cost / LISTING_SHARE)
+
     def _wait_for_change(self) -> None:
         from watchfiles import watch
 
         roots = [path for _, path in self.spec.roots if path.is_dir()]
         if not roots or not self._events_come:
-            self._stop.wait(self._poll_interval)
+            self._stop.wait(self._interval())
             return
         changes = watch(
             *roots,
@@ -196,7 +272,7 @@ class Store:
             debounce=50,
             step=10,
             stop_event=self._stop,
-            rust_timeout=int(self._poll_interval * 1000),
+            rust_timeout=int(self._interval() * 1000),
             yield_on_timeout=True,
             raise_interrupt=False,
             ignore_permission_denied=True,

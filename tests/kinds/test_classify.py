@@ -1,32 +1,47 @@
-"""Which kind a value is, by field and by metadata."""
+"""Which kind a blob is, by form and by metadata; and what metadata say."""
 
 from __future__ import annotations
 
 import pytest
 
-from neuronboard.formats.tensor_proto import make_tensor_proto
-from neuronboard.kinds.classify import BY_PLUGIN, classify
-from neuronboard.pb.summary_pb2 import HistogramProto, Summary
-
-NUMBER, LIST = make_tensor_proto(1.0), make_tensor_proto([1.0, 2.0])
+from neuronboard.formats.batch import (
+    AUDIO,
+    GRAPH_DEF,
+    HISTO,
+    IMAGE,
+    META_GRAPH_DEF,
+    RUN_METADATA,
+    TENSOR,
+)
+from neuronboard.kinds.classify import BY_PLUGIN, classify, describe
+from neuronboard.pb.summary_pb2 import SummaryMetadata
 
 
 @pytest.mark.parametrize(
-    ("value", "plugin", "kind"),
+    ("form", "plugin", "kind"),
     [
-        (Summary.Value(simple_value=1.0), "", "scalar"),
-        (Summary.Value(simple_value=1.0), "images", "scalar"),
-        (Summary.Value(histo=HistogramProto()), "", "histogram"),
-        (Summary.Value(image=Summary.Image()), "", "image"),
-        (Summary.Value(audio=Summary.Audio()), "", "audio"),
-        (Summary.Value(tensor=NUMBER), "", "scalar"),
-        (Summary.Value(tensor=LIST), "", "tensor"),
-        (Summary.Value(tensor=LIST), "my_plugin", "tensor"),
-        (Summary.Value(obsolete_old_style_histogram=b"x"), "", None),
-        (Summary.Value(tag="only metadata"), "scalars", None),
-        *((Summary.Value(tensor=LIST), plugin, kind) for plugin, kind in BY_PLUGIN.items()),
+        (HISTO, "", "histogram"),
+        (IMAGE, "", "image"),
+        (IMAGE, "text", "image"),
+        (AUDIO, "", "audio"),
+        (GRAPH_DEF, "", "graph"),
+        (META_GRAPH_DEF, "", "graph"),
+        (RUN_METADATA, "", "run_metadata"),
+        (TENSOR, "", "tensor"),
+        (TENSOR, "scalars", "tensor"),
+        (TENSOR, "my_plugin", "tensor"),
+        *((TENSOR, plugin, kind) for plugin, kind in BY_PLUGIN.items()),
     ],
 )
-def test_the_kind_of_a_value(value: Summary.Value, plugin: str, kind: str | None) -> None:
+def test_the_kind_of_a_blob(form: int, plugin: str, kind: str) -> None:
     """Legacy fields say it themselves, tensors by their tag's plugin."""
-    assert classify(value, plugin) == kind
+    assert classify(form, plugin) == kind
+
+
+def test_metadata_are_read_as_far_as_they_can_be() -> None:
+    """Broken UTF-8 shows its bytes; bytes that are no message count as none."""
+    plugin = SummaryMetadata.PluginData(plugin_name="text")
+    metadata = SummaryMetadata(plugin_data=plugin, display_name="\uc774\ub984")
+    assert describe(metadata.SerializeToString()) == ("text", "\uc774\ub984", "")
+    assert describe(b"\x12\x02\xff\xfe") == ("", "\\xff\\xfe", "")
+    assert describe(b"\xff\xff\xff") == ("", "", "")

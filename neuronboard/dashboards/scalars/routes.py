@@ -1,7 +1,7 @@
 """HTTP for scalars; the contract is `tests/golden/answers/scalars_*.json`.
 
-A cursor says how much of each run the client has, and of which life of the server:
-"<life>;<generation>.<points>,..." in the order of the answer's series.
+A cursor says which catalog the client has seen, and of which life of the server:
+"<life>.<version>".
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ def get_series(
 ) -> Response:
     """The curves of one tag in some runs."""
     catalog = store.catalog
+    if run and catalog.phase == "loading":
+        store.prefer(run)
     life: str = request.app.state.life
     curves = query.curves(catalog, tag, run, pixels, _version_of(since, life) if since else None)
     return respond(
@@ -59,7 +61,8 @@ def get_series(
 def _columns(curve: query.Curve) -> dict[str, Any]:
     return {
         "run": curve.run,
-        "generation": curve.generation,
+        "segment": curve.segment,
+        "purged": curve.purged,
         "total": curve.total,
         "append": curve.append,
         "steps": column(curve.steps),

@@ -6,7 +6,7 @@ import { nearest } from '../../charts/reduce.js';
 import { fill, h } from '../../lib/dom.js';
 import { formatStep, formatValue } from '../../lib/format.js';
 import { createCurves } from './curves.js';
-import { cells, describe, leftOut, lines } from './model.js';
+import { cells, describe, hidden, leftOut, lines } from './model.js';
 
 const MOST_TABLE_ROWS = 200;
 
@@ -14,6 +14,7 @@ const MOST_TABLE_ROWS = 200;
  * @typedef {object} Shared what all cards of the dashboard share
  * @property {import('../../app/types.js').Context} ctx
  * @property {() => import('./model.js').Settings} settings
+ * @property {(key: string, value: string | null) => void} change changes a setting of all cards
  * @property {import('../../lib/signal.js').Signal<number | null>} cursor
  * @property {import('../../lib/signal.js').Signal<string | null>} highlight
  * @property {ReturnType<typeof import('../../ui/tooltip.js').createTooltip>} tooltip
@@ -69,8 +70,13 @@ export function createCard(tag, shared) {
     const shown = tag.runs.filter((id) => ctx.runs.shown.value.has(id));
     drawn = lines(curves.known, shown, settings, ctx.runs.style);
     const { nonFinite, notPositive } = leftOut(drawn, settings.log);
+    const { purged, covered } = hidden(curves.known, shown, settings);
     fill(notes,
       nonFinite > 0 && h('span', { class: 'warn' }, `▲ ${formatStep(nonFinite)} NaN or ∞`),
+      purged > 0 && h('button', { class: 'quiet warn', type: 'button', title: 'A restart declared these points void; show them', onclick: () => shared.change('purged', 'shown') },
+        `${formatStep(purged)} purged`),
+      covered > 0 && h('button', { class: 'quiet warn', type: 'button', title: 'A later part of the run has the same steps; show these points too', onclick: () => shared.change('parts', null) },
+        `${formatStep(covered)} overwritten`),
       notPositive > 0 && h('span', { class: 'warn' }, `${formatStep(notPositive)} values ≤ 0 not on this axis`),
       drawn.length === 1 && drawn[0].raw.length > 0 && h('span', { class: 'last' }, formatValue(drawn[0].raw[drawn[0].raw.length - 1], 6)));
     reset.hidden = range === null;
@@ -108,7 +114,7 @@ export function createCard(tag, shared) {
     const rows = drawn.flatMap((line) => {
       const i = nearest(line.x, x);
       if (i < 0) return [];
-      return [{ style: line, name: line.id, cells: cells(line, i), distance: Math.abs(chart.top(line.y[i]) + box.top - clientY) }];
+      return [{ style: line, name: line.name, cells: cells(line, i), distance: Math.abs(chart.top(line.y[i]) + box.top - clientY) }];
     });
     rows.sort((a, b) => (a.distance === b.distance ? 0 : a.distance - b.distance));
     const heads = shared.settings().smoothing > 0 ? ['Run', 'Smoothed', 'Value'] : ['Run', 'Value'];
@@ -132,7 +138,7 @@ export function createCard(tag, shared) {
         const last = line.raw.length - 1;
         const values = [formatStep(line.raw.length), formatStep(line.columns.steps[last]), formatValue(line.raw[last], 7),
           formatValue(finite.reduce((a, b) => Math.min(a, b), Infinity), 7), formatValue(finite.reduce((a, b) => Math.max(a, b), -Infinity), 7)];
-        return h('tr', null, h('td', null, line.id), values.map((value) => h('td', { class: 'num' }, value)));
+        return h('tr', null, h('td', null, line.name), values.map((value) => h('td', { class: 'num' }, value)));
       }))));
   }
   const observer = new IntersectionObserver((entries) => {

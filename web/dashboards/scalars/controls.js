@@ -3,10 +3,13 @@
 import { h } from '../../lib/dom.js';
 import { readSettings } from './model.js';
 
-/** @param {import('../../app/types.js').Context} ctx @param {() => void} onChange */
-export function createControls(ctx, onChange) {
-  const { state } = ctx;
-  const settings = readSettings((key) => state.get(key));
+/**
+ * @param {import('../../app/types.js').Context} ctx
+ * @param {(key: string, value: string | null) => void} change
+ */
+export function createControls(ctx, change) {
+  const read = () => readSettings((key) => ctx.state.get(key));
+  const settings = read();
   const number = h('output', { class: 'num' }, settings.smoothing.toFixed(2));
   const slider = h('input', {
     type: 'range', min: '0', max: '0.99', step: '0.01', value: String(settings.smoothing), 'aria-label': 'Smoothing',
@@ -15,17 +18,30 @@ export function createControls(ctx, onChange) {
       change('smoothing', Number(slider.value) === 0 ? null : slider.value);
     },
   });
-  /** @param {string} key @param {string | null} value */
-  function change(key, value) {
-    state.set(key, value);
-    onChange();
-  }
-  return h('section', { class: 'controls', 'aria-label': 'Settings' },
+  const newest = toggle('Only the newest of overlapping parts', settings.newest, (on) => change('parts', on ? 'newest' : null));
+  const purged = toggle('Purged points', settings.purged, (on) => change('purged', on ? 'shown' : null));
+  const element = h('section', { class: 'controls', 'aria-label': 'Settings' },
     h('div', { class: 'control' }, h('span', { class: 'control-name' }, 'Smoothing', number), slider),
     choice('Horizontal axis', [['step', 'Step'], ['relative', 'Relative'], ['wall', 'Wall time']], settings.axis,
       (value) => change('axis', value === 'step' ? null : value)),
     choice('Vertical axis', [['linear', 'Linear'], ['log', 'Logarithmic']], settings.log ? 'log' : 'linear',
-      (value) => change('y', value === 'log' ? 'log' : null)));
+      (value) => change('y', value === 'log' ? 'log' : null)),
+    h('details', { class: 'control more', open: settings.newest || settings.purged }, h('summary', null, 'Restarted runs'),
+      newest.element, purged.element));
+  return {
+    element,
+    /** Brings the boxes to what the URL says. */
+    show() {
+      newest.input.checked = read().newest;
+      purged.input.checked = read().purged;
+    },
+  };
+}
+
+/** @param {string} name @param {boolean} on @param {(on: boolean) => void} onChange */
+function toggle(name, on, onChange) {
+  const input = h('input', { type: 'checkbox', checked: on, onchange: () => onChange(input.checked) });
+  return { input, element: h('label', { class: 'toggle' }, input, h('span', null, name)) };
 }
 
 /**

@@ -10,7 +10,7 @@ const LONGEST_LIST = 2000;
  * @param {string} tag
  */
 export function createCurves(api, tag) {
-  /** @type {Map<string, import('./model.js').Columns>} */
+  /** @type {Map<string, import('./model.js').Curve[]>} */
   let known = new Map();
   /** @type {Map<string, string>} run -> cursor of the last answer that told of it */
   const cursors = new Map();
@@ -24,15 +24,14 @@ export function createCurves(api, tag) {
   async function ask(runs, since, all) {
     const run = all || JSON.stringify(runs).length > LONGEST_LIST ? undefined : runs;
     const answer = await api.get('api/scalars/series', { tag, run, since: since || undefined });
-    const asked = new Set(runs);
-    // Of more runs than we asked for we may know less than `since` says.
-    known = merge(known, { series: answer.series.filter((/** @type {{ run: string }} */ one) => asked.has(one.run)) });
+    // Of more runs than we asked for we may know less than `since` says: only ours are taken.
+    known = merge(known, answer, runs);
     runs.forEach((id) => cursors.set(id, answer.cursor));
     newest = answer.cursor;
   }
 
   return {
-    /** Run -> its columns. */
+    /** Run -> its curves. */
     get known() {
       return known;
     },

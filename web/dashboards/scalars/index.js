@@ -22,7 +22,8 @@ export function mount(host, ctx) {
   const cursor = signal(/** @type {number | null} */ (null));
   const highlight = signal(/** @type {string | null} */ (null));
   const tooltip = createTooltip();
-  const shared = { ctx, cursor, highlight, tooltip, settings: () => readSettings((key) => ctx.state.get(key)) };
+  const shared = { ctx, cursor, highlight, tooltip, settings: () => readSettings((key) => ctx.state.get(key)), change };
+  const controls = createControls(ctx, change);
   const runList = createRunList(ctx, (id) => (highlight.value = id));
   const filter = h('input', {
     type: 'search', class: 'tag-filter', placeholder: 'Filter tags (regex)', 'aria-label': 'Filter tags', 'data-filter': '',
@@ -31,7 +32,7 @@ export function mount(host, ctx) {
   const matches = h('span', { class: 'faint', role: 'status' });
   const content = h('div', { class: 'cards' });
   host.append(h('div', { class: 'split' },
-    h('aside', null, createControls(ctx, redraw), runList.element),
+    h('aside', null, controls.element, runList.element),
     h('div', { class: 'content' }, h('div', { class: 'bar' }, filter, matches), content)));
 
   /** @type {Map<string, ReturnType<typeof createCard>>} */
@@ -40,7 +41,10 @@ export function mount(host, ctx) {
   let tags = [];
   let arranged = '';
 
-  function redraw() {
+  /** @param {string} key @param {string | null} value */
+  function change(key, value) {
+    ctx.state.set(key, value);
+    controls.show();
     cards.forEach((card) => card.draw());
   }
   async function refresh() {

@@ -14,13 +14,13 @@ function server() {
       asked.push([run.join(''), since]);
       const from = since ? Number(since.slice(1)) : 0;
       const column = Array.from({ length: state.version - from }, (_, i) => from + i);
-      const series = run.map((/** @type {string} */ id) => ({ run: id, append: from > 0, steps: column, wall_times: column, values: column }));
+      const series = run.map((/** @type {string} */ id) => ({ run: id, segment: 'f', purged: false, append: from > 0, steps: column, wall_times: column, values: column }));
       return { cursor: `v${state.version}`, series };
     },
   };
 }
 
-const lengths = (/** @type {any} */ known) => Object.fromEntries([...known].map(([id, { steps }]) => [id, steps.length]));
+const lengths = (/** @type {any} */ known) => Object.fromEntries([...known].map(([id, [{ steps }]]) => [id, steps.length]));
 
 test('hiding and showing a run that is known asks for nothing', async () => {
   const api = server();

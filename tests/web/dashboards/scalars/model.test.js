@@ -2,12 +2,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { describe, groupTags, leftOut, lines, merge, readSettings, xColumn } from '../../../../web/dashboards/scalars/model.js';
+import { describe, groupTags, hidden, leftOut, lines, merge, readSettings, xColumn } from '../../../../web/dashboards/scalars/model.js';
 
 const answer = (name) => JSON.parse(readFileSync(new URL(`../../../golden/answers/${name}.json`, import.meta.url), 'utf8'));
 const SERIES = answer('scalars_series');
 const style = () => ({ color: 'red', dash: [] });
-const usual = { smoothing: 0, axis: 'step', log: false };
+const usual = { smoothing: 0, axis: 'step', log: false, newest: false, purged: false };
+const RUNS = ['b', '가/첫 실행', 'restarted'];
+const known = () => merge(new Map(), SERIES, RUNS);
 
 test('tags are grouped by the first part of their name', () => {
   const tags = ['loss', 'train/loss', 'train/acc', 'val/loss'].map((tag) => ({ tag, display_name: '', description: '', runs: [] }));
@@ -18,12 +20,11 @@ test('tags are grouped by the first part of their name', () => {
 
 test('the server\'s tags are cards', () => {
   const groups = groupTags(answer('scalars_tags').tags, new RegExp(''));
-  assert.ok(groups.some(({ tags }) => tags.some(({ tag, runs }) => tag === 'loss' && runs.length === 2)));
+  assert.ok(groups.some(({ tags }) => tags.some(({ tag, runs }) => tag === 'loss' && runs.length === 3)));
 });
 
 test('an answer becomes lines in the order of the shown runs', () => {
-  const known = merge(new Map(), SERIES);
-  const drawn = lines(known, ['가/첫 실행', 'b', 'unknown'], usual, style);
+  const drawn = lines(known(), ['가/첫 실행', 'b', 'unknown'], usual, style);
   assert.deepEqual(drawn.map(({ id }) => id), ['가/첫 실행', 'b']);
   assert.deepEqual([...drawn[1].raw], [1, 0.1]);
   assert.ok(Number.isNaN(drawn[0].raw[2]));
@@ -32,29 +33,46 @@ test('an answer becomes lines in the order of the shown runs', () => {
 });
 
 test('what comes later is appended, or replaces', () => {
-  const known = merge(new Map(), SERIES);
-  const more = { series: [{ run: 'b', append: true, steps: [2], wall_times: [5], values: [7] }] };
-  assert.deepEqual([...merge(known, more).get('b').values], [1, 0.1, 7]);
+  const before = known();
+  const [{ segment, purged }] = before.get('b');
+  const more = { series: [{ run: 'b', segment, purged, append: true, steps: [2], wall_times: [5], values: [7] }] };
+  assert.deepEqual([...merge(before, more, ['b']).get('b')[0].values], [1, 0.1, 7]);
   more.series[0].append = false;
-  assert.deepEqual([...merge(known, more).get('b').values], [7]);
-  assert.equal(known.get('b').values.length, 2);
+  assert.deepEqual([...merge(before, more, ['b']).get('b')[0].values], [7]);
+  assert.equal(before.get('b')[0].values.length, 2);
+});
+
+test('a curve of which nothing is told any more is forgotten, a run that was not asked for stays', () => {
+  const after = merge(known(), { series: [] }, ['b']);
+  assert.deepEqual([...after.keys()].sort(), ['restarted', '가/첫 실행']);
+});
+
+test('a run that started again shows what counts, and on demand what was purged', () => {
+  const runs = ['restarted'];
+  assert.deepEqual(lines(known(), runs, usual, style).map(({ name, raw }) => [name, [...raw]]),
+    [['restarted · part 1 of 2', [0, 1]], ['restarted · part 2 of 2', [2.5, 3.5]]]);
+  assert.deepEqual(hidden(known(), runs, usual), { purged: 2, covered: 0 });
+  const all = { ...usual, purged: true };
+  assert.deepEqual(lines(known(), runs, all, style).map(({ name, raw }) => [name, [...raw]]),
+    [['restarted · part 1 of 3', [0, 1]], ['restarted · purged', [2, 3]], ['restarted · part 3 of 3', [2.5, 3.5]]]);
+  assert.deepEqual(hidden(known(), runs, all), { purged: 0, covered: 0 });
 });
 
 test('relative time begins with the first point', () => {
-  const columns = merge(new Map(), SERIES).get('b');
+  const columns = known().get('b')[0];
   assert.deepEqual([...xColumn(columns, 'relative')], [0, 1]);
   assert.deepEqual([...xColumn(columns, 'wall')], [1700000000, 1700000001]);
 });
 
 test('what cannot be drawn is counted', () => {
-  const drawn = lines(merge(new Map(), SERIES), ['가/첫 실행'], usual, style);
+  const drawn = lines(known(), ['가/첫 실행'], usual, style);
   assert.deepEqual(leftOut(drawn, false), { nonFinite: 3, notPositive: 0 });
   drawn[0].raw = Float64Array.of(0, -1, 2);
   assert.deepEqual(leftOut(drawn, true), { nonFinite: 0, notPositive: 2 });
 });
 
 test('a card says its tag, runs and last values', () => {
-  const drawn = lines(merge(new Map(), SERIES), ['b'], usual, style);
+  const drawn = lines(known(), ['b'], usual, style);
   assert.equal(describe('loss', drawn), 'loss: b ends at 0.1 (step 1, 2 points); values from 0.1 to 1');
   assert.equal(describe('loss', []), 'loss: no run is shown');
 });
@@ -62,5 +80,6 @@ test('a card says its tag, runs and last values', () => {
 test('settings of a wrong URL are the usual ones', () => {
   const read = (values) => readSettings((key) => values[key] ?? null);
   assert.deepEqual(read({ smoothing: 'much', axis: 'sideways', y: '?' }), usual);
-  assert.deepEqual(read({ smoothing: '0.9', axis: 'wall', y: 'log' }), { smoothing: 0.9, axis: 'wall', log: true });
+  assert.deepEqual(read({ smoothing: '0.9', axis: 'wall', y: 'log', parts: 'newest', purged: 'shown' }),
+    { smoothing: 0.9, axis: 'wall', log: true, newest: true, purged: true });
 });
