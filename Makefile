@@ -1,6 +1,6 @@
 # NeuronBoard's commands. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-peers check format proto screenshots clean
+.PHONY: help demo test test-peers bench check format proto screenshots clean
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -31,6 +31,9 @@ test: $(VENV)/.test  ## install what the tests need, then run every test
 
 test-peers: .venv-peers/.ready  ## try NeuronBoard beside TensorFlow and torch, in .venv-peers (2 GB)
 	@.venv-peers/bin/pytest tests/peers -p no:cacheprovider -o addopts= -W default
+
+bench: $(VENV)/.test  ## measure loading beside TensorBoard (logs in build/, 5 GB, many minutes)
+	@$(BIN)/python tests/bench/run.py
 
 check:  ## formatting, lint and types of the Python side
 	@echo "ruff"; $(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .

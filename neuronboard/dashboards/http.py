@@ -1,6 +1,7 @@
 """What every route of a dashboard shares: the store, JSON answers, ETags.
 
-Answers are encoded here and not by FastAPI, whose default walks every number. NaN and infinities
+Answers are encoded here and not by FastAPI, whose default walks every number; orjson writes a
+column of numpy as it stands. NaN and infinities
 are the strings "NaN", "Infinity" and "-Infinity", as in TensorBoard's answers. float32 values are
 written with the fewest digits that give the same float32: 0.8, not 0.800000011920929.
 """
@@ -15,10 +16,12 @@ from typing import Annotated, Any, cast
 
 import numpy as np
 import numpy.typing as npt
+import orjson
 from fastapi import Depends, Request, Response
 
 from neuronboard.store import Store
 
+_NUMPY = orjson.OPT_SERIALIZE_NUMPY
 COMPRESS_FROM = 1024  # bytes; shorter answers gain nothing
 
 
@@ -29,17 +32,14 @@ def _store(request: Request) -> Store:
 StoreDep = Annotated[Store, Depends(_store)]
 
 
-def column(values: npt.NDArray[Any]) -> list[Any]:
-    """An array as a list for JSON: shortest digits, non-finite numbers as strings."""
-    if values.dtype.kind != "f":
-        return cast(list[Any], values.tolist())
-    if values.dtype == np.float32:
-        items = [float(text) for text in values.astype(str).tolist()]
-    else:
-        items = values.tolist()
-    if np.isfinite(values).all():
-        return items
-    return [item if math.isfinite(item) else number(item) for item in items]
+def column(values: npt.NDArray[Any]) -> npt.NDArray[Any] | list[Any]:
+    """An array for JSON; a list with strings in it where numbers are not finite."""
+    if values.dtype.kind != "f" or np.isfinite(values).all():
+        return np.ascontiguousarray(values)
+    items = orjson.loads(orjson.dumps(np.ascontiguousarray(values), option=_NUMPY))
+    for at in np.flatnonzero(~np.isfinite(values)).tolist():
+        items[at] = number(float(values[at]))
+    return cast(list[Any], items)
 
 
 def number(value: float) -> float | str:
@@ -50,10 +50,16 @@ def number(value: float) -> float | str:
 
 
 def encode(answer: Any) -> bytes:
-    """JSON of an answer; a non-finite number in it is a mistake of the caller."""
-    return json.dumps(answer, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode(
-        "utf-8", "replace"
-    )
+    """JSON of an answer, in which arrays may stand for lists."""
+    try:
+        return orjson.dumps(answer, option=_NUMPY)
+    except orjson.JSONEncodeError:  # a file's name that is not UTF-8, which orjson refuses
+        text = json.dumps(answer, ensure_ascii=False, default=_as_list, separators=(",", ":"))
+        return text.encode("utf-8", "replace")
+
+
+def _as_list(array: npt.NDArray[Any]) -> list[Any]:
+    return cast(list[Any], orjson.loads(orjson.dumps(array, option=_NUMPY)))
 
 
 def respond(request: Request, answer: Any) -> Response:

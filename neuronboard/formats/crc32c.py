@@ -35,10 +35,21 @@ def masked_crc32c_of_windows(data: npt.NDArray[np.uint8], width: int) -> npt.NDA
     n = len(data) - width + 1
     crc = np.full(n, 0xFFFFFFFF, np.uint32)
     for k in range(width):
-        crc = _TABLE[(crc ^ data[k : k + n]) & 0xFF] ^ (crc >> np.uint32(8))
-    crc ^= np.uint32(0xFFFFFFFF)
-    masked = ((crc >> np.uint32(15)) | (crc << np.uint32(17))) + np.uint32(_MASK_DELTA)
-    return masked.astype(np.uint32)
+        crc = advance(crc, data[k : k + n])
+    return masked(crc)
+
+
+def advance(crc: npt.NDArray[np.uint32], data: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
+    """Many unfinished checksums, uint32[n], each one byte on; they begin as 0xFFFFFFFF."""
+    following: npt.NDArray[np.uint32] = _TABLE[(crc ^ data) & 0xFF] ^ (crc >> np.uint32(8))
+    return following
+
+
+def masked(crc: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    """The masked form of many unfinished checksums, uint32[n], once all bytes have come."""
+    done = crc ^ np.uint32(0xFFFFFFFF)
+    rotated = (done >> np.uint32(15)) | (done << np.uint32(17))
+    return (rotated + np.uint32(_MASK_DELTA)).astype(np.uint32)
 
 
 def _table() -> npt.NDArray[np.uint32]:

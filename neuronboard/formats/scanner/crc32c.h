@@ -55,6 +55,7 @@ static int crc32c_has_instruction(void) {
 static int crc32c_has_instruction(void) { return __builtin_cpu_supports("sse4.2") != 0; }
 #endif
 #define CRC32C_8(crc, word) ((uint32_t)_mm_crc32_u64(crc, word))
+#define CRC32C_4(crc, word) _mm_crc32_u32(crc, word)
 #define CRC32C_1(crc, byte) _mm_crc32_u8(crc, byte)
 #elif defined(__aarch64__) && (defined(__GNUC__) || defined(__clang__))
 #if defined(__linux__)
@@ -71,11 +72,16 @@ static inline uint32_t crc32c_arm_8(uint32_t crc, uint64_t word) {
     __asm__(".arch_extension crc\n\tcrc32cx %w0, %w0, %x1" : "+r"(crc) : "r"(word));
     return crc;
 }
+static inline uint32_t crc32c_arm_4(uint32_t crc, uint32_t word) {
+    __asm__(".arch_extension crc\n\tcrc32cw %w0, %w0, %w1" : "+r"(crc) : "r"(word));
+    return crc;
+}
 static inline uint32_t crc32c_arm_1(uint32_t crc, uint32_t byte) {
     __asm__(".arch_extension crc\n\tcrc32cb %w0, %w0, %w1" : "+r"(crc) : "r"(byte));
     return crc;
 }
 #define CRC32C_8(crc, word) crc32c_arm_8(crc, word)
+#define CRC32C_4(crc, word) crc32c_arm_4(crc, word)
 #define CRC32C_1(crc, byte) crc32c_arm_1(crc, byte)
 #else
 static int crc32c_has_instruction(void) { return 0; }
@@ -90,6 +96,13 @@ CRC32C_TARGET static uint32_t crc32c_by_instruction(const uint8_t *data, size_t 
         crc = CRC32C_8(crc, word);
         data += 8;
         size -= 8;
+    }
+    if (size & 4) {
+        uint32_t word;
+        memcpy(&word, data, 4);
+        crc = CRC32C_4(crc, word);
+        data += 4;
+        size &= 3;
     }
     while (size--) crc = CRC32C_1(crc, *data++);
     return ~crc;

@@ -73,6 +73,10 @@ typedef struct {
     uint32_t hash;
     uint32_t next; /* the tag that came after it the last time */
     uint32_t has_metadata;
+    uint32_t template; /* where the bytes of its template begin in `templates` */
+    uint32_t template_size; /* 0 if it has none */
+    uint32_t template_room;
+    uint32_t middle, hole;  /* where the template's middle and its value begin */
 } Tag;
 
 typedef struct {
@@ -87,7 +91,7 @@ typedef struct {
 } List;
 
 typedef struct {
-    List points, blobs, damage, tags, names, metadatas, metadata;
+    List points, blobs, damage, tags, names, metadatas, metadata, templates;
     uint32_t *table; /* hash -> tag + 1 */
     uint32_t table_size;
     uint32_t last_tag;
@@ -98,6 +102,7 @@ typedef struct {
     uint64_t needed; /* bytes of the unfinished record at `used`, 0 if not known */
     uint8_t known_header[HEADER];
     uint64_t known_length;
+    const uint8_t *hole; /* where the float of the last value stands in its event, or NULL */
     int out_of_memory;
 } Scan;
 
@@ -190,6 +195,7 @@ static uint32_t tag_add(Scan *scan, const uint8_t *name, uint32_t size, uint32_t
     tag->hash = hash;
     tag->next = 0;
     tag->has_metadata = 0;
+    tag->template_size = tag->template_room = 0;
     table_put(scan, (uint32_t)scan->tags.count - 1);
     return (uint32_t)scan->tags.count - 1;
 memory:
@@ -389,10 +395,11 @@ static int read_element(Bytes *in, uint32_t wire, uint64_t *bits) {
 }
 
 /* Reads a TensorProto: one number of rank 0, something else, or something for the reference. */
-static int read_tensor(Bytes in, double *value, uint32_t *wide) {
+static int read_tensor(Bytes in, double *value, uint32_t *wide, const uint8_t **hole) {
     uint32_t type = 0, list_field = 0;
     uint64_t bits = 0, number;
     Bytes content = {NULL, NULL}, part;
+    const uint8_t *element_at = NULL;
     int has_shape = 0, has_other = 0;
     while (in.at < in.end) {
         uint32_t key = read_key(&in), field = key >> 3, wire = key & 7;
@@ -418,9 +425,11 @@ static int read_tensor(Bytes in, double *value, uint32_t *wide) {
                 list_field = field;
                 if (wire == 2) {
                     if (!read_bytes(&in, &part)) return UNSURE;
+                    element_at = part.at;
                     if (!read_element(&part, element, &bits) || part.at != part.end) return UNSURE;
-                } else if (wire != element || !read_element(&in, element, &bits)) {
-                    return UNSURE;
+                } else {
+                    element_at = in.at;
+                    if (wire != element || !read_element(&in, element, &bits)) return UNSURE;
                 }
                 break;
             }
@@ -444,6 +453,7 @@ static int read_tensor(Bytes in, double *value, uint32_t *wide) {
     }
     *value = number_of(type, bits);
     *wide = row->wide;
+    *hole = type == 1 && element_at && content.at == content.end ? element_at : NULL;
     return SCALAR;
 }
 
@@ -483,6 +493,7 @@ static int read_value(Scan *scan, Bytes in, uint32_t index, const Place *place) 
             case KEY(2, 5):
                 if (form || in.end - in.at < 4) return 0;
                 form = 2;
+                scan->hole = in.at;
                 value = (double)float_of(le32(in.at));
                 in.at += 4;
                 break;
@@ -507,7 +518,7 @@ static int read_value(Scan *scan, Bytes in, uint32_t index, const Place *place) 
         }
     }
     if (form == 8) {
-        int kind = read_tensor(tensor, &value, &wide);
+        int kind = read_tensor(tensor, &value, &wide, &scan->hole);
         if (kind == UNSURE) return 0;
         if (kind == SCALAR) form = 2;
     }
@@ -659,6 +670,77 @@ static int roll_back(Scan *scan, const Mark *mark) {
     return rebuilt;
 }
 
+/* ---- templates ----
+ *
+ * Most events hold one float, and are byte for byte what the tag's last event was but for time,
+ * step and value. Such an event means what the parser found in the one before; to compare is three
+ * times as fast as to parse. A template is a tag's last event of the form
+ *
+ *     09 <wall_time: 8> 10 <step: a varint> <middle> <value: 4> <end>
+ */
+
+enum { STEP_AT = 10, LONGEST_TEMPLATE = 512 };
+
+/* How many bytes the varint at `at` has; 0 if it is none of at most five. */
+static inline uint32_t step_size(const uint8_t *at) {
+    for (uint32_t size = 1; size <= 5; size++)
+        if (at[size - 1] < 0x80) return size;
+    return 0;
+}
+
+/* Remembers an event that gave this one point as its tag's template, if it is of that form. */
+static void template_keep(Scan *scan, Bytes event, uint32_t tag_number) {
+    size_t size = (size_t)(event.end - event.at);
+    if (size < 32 || size > LONGEST_TEMPLATE || tag_number != scan->last_tag) return;
+    if (event.at[0] != 0x09 || event.at[9] != 0x10) return;
+    uint32_t step = step_size(event.at + STEP_AT);
+    if (!step || event.at[STEP_AT + step] != KEY(5, 2)) return;
+    Bytes rest = {event.at + STEP_AT + step + 1, event.end}, summary;
+    if (!read_bytes(&rest, &summary) || rest.at != rest.end) return;
+    Tag *tag = &ITEMS(Tag, scan->tags)[tag_number];
+    if (size > tag->template_room) {
+        uint32_t room = ((uint32_t)size + 63) / 64 * 64; /* so that it moves a few times at most */
+        if (scan->templates.count > 0x7FFFFFFF || !list_reserve(&scan->templates, 1, room)) return;
+        tag->template = (uint32_t)scan->templates.count;
+        tag->template_room = room;
+        scan->templates.count += room;
+    }
+    memcpy(ITEMS(uint8_t, scan->templates) + tag->template, event.at, size);
+    tag->template_size = (uint32_t)size;
+    tag->middle = STEP_AT + step;
+    tag->hole = (uint32_t)(scan->hole - event.at);
+}
+
+/* Takes an event that is like the template of the tag that is due; returns 0 if it is not. */
+static inline int template_take(Scan *scan, Bytes event) {
+    if (scan->last_tag >= scan->tags.count) return 0;
+    Tag *tags = ITEMS(Tag, scan->tags);
+    uint32_t due = tags[scan->last_tag].next;
+    if (due >= scan->tags.count) return 0;
+    const Tag *tag = &tags[due];
+    uint32_t size = tag->template_size;
+    if (!size || size != (size_t)(event.end - event.at)) return 0;
+    const uint8_t *template = ITEMS(uint8_t, scan->templates) + tag->template, *at = event.at;
+    uint32_t after = tag->hole + 4;
+    if (at[0] != 0x09 || at[9] != 0x10) return 0;
+    if (!same_bytes(at + tag->middle, template + tag->middle, tag->hole - tag->middle)) return 0;
+    if (!same_bytes(at + after, template + after, size - after)) return 0;
+    uint64_t step = 0;
+    for (uint32_t i = STEP_AT; i < tag->middle; i++) {
+        if (at[i] >= 0x80 ? i + 1 == tag->middle : i + 1 < tag->middle) return 0;
+        step |= (uint64_t)(at[i] & 0x7F) << 7 * (i - STEP_AT);
+    }
+    Point *point = APPEND(scan, Point, points);
+    if (!point) return 0;
+    point->step = (int64_t)step;
+    point->wall_time = double_of(le64(at + 1));
+    point->value = (double)float_of(le32(at + tag->hole));
+    point->tag = due;
+    point->wide = 0;
+    scan->last_tag = due;
+    return 1;
+}
+
 /* ---- records ---- */
 
 static int header_holds(Scan *scan, const uint8_t *at, uint64_t *length) {
@@ -702,8 +784,13 @@ static int scan_feed(Scan *scan, const uint8_t *data, size_t size, uint64_t offs
                 break;
             }
             if (le32(payload + length) == crc32c_masked(payload, (size_t)length)) {
-                Mark before = mark_of(scan);
                 Bytes bytes = {payload, payload + length};
+                if (template_take(scan, bytes)) {
+                    at += HEADER + (size_t)length + FOOTER;
+                    continue;
+                }
+                Mark before = mark_of(scan);
+                scan->hole = NULL;
                 int event = read_event(scan, bytes, offset + at + HEADER);
                 if (event == EVENT_ODD) {
                     int memory = scan->out_of_memory;
@@ -711,6 +798,9 @@ static int scan_feed(Scan *scan, const uint8_t *data, size_t size, uint64_t offs
                     break;
                 }
                 at += HEADER + (size_t)length + FOOTER;
+                if (scan->hole && scan->points.count == before.points + 1 &&
+                    scan->blobs.count == before.blobs)
+                    template_keep(scan, bytes, ITEMS(Point, scan->points)[before.points].tag);
                 if (event == EVENT_RESTART) {
                     result = SCAN_RESTART;
                     break;
@@ -743,7 +833,7 @@ static void scan_begin(Scan *scan, size_t full) {
 
 static void scan_forget_tags(Scan *scan) {
     scan->tags.count = scan->names.count = 0;
-    scan->metadatas.count = scan->metadata.count = 0;
+    scan->metadatas.count = scan->metadata.count = scan->templates.count = 0;
     scan->last_tag = NO_TAG;
     if (scan->table) memset(scan->table, 0, scan->table_size * sizeof *scan->table);
 }
@@ -757,7 +847,7 @@ static void scan_forget_found(Scan *scan) {
 
 static void scan_free(Scan *scan) {
     List *lists[] = {&scan->points, &scan->blobs, &scan->damage, &scan->tags,
-                     &scan->names, &scan->metadatas, &scan->metadata};
+                     &scan->names, &scan->metadatas, &scan->metadata, &scan->templates};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         free(lists[i]->items);
         memset(lists[i], 0, sizeof **lists);

@@ -1,0 +1,172 @@
+"""`make bench`: what loading costs, beside TensorBoard, as tables of medians and ratios.
+
+Both sides alternate in one run, so that what else the machine does meets both. Logs are made once
+and kept. `python tests/bench/run.py [scan] [start] [growth] [irregular] [pure]` runs a part.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import os
+import platform
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import logs
+import peers
+
+FOLDER = Path(__file__).resolve().parents[2] / "build" / "bench-logs"
+SCAN_GOALS = {"S": 1.0, "M": 10.0, "W": 5.0, "L": 15.0, "X": 30.0}
+START_GOALS = {"S": 1.5, "M": 4.0, "W": 4.0, "L": 10.0, "X": 10.0}
+REPEATS = {"S": 7, "M": 5, "W": 5, "L": 3, "X": 3}
+GROWTH = (1, 5, 10, 25, 50)  # million points
+PURE_GOAL = 300_000  # points a second without the extension
+
+
+def scan(folder: Path) -> None:
+    """Load of everything to columns, checksums verified; rustboard does not verify."""
+    print("\n## Scan to columns, every point kept\n")
+    print("| log | points | NeuronBoard | M points/s | rustboard | ratio | goal | bytes a point |")
+    print("|---|---|---|---|---|---|---|---|")
+    for name, goal in SCAN_GOALS.items():
+        logdir, points = logs.make(name, folder), logs.points_of(name)
+        pairs = [
+            (peers.neuronboard_load(logdir, points), peers.rustboard_load(logdir, points))
+            for _ in range(REPEATS[name])
+        ]
+        ours = statistics.median(a.seconds for a, _ in pairs)
+        theirs = statistics.median(b.seconds for _, b in pairs)
+        ratio = statistics.median(b.seconds / a.seconds for a, b in pairs)
+        beyond = (statistics.median(a.rss for a, _ in pairs) - 50e6) / points
+        print(
+            f"| {name} | {points:,} | {ours:.3f} s | {points / ours / 1e6:.1f} | {theirs:.3f} s "
+            f"| {ratio:.1f} | {goal:g} {_met(ratio >= goal)} "
+            f"| {beyond:.1f} beyond 50 MB {_met(beyond <= 24)} |",
+            flush=True,
+        )
+
+
+def start(folder: Path) -> None:
+    """From the command to the last point over HTTP."""
+    print("\n## Command start to the last point answered over HTTP (20 runs of the last tag)\n")
+    print("| log | NeuronBoard | TensorBoard | ratio | goal |")
+    print("|---|---|---|---|---|")
+    for name, goal in START_GOALS.items():
+        logdir = logs.make(name, folder)
+        n_runs, n_tags, n_steps = logs.SHAPES[name]
+        runs = [f"run_{run:04d}" for run in range(n_runs)][-peers.ASKED :]
+        asked = (logdir, logs.tag_name(n_tags - 1), runs, n_steps * len(runs))
+        pairs = [
+            (peers.neuronboard_start(*asked), peers.tensorboard_start(*asked))
+            for _ in range(REPEATS[name])
+        ]
+        ours, theirs = (statistics.median(side) for side in zip(*pairs, strict=True))
+        ratio = statistics.median(b / a for a, b in pairs)
+        print(
+            f"| {name} | {ours:.2f} s | {theirs:.2f} s | {ratio:.1f} "
+            f"| {goal:g} {_met(ratio >= goal)} |",
+            flush=True,
+        )
+
+
+def growth(folder: Path) -> None:
+    """Time and memory from 1 M to 50 M points: a straight line has the same cost per point."""
+    print("\n## Growth: one run of 10 tags\n")
+    print("| M points | seconds | ns a point | MB | bytes a point |")
+    print("|---|---|---|---|---|")
+    logs.SHAPES["G"] = (1, 10, GROWTH[-1] * 100_000)
+    [whole] = (logs.make("G", folder) / "run_0000").iterdir()
+    for millions in GROWTH:
+        part = folder / f"G{millions}" / "run" / whole.name
+        part.parent.mkdir(parents=True, exist_ok=True)
+        size = whole.stat().st_size * millions // GROWTH[-1]
+        with part.open("wb") as file:
+            subprocess.run(["head", "-c", str(size), str(whole)], stdout=file, check=True)
+        points = int(millions * 1e6)
+        loads = [peers.neuronboard_load(part.parent.parent, points // 2) for _ in range(5)]
+        seconds = statistics.median(load.seconds for load in loads)
+        rss = statistics.median(load.rss for load in loads)
+        part.unlink()
+        print(
+            f"| {millions} | {seconds:.3f} | {seconds / points * 1e9:.1f} | {rss / 1e6:.0f} "
+            f"| {rss / points:.1f} |",
+            flush=True,
+        )
+
+
+def irregular(folder: Path) -> None:
+    """Tags at different intervals with images and histograms between, beside a regular log."""
+    regular, odd = logs.make("R", folder), logs.make("I", folder)
+    rates = []
+    for _ in range(9):
+        a = peers.neuronboard_load(regular, logs.points_of("R"))
+        b = peers.neuronboard_load(odd, logs.points_of("I"))
+        rates.append((logs.points_of("R") / a.seconds / 1e6, logs.points_of("I") / b.seconds / 1e6))
+    even, uneven = (statistics.median(side) for side in zip(*rates, strict=True))
+    ratio = statistics.median(b / a for a, b in rates)
+    print("\n## Irregular log\n")
+    print(
+        f"regular {even:.1f} M points/s, irregular {uneven:.1f}: ratio {ratio:.2f}, goal 0.5",
+        end="",
+    )
+    print(f" {_met(ratio >= 0.5)}", flush=True)
+
+
+def pure(folder: Path) -> None:
+    """The reference, for a machine without a compiler."""
+    import time
+
+    from neuronboard.formats.batch import NO_TAGS
+    from neuronboard.formats.event_scan import Scanner
+
+    files = sorted(logs.make("M", folder).glob("*/*tfevents*"))[:4]
+    scanner, rates = Scanner(pure=True), []
+    for _ in range(5):
+        began, points = time.perf_counter(), 0
+        for path in files:
+            scanner.begin(NO_TAGS)
+            scanner.feed(memoryview(path.read_bytes()), 0)
+            points += sum(map(len, scanner.take()))
+        rates.append(points / (time.perf_counter() - began))
+    rate = statistics.median(rates)
+    print("\n## Without the extension\n")
+    print(f"{rate:,.0f} points/s, goal {PURE_GOAL:,} {_met(rate >= PURE_GOAL)}", flush=True)
+
+
+PARTS: dict[str, Callable[[Path], None]] = {
+    "scan": scan,
+    "start": start,
+    "growth": growth,
+    "irregular": irregular,
+    "pure": pure,
+}
+
+
+def _met(is_met: bool) -> str:
+    return "✓" if is_met else "✗"
+
+
+def main() -> None:
+    """Prints what the machine is, then the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all if none is named")
+    parser.add_argument("--logs", type=Path, default=FOLDER, help="where logs are made and kept")
+    arguments = parser.parse_args()
+    names = ("neuronboard", "tensorboard", "tensorboard-data-server", "numpy", "protobuf")
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
+    cores = len(os.sched_getaffinity(0))
+    print(
+        f"{versions}; Python {platform.python_version()}, {cores} processors, {platform.machine()}"
+    )
+    for part in arguments.parts or PARTS:
+        PARTS[part](arguments.logs)
+
+
+if __name__ == "__main__":
+    main()
