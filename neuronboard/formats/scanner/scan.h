@@ -394,7 +394,20 @@ static int read_element(Bytes *in, uint32_t wire, uint64_t *bits) {
     return wire == 0 && read_varint(in, bits);
 }
 
-/* Reads a TensorProto: one number of rank 0, something else, or something for the reference. */
+/* Reads a TensorShapeProto: whether a tensor of it has exactly one element. */
+static int read_shape(Bytes in) {
+    Bytes dim;
+    while (in.at < in.end) {
+        uint64_t size = 0;
+        if (read_key(&in) != KEY(2, 2) || !read_bytes(&in, &dim)) return UNSURE;
+        while (dim.at < dim.end)
+            if (read_key(&dim) != KEY(1, 0) || !read_varint(&dim, &size)) return UNSURE;
+        if (size != 1) return NOT_SCALAR;
+    }
+    return SCALAR;
+}
+
+/* Reads a TensorProto: one number, something else, or something for the reference. */
 static int read_tensor(Bytes in, double *value, uint32_t *wide, const uint8_t **hole) {
     uint32_t type = 0, list_field = 0;
     uint64_t bits = 0, number;
@@ -410,9 +423,11 @@ static int read_tensor(Bytes in, double *value, uint32_t *wide, const uint8_t **
                 break;
             case 2:
                 if (wire != 2 || has_shape++ || !read_bytes(&in, &part)) return UNSURE;
-                if (part.at == part.end) break;
-                /* A dimension first: rank 1 or more. Anything else is rare enough to leave. */
-                return *part.at == KEY(2, 2) ? NOT_SCALAR : UNSURE;
+                switch (read_shape(part)) {
+                    case NOT_SCALAR: return NOT_SCALAR;
+                    case UNSURE: return UNSURE;
+                }
+                break;
             case 3:
                 if (wire != 0 || !read_varint(&in, &number)) return UNSURE;
                 break;
