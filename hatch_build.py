@@ -26,6 +26,7 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called by hatchling before it collects the files of a wheel."""
+        self.folder = Path(tempfile.mkdtemp(prefix="neuronboard-build-"))
         if self.target_name != "wheel":
             return
         editable = version == "editable"
@@ -36,7 +37,7 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         if os.environ.get("NEURONBOARD_PURE") == "1" or sysconfig.get_config_var("Py_GIL_DISABLED"):
             return
         try:
-            built = _compile(Path(self.root))
+            built = _compile(Path(self.root), self.folder)
         except Exception as error:  # noqa: BLE001 - whatever keeps a compiler from working
             self.app.display_warning(f"no extension, reading will be slower: {error}")
             return
@@ -47,12 +48,15 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         build_data["pure_python"] = False
         build_data["tag"] = f"{OLDEST}-abi3-{_platform()}"
 
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Called by hatchling when the wheel is written: the temporary folder goes."""
+        shutil.rmtree(self.folder)
 
-def _compile(root: Path) -> Path:
-    """The compiled extension, in a temporary folder."""
+
+def _compile(root: Path, folder: Path) -> Path:
+    """The extension, compiled in `folder`."""
     from setuptools import Distribution, Extension
 
-    folder = Path(tempfile.mkdtemp(prefix="neuronboard-build-"))
     flags = ["/O2"] if sys.platform == "win32" else ["-O3"]
     extension = Extension(
         NAME, [f"{SOURCES}/module.c"], extra_compile_args=flags, py_limited_api=True

@@ -22,20 +22,19 @@ class Live:
         self._store = store
         self._stopped = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._moved: asyncio.Condition | None = None
+        self._moved = asyncio.Event()  # set once, then replaced: each wait has its own
         self._thread = threading.Thread(target=self._watch, name="neuronboard-live", daemon=True)
 
     def start(self) -> None:
         """Begins to watch; called in the event loop."""
         self._loop = asyncio.get_running_loop()
-        self._moved = asyncio.Condition()
         self._thread.start()
 
     def stop(self) -> None:
         """Ends every open stream."""
         self._stopped.set()
         if self._loop is not None:
-            asyncio.run_coroutine_threadsafe(self._notify(), self._loop)
+            self._loop.call_soon_threadsafe(self._notify)
 
     def _watch(self) -> None:
         version = self._store.catalog.version
@@ -43,25 +42,24 @@ class Live:
             latest = self._store.wait_beyond(version, timeout=1.0).version
             if latest != version and self._loop is not None and not self._stopped.is_set():
                 version = latest
-                asyncio.run_coroutine_threadsafe(self._notify(), self._loop)
+                self._loop.call_soon_threadsafe(self._notify)
 
-    async def _notify(self) -> None:
-        assert self._moved is not None
-        async with self._moved:
-            self._moved.notify_all()
+    def _notify(self) -> None:
+        moved, self._moved = self._moved, asyncio.Event()
+        moved.set()
 
     async def events(self) -> AsyncIterator[bytes]:
         """The stream of one client: the version now, and each later one."""
-        assert self._moved is not None
         told = -1
         while not self._stopped.is_set():
+            moved = self._moved  # before the version is read, so that no move is missed
             version = self._store.catalog.version
             if version != told:
                 told = version
                 yield f'id: {version}\nevent: moved\ndata: {{"version":{version}}}\n\n'.encode()
                 continue
-            async with self._moved:
-                try:
-                    await asyncio.wait_for(self._moved.wait(), HEARTBEAT)
-                except TimeoutError:
-                    yield b": still here\n\n"
+            try:
+                async with asyncio.timeout(HEARTBEAT):
+                    await moved.wait()
+            except TimeoutError:
+                yield b": still here\n\n"

@@ -9,6 +9,7 @@ import jinja2
 
 from neuronboard.dashboards import DASHBOARDS
 from neuronboard.dashboards.http import number
+from neuronboard.formats.event_scan import HAS_EXTENSION
 from neuronboard.server.assets import WEB, Assets
 from neuronboard.server.settings import Settings
 from neuronboard.store import Catalog
@@ -28,9 +29,13 @@ def status_answer(catalog: Catalog) -> dict[str, Any]:
         "phase": catalog.phase,
         "logdir": catalog.logdir,
         "files": progress.files,
+        "files_read": progress.files_read,
         "bytes_read": progress.bytes_read,
         "bytes_total": progress.bytes_total,
         "points": progress.points,
+        "memory": progress.memory,
+        "memory_limit": progress.memory_limit,
+        "extension": HAS_EXTENSION,
         "problems": [
             {"path": p.path, "offset": p.offset, "skipped": p.skipped, "message": p.message}
             for p in catalog.problems

@@ -15,10 +15,16 @@ from types import FrameType
 from typing import Any
 
 from neuronboard.errors import SettingError
+from neuronboard.formats.event_scan import HAS_EXTENSION
 from neuronboard.server.settings import DEFAULT_PORT, Settings
-from neuronboard.store import Catalog, Store
+from neuronboard.store import Catalog, Problem, Store
 
+WITHOUT_EXTENSION = (
+    "Reading without the C extension, some fifty times slower: there was no compiler when "
+    "NeuronBoard was installed. Install one and then NeuronBoard again"
+)
 PORTS_TRIED = 100
+MOST_TOLD = 20  # problems; the page lists the others
 PROGRESS_INTERVAL = 2.0  # seconds between lines while loading
 
 
@@ -34,7 +40,9 @@ def say(text: str) -> None:
 def serve(settings: Settings, version: str) -> None:
     """Serves until interrupted. Raises `SettingError` when the port cannot be had."""
     listening = bind(settings)
-    store = Store(settings.spec, settings.reload_interval)
+    if not HAS_EXTENSION:
+        say(WITHOUT_EXTENSION)
+    store = Store(settings.spec, settings.reload_interval, settings.memory_limit)
     store.start()
 
     import uvicorn
@@ -171,7 +179,7 @@ class Reporter:
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="neuronboard-report", daemon=True)
         self._phase = ""
-        self._problems = 0
+        self._told: set[tuple[str, int]] = set()
 
     def start(self) -> None:
         """Begins to report."""
@@ -203,12 +211,12 @@ class Reporter:
                 text = _PHASES[catalog.phase]
                 say(text.format(catalog=catalog, points=points, files=files))
             self._phase = catalog.phase
-        for problem in catalog.problems[self._problems :]:
-            say(
-                f"Damaged: {problem.message} at byte {problem.offset:,}, {problem.skipped:,} bytes "
-                f"skipped: {problem.path}"
-            )
-        self._problems = len(catalog.problems)
+        for problem in catalog.problems:
+            key = (problem.path, problem.offset)
+            if key in self._told or len(self._told) > MOST_TOLD:
+                continue
+            self._told.add(key)
+            say(_described(problem) if len(self._told) <= MOST_TOLD else _MORE)
 
 
 _PHASES = {
@@ -216,6 +224,16 @@ _PHASES = {
     "empty": "No event files yet (they are shown once there are some): {catalog.logdir}",
     "ready": "Loaded {points} from {files}: {catalog.logdir}",
 }
+
+
+_MORE = "There are more problems; the page lists them."
+
+
+def _described(problem: Problem) -> str:
+    if not problem.skipped:
+        return f"Not read: {problem.message}: {problem.path}"
+    place = f"at byte {problem.offset:,}, {problem.skipped:,} bytes skipped"
+    return f"Damaged: {problem.message} {place}: {problem.path}"
 
 
 def _counted(number: int, noun: str) -> str:
@@ -226,4 +244,7 @@ def _progress(catalog: Catalog) -> str:
     p = catalog.progress
     share = p.bytes_read / p.bytes_total if p.bytes_total else 0
     points = _counted(p.points, "point")
-    return f"Loading {share:.0%}: {p.bytes_read:,} of {p.bytes_total:,} bytes, {points}"
+    files = f"{p.files_read:,} of {_counted(p.files, 'file')}"
+    errors = f", {_counted(len(catalog.problems), 'problem')}" if catalog.problems else ""
+    bytes_ = f"{p.bytes_read:,} of {p.bytes_total:,} bytes"
+    return f"Loading {share:.0%}: {bytes_}, {files}, {points}{errors}"

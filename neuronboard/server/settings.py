@@ -32,6 +32,14 @@ SETTINGS = (
     Setting("port", int, None, "port to serve on; 0 takes any free one (6006 or next)", "N"),
     Setting("path_prefix", str, "", "serve below this path, for a proxy", "/PREFIX"),
     Setting("reload_interval", float, 1.0, "seconds between looks for new data", "SECONDS"),
+    Setting(
+        "memory_limit",
+        float,
+        None,
+        "gigabytes that the points may take: 20 bytes each, 24 in double precision, and at most a "
+        "tenth on top (70 %% of what is free)",
+        "GB",
+    ),
     Setting("window_title", str, "", "title of the browser's window", "TEXT"),
 )
 
@@ -47,6 +55,7 @@ class Settings:
     path_prefix: str = ""
     reload_interval: float = 1.0
     window_title: str = ""
+    memory_limit: int | None = None  # bytes; None is a share of what is free
 
 
 class _Parser(argparse.ArgumentParser):
@@ -95,6 +104,8 @@ def parse(arguments: Sequence[str], version: str) -> Settings:
         raise SettingError(f"--port must be 0 to 65535, got {given.port}")
     if not given.reload_interval > 0:
         raise SettingError(f"--reload_interval must be above 0, got {given.reload_interval}")
+    if given.memory_limit is not None and not 0 < given.memory_limit < 1e9:
+        raise SettingError(f"--memory_limit wants gigabytes above 0, got {given.memory_limit}")
     prefix = given.path_prefix.rstrip("/")
     if prefix and not prefix.startswith("/"):
         raise SettingError(f"--path_prefix must begin with /, got {given.path_prefix!r}")
@@ -108,4 +119,5 @@ def parse(arguments: Sequence[str], version: str) -> Settings:
         path_prefix=prefix,
         reload_interval=given.reload_interval,
         window_title=given.window_title,
+        memory_limit=None if given.memory_limit is None else int(given.memory_limit * 1e9),
     )

@@ -229,12 +229,12 @@ class Store:
         left = sum(max(0, f.listed.size - f.offset) for f in self._files.values())
         some = ", ".join(sorted(cut, key=natural_key)[:5]) + (", ..." if len(cut) > 5 else "")
         message = (
-            f"memory is used up ({self._memory() / 1e9:.2f} GB of the {self._limit / 1e9:.2f} GB "
-            f"allowed): {len(runs) - len(cut):,} runs are shown whole, the newest first; "
-            f"{len(cut):,} are not read to their end ({some}). Give more with --memory_limit, or "
-            f"a folder with fewer runs"
+            f"memory is used up: the points take the {self._limit / 1e9:.2f} GB allowed. "
+            f"{len(runs) - len(cut):,} runs are shown whole, the newest first; {len(cut):,} are "
+            f"not, or not to their end, which is {left / 1e9:.2f} GB of files: {some}. Give more "
+            f"with --memory_limit, or a folder with fewer runs"
         )
-        return Problem(str(self.spec), 0, left, message)
+        return Problem(str(self.spec), 0, 0, message)
 
     def _follow(self) -> None:
         """The thread: refresh, wait for a change or for time to pass, again."""

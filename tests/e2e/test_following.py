@@ -52,7 +52,7 @@ def test_damage_is_shown_with_its_place(page: Page, serve: Serve, tmp_path: Path
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
     page.goto(serve(tmp_path).url)
-    page.get_by_text("1 place in the files could not be read").click()
+    page.get_by_text("Not everything could be read: 1 problem").click()
     expect(page.locator(".notice")).to_contain_text("checksum mismatch at byte")
     expect(page.locator(".notice")).to_contain_text(path.name)
     canvas = page.locator('article[aria-label="v"] canvas[role="img"]')

@@ -23,7 +23,10 @@ export function createShell(context, boot, choice) {
   const tabs = boot.dashboards.map(({ id, title }) => h('a', { href: `#${id}`, class: 'tab', 'data-id': id }, title));
   tabs.forEach((tab) => (tab.href = `${location.pathname}#${tab.dataset.id}`));
   const light = h('span', { class: 'live-dot', title: 'connected' });
-  const facts = h('span', { class: 'facts' });
+  const facts = h('button', { class: 'quiet facts', type: 'button', 'aria-haspopup': 'dialog', onclick: () => details.showModal() });
+  const detail = h('dl');
+  const details = h('dialog', { class: 'help' }, h('h2', null, 'Log directory'), detail,
+    h('button', { type: 'button', onclick: () => details.close() }, 'Close'));
   const notices = h('div', { class: 'notices', role: 'status' });
   const main = h('main', { class: 'dashboard' });
   const theme = h('button', { class: 'quiet', type: 'button', onclick: nextTheme });
@@ -38,7 +41,7 @@ export function createShell(context, boot, choice) {
       h('nav', { class: 'tabs', 'aria-label': 'Dashboards' }, tabs),
       h('span', { class: 'grow' }), light, facts, theme,
       h('button', { class: 'quiet', type: 'button', 'aria-label': 'Keys', onclick: () => help.showModal() }, '?')),
-    notices, main, help);
+    notices, main, help, details);
 
   function nextTheme() {
     choice.value = THEMES[(THEMES.indexOf(choice.value) + 1) % THEMES.length];
@@ -54,6 +57,7 @@ export function createShell(context, boot, choice) {
   function report(status) {
     facts.textContent = `${counted(context.runs.list.value.length, 'run')} · ${counted(status.points, 'point')}`;
     facts.title = `${status.logdir}: ${status.files} files, ${formatBytes(status.bytes_total)}`;
+    fill(detail, factsOf(status).flatMap(([name, text]) => [h('dt', null, name), h('dd', null, text)]));
     fill(notices, noticesOf(status));
   }
   context.status.subscribe(report);
@@ -91,21 +95,35 @@ export function createShell(context, boot, choice) {
   };
 }
 
+/** @param {import('./types.js').Status} status @returns {[string, string][]} */
+function factsOf(status) {
+  const limit = status.memory_limit < 2 ** 60 ? ` of ${formatBytes(status.memory_limit)} allowed` : '';
+  const each = status.points ? `, ${(status.memory / status.points).toFixed(1)} bytes a point` : '';
+  return [
+    ['Path', status.logdir],
+    ['Files', `${formatStep(status.files_read)} of ${formatStep(status.files)} read`],
+    ['Bytes', `${formatBytes(status.bytes_read)} of ${formatBytes(status.bytes_total)} read`],
+    ['Points', formatStep(status.points)],
+    ['Memory', `${formatBytes(status.memory)}${limit}${each}`],
+    ['Problems', formatStep(status.problems.length)],
+    ['Scanner', status.extension ? 'C extension' : 'pure Python: no compiler was there when NeuronBoard was installed'],
+  ];
+}
+
 /** @param {import('./types.js').Status} status */
 function noticesOf(status) {
   const found = [];
   if (status.phase === 'loading') {
     const share = status.bytes_total ? status.bytes_read / status.bytes_total : 0;
     found.push(h('div', { class: 'notice' }, `Loading ${Math.round(share * 100)} %: `
-      + `${formatBytes(status.bytes_read)} of ${formatBytes(status.bytes_total)}, ${formatStep(status.points)} points so far`,
+      + `${formatBytes(status.bytes_read)} of ${formatBytes(status.bytes_total)}, ${formatStep(status.files_read)} of ${counted(status.files, 'file')}, ${formatStep(status.points)} points so far`,
     h('progress', { max: 1, value: share, 'aria-label': 'Loading' })));
   }
   if (status.problems.length) {
     found.push(h('details', { class: 'notice warn' },
-      h('summary', null, status.problems.length === 1 ? '1 place in the files could not be read'
-        : `${formatStep(status.problems.length)} places in the files could not be read`),
+      h('summary', null, `Not everything could be read: ${counted(status.problems.length, 'problem')}`),
       h('ul', null, status.problems.slice(0, 100).map((p) => h('li', null,
-        `${p.message} at byte ${formatStep(p.offset)}, ${formatStep(p.skipped)} bytes skipped: `, h('code', null, p.path))))));
+        p.skipped ? `${p.message} at byte ${formatStep(p.offset)}, ${formatStep(p.skipped)} bytes skipped: ` : `${p.message}: `, h('code', null, p.path))))));
   }
   return found;
 }

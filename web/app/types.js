@@ -16,9 +16,13 @@
  * @property {'missing' | 'empty' | 'loading' | 'ready'} phase
  * @property {string} logdir
  * @property {number} files
+ * @property {number} files_read
  * @property {number} bytes_read
  * @property {number} bytes_total
  * @property {number} points
+ * @property {number} memory bytes that the points take
+ * @property {number} memory_limit
+ * @property {boolean} extension whether the fast scanner is there
  * @property {Problem[]} problems
  */
 

@@ -51,8 +51,16 @@ static int crc32c_has_instruction(void) {
     return words[2] >> 20 & 1;
 }
 #else
+#if defined(__clang__) && __clang_major__ >= 14
+#define CRC32C_TARGET __attribute__((target("sse4.2,crc32")))
+#else
 #define CRC32C_TARGET __attribute__((target("sse4.2")))
-static int crc32c_has_instruction(void) { return __builtin_cpu_supports("sse4.2") != 0; }
+#endif
+#include <cpuid.h>
+static int crc32c_has_instruction(void) {
+    unsigned eax, ebx, ecx, edx;
+    return __get_cpuid(1, &eax, &ebx, &ecx, &edx) && (ecx >> 20 & 1);
+}
 #endif
 #define CRC32C_8(crc, word) ((uint32_t)_mm_crc32_u64(crc, word))
 #define CRC32C_4(crc, word) _mm_crc32_u32(crc, word)
