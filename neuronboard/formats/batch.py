@@ -77,8 +77,15 @@ class Tags:
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
-        """The names as text; bytes that are no UTF-8 show as \\xNN, so that none are mixed up."""
-        return tuple(name.decode("utf-8", "backslashreplace") for name in self.names)
+        """The names as text, bytes that are no UTF-8 as \\xNN; no two are the same."""
+        found: dict[str, None] = {}
+        for name in self.names:
+            text = shown = name.decode("utf-8", "backslashreplace")
+            number = 2
+            while shown in found:
+                shown, number = f"{text} ({number})", number + 1
+            found[shown] = None
+        return tuple(found)
 
     @cached_property
     def number_of(self) -> dict[str, int]:

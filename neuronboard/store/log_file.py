@@ -31,7 +31,9 @@ class LogFile:
         self.problems: list[Problem] = []
         self.error: Problem | None = None
         self._more_damage = 0
+        self.replaced = False  # by another file that took its place on the disk
         self._needed = 0
+        self._before = b""  # what stands before `offset`
         self._tags: Tags = NO_TAGS
         self._waiting: dict[int, Reading] = {}  # by start; their predecessors are not there yet
         self._kept: list[Kept] = []
@@ -43,12 +45,15 @@ class LogFile:
     def is_same(self, listed: EventFile) -> bool:
         """Whether a file that was listed can be this one, grown or not."""
         same = listed.identity == self.listed.identity
-        return same and listed.size >= self.offset
+        return same and listed.size >= self.offset and not self.replaced
 
     def plan(self, listed: EventFile) -> list[Stretch]:
         """What is to be read of the file as it is now; nothing of it may be being read."""
+        touched = listed.modified != self.listed.modified
         self.listed = listed
         self._waiting.clear()
+        if touched and listed.size == self.offset:  # written anew, to the same length?
+            return [self._stretch(self.offset, self.offset)]
         if listed.size < self.offset + self._needed:
             return []  # the unfinished record is not there yet
         start, stretches = self.offset, []
@@ -56,11 +61,15 @@ class LogFile:
             stop = min(start + STRETCH, listed.size)
             if listed.size - stop < STRETCH // 4:
                 stop = listed.size
-            exact = start == self.offset
-            tags = self._tags if exact else NO_TAGS
-            stretches.append(Stretch(listed.path, listed.identity, start, stop, exact, tags))
+            stretches.append(self._stretch(start, stop))
             start = stop
         return stretches
+
+    def _stretch(self, start: int, stop: int) -> Stretch:
+        path, identity = self.listed.path, self.listed.identity
+        if start > self.offset:
+            return Stretch(path, identity, start, stop, exact=False)
+        return Stretch(path, identity, start, stop, True, self._tags, self._before)
 
     def take(self, reading: Reading) -> list[Stretch]:
         """Takes what was read, in the order of the file; returns what must be read again."""
@@ -76,7 +85,8 @@ class LogFile:
 
     def _take_next(self, reading: Reading) -> Stretch | None:
         stretch = reading.stretch
-        if reading.gone:
+        if reading.gone or reading.replaced:
+            self.replaced = reading.replaced
             return None
         if reading.error is not None:
             message = f"cannot be read: {reading.error.strerror}"
@@ -88,7 +98,7 @@ class LogFile:
                 return None  # a record of the stretch before reaches over all of this one
             return replace(stretch, start=self.offset, exact=True, tags=self._tags)
         self.offset = max(self.offset, reading.ended)
-        self._needed = reading.needed
+        self._needed, self._before = reading.needed, reading.before or self._before
         self._tags = reading.tags
         for batch in reading.batches:
             self._keep(batch)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
+from typing import NamedTuple
 
 from neuronboard.errors import SettingError
 from neuronboard.formats.event_file import is_event_file
@@ -68,44 +69,62 @@ class EventFile:
     modified: float  # seconds since 1970
 
 
-def list_event_files(spec: LogdirSpec) -> list[EventFile]:
-    """Every event file below the roots, sorted by run and name.
+class Listing(NamedTuple):
+    """Event files, sorted by run and name, and what could not be looked into: path, why."""
 
-    Links to folders are followed, each folder once, so loops end. What vanishes while it is listed
-    is left out.
+    files: list[EventFile]
+    closed: list[tuple[str, str]]
+
+
+def list_event_files(spec: LogdirSpec) -> Listing:
+    """Every event file below the roots.
+
+    Links to folders are followed, except into a folder that they stand in, so loops end. What
+    vanishes while it is listed is left out.
     """
-    found: list[EventFile] = []
+    found = Listing([], [])
     for name, root in spec.roots:
-        seen: set[tuple[int, int]] = set()
-        found += _walk(str(root), name or ".", f"{name}/" if name else "", seen)
-    return sorted(found, key=lambda file: (file.run_id, os.path.basename(file.path)))
+        found.files.extend(_walk(str(root), name or ".", f"{name}/" if name else "", (), found))
+    found.files.sort(key=lambda file: (file.run_id, os.path.basename(file.path)))
+    return found
 
 
-def _walk(folder: str, run_id: str, prefix: str, seen: set[tuple[int, int]]) -> Iterator[EventFile]:
+def _walk(
+    folder: str, run_id: str, prefix: str, above: tuple[tuple[int, int], ...], listing: Listing
+) -> Iterator[EventFile]:
     try:
         status = os.stat(folder)
         with os.scandir(folder) as scan:
             entries = sorted(scan, key=lambda entry: entry.name)
-    except OSError:
-        return  # gone or closed to us since it was listed: it shows again when it can be read
-    if (status.st_dev, status.st_ino) in seen:
+    except (FileNotFoundError, NotADirectoryError):
+        return  # gone since it was listed
+    except OSError as error:
+        listing.closed.append((folder, f"the folder cannot be listed: {error.strerror}"))
         return
-    seen.add((status.st_dev, status.st_ino))
+    this = status.st_dev, status.st_ino
+    if this in above:
+        return
     # Folders first, so that no list of entries is kept while what is below them is walked.
     folders = []
     for entry in entries:
         try:
             if entry.is_dir():
                 folders.append((entry.path, entry.name))
-            elif is_event_file(entry.name) and entry.is_file():
+            elif not is_event_file(entry.name):
+                continue
+            elif entry.is_file():
                 status = entry.stat()
                 identity = (status.st_dev, status.st_ino)
                 yield EventFile(run_id, entry.path, identity, status.st_size, status.st_mtime)
-        except OSError:
+            elif entry.is_symlink():
+                listing.closed.append((entry.path, "the link leads nowhere"))
+        except FileNotFoundError:
             continue  # this entry is gone since it was listed
+        except OSError as error:
+            listing.closed.append((entry.path, f"cannot be looked at: {error.strerror}"))
     for path, name in folders:
         inner = f"{prefix}{name}"
-        yield from _walk(path, inner, f"{inner}/", seen)
+        yield from _walk(path, inner, f"{inner}/", (*above, this), listing)
 
 
 def open_file(path: str) -> FileIO:

@@ -89,8 +89,9 @@ class Run:
         return tuple(dict.fromkeys(tag for table in tables for tag in table))
 
     @cached_property
-    def _metadata(self) -> dict[str, bytes]:
-        """Tag -> the first metadata that any file gives it."""
+    def metadata(self) -> dict[str, bytes]:
+        """Tag -> the first metadata, a serialised SummaryMetadata, that any file gives it; also of
+        tags that have no value, as those of hyperparameters."""
         found: dict[str, bytes] = {}
         for tags in dict.fromkeys(batch.tags for batch in self._batches()):
             for text, metadata in zip(tags.texts, tags.metadata, strict=True):
@@ -116,7 +117,7 @@ class Run:
 
     def _blob_key(self, batch: Batch, tag: int, form: int) -> Key:
         text = TAGS[form] if form in TAGS else batch.tags.texts[tag]
-        return classify(form, describe(self._metadata.get(text, b""))[0]), text
+        return classify(form, describe(self.metadata.get(text, b""))[0]), text
 
     @cached_property
     def _stretches(self) -> list[_Stretch]:
@@ -171,7 +172,7 @@ class Run:
 
     def find(self, kind: str, tag: str) -> Series | None:
         """The series of a kind and tag, or None."""
-        metadata = self._metadata.get(tag, b"")
+        metadata = self.metadata.get(tag, b"")
         _, name, description = describe(metadata) if metadata else ("", "", "")
         if kind == "scalar":
             segments = self._scalars(tag)

@@ -56,6 +56,7 @@ class Store:
         self._refreshing = threading.Lock()
         self._thread: threading.Thread | None = None
         self._failure: Problem | None = None
+        self._closed: list[Problem] = []
         self._events_come = True
         self._listing_cost = 0.0
         self._last_published = 0.0
@@ -108,11 +109,13 @@ class Store:
         """Reads everything that is new, and publishes it."""
         with self._refreshing:
             began = time.monotonic()
-            listed = list_event_files(self.spec)
+            listed, closed = list_event_files(self.spec)
+            self._closed = [Problem(path, 0, 0, why) for path, why in closed]
             self._listing_cost = time.monotonic() - began
-            work = self._plan(listed)
-            if work:
+            while work := self._plan(listed):
                 self._load(work)
+                if not any(file.replaced for file in self._files.values()):
+                    break  # one that was found to be another file is read from its beginning
             if not self._stop.is_set():
                 self._publish(self._settled_phase())
 
@@ -217,6 +220,7 @@ class Store:
             yield self._failure
         if self._held_back:
             yield self._over_limit()
+        yield from self._closed
         for file in self._files.values():
             yield from file.problems
             if file.error:

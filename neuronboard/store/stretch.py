@@ -16,6 +16,7 @@ from neuronboard.formats.tfrecord import HEADER
 from neuronboard.store.logdir import identity_of, open_file
 
 STRETCH = 16 << 20  # bytes
+WITNESS = 64  # bytes that show whether a file is still the one it was
 BUFFER = 256 << 10  # bytes: what fits the processor's cache is read fastest
 
 
@@ -23,7 +24,8 @@ BUFFER = 256 << 10  # bytes: what fits the processor's cache is read fastest
 class Stretch:
     """What to read: the records of a file that begin in `start` to `stop`.
 
-    exact: whether a record is known to begin at `start`. tags: of the file so far.
+    exact: whether a record is known to begin at `start`. tags: of the file so far. before: the
+    bytes that stand right before `start`, if the file is still the one that was read up to there.
     """
 
     path: str
@@ -32,14 +34,16 @@ class Stretch:
     stop: int
     exact: bool = True
     tags: Tags = NO_TAGS
+    before: bytes = b""
 
 
 @dataclass(slots=True)
 class Reading:
     """What a stretch gave. begun, ended: where its first record began and the one after its last.
 
-    needed: size of the unfinished record that begins at `ended`, 0 if that is not known. gone: the
-    file is another one now, or none. error: why it could not be read, or None.
+    needed: size of the unfinished record that begins at `ended`, 0 if that is not known. before:
+    the bytes right before `ended`. gone: the file is another one now, or none. replaced: it has
+    the old one's place on the disk, but not its bytes. error: why it could not be read, or None.
     """
 
     stretch: Stretch
@@ -48,7 +52,9 @@ class Reading:
     needed: int = 0
     tags: Tags = NO_TAGS
     batches: list[Batch] = field(default_factory=list)
+    before: bytes = b""
     gone: bool = False
+    replaced: bool = False
     error: OSError | None = None
 
 
@@ -84,13 +90,18 @@ def _read(stretch: Stretch, reading: Reading) -> None:
         if identity_of(file) != stretch.identity:
             reading.gone = True
             return
-        file.seek(at)
+        file.seek(at - len(stretch.before))
+        if stretch.before and file.read(len(stretch.before)) != stretch.before:
+            reading.replaced = True
+            return
+        before = stretch.before
         while at < stretch.stop:
             room = min(len(buffer), end - at)
             got = file.readinto(memoryview(buffer)[have:room]) if have < room else 0
             have += got
             used, needed = scanner.feed(memoryview(buffer)[:have], at)
             if used:
+                before = bytes(memoryview(buffer)[max(0, used - WITNESS) : used])
                 buffer[: have - used] = buffer[used:have]
                 at, have = at + used, have - used
             elif have == room:
@@ -99,7 +110,7 @@ def _read(stretch: Stretch, reading: Reading) -> None:
                     buffer = _grown(buffer, needed)
             elif not got:
                 break  # the end of the file, in a record that is not finished
-    reading.needed = needed if have else 0
+    reading.needed, reading.before = needed if have else 0, before
     reading.batches, reading.tags, reading.ended = scanner.take(), scanner.tags, at
     if not stretch.exact:
         _find_first(reading)

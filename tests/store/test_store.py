@@ -13,6 +13,7 @@ from builders import event_bytes, loaded_store, scalar_event, write_events
 from neuronboard.errors import SettingError
 from neuronboard.store import LogdirSpec, Store
 from neuronboard.store import store as store_module
+from neuronboard.store.logdir import Listing
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "events"
 
@@ -194,7 +195,7 @@ def test_a_defect_of_ours_is_shown_and_survived(
     store = Store(LogdirSpec.single(tmp_path), poll_interval=0.05)
     real, failures = store_module.list_event_files, [ZeroDivisionError("once")]
 
-    def list_or_fail(spec: LogdirSpec) -> list[store_module.EventFile]:
+    def list_or_fail(spec: LogdirSpec) -> Listing:
         if failures:
             raise failures.pop()
         return real(spec)
