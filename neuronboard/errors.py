@@ -3,6 +3,7 @@
 NeuronBoardError
 +-- OpError                 the engine's and TensorFlow's family (`tf.errors.*`)
 +-- DataError               bytes in a file are not what its format says
+|   +-- MissingLogdirError  there is no folder to read; a FileNotFoundError too
 +-- WriterError             an event file could not be written
 +-- SettingError            a flag or setting has a value that cannot be used
 +-- QueryError              a question that cannot be answered as asked (HTTP 400)
@@ -18,6 +19,10 @@ class NeuronBoardError(Exception):
 
 class DataError(NeuronBoardError):
     """Bytes are damaged or are not of the format they should be."""
+
+
+class MissingLogdirError(DataError, FileNotFoundError):
+    """The folder to read event files from does not exist, or is no folder."""
 
 
 class WriterError(NeuronBoardError):

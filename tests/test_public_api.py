@@ -22,6 +22,7 @@ import json, sys, time
 import numpy
 before, start = set(sys.modules), time.perf_counter()
 import neuronboard
+neuronboard.Session
 took = 1000 * (time.perf_counter() - start)
 print(json.dumps([took, sorted(set(sys.modules) - before)]))
 """
@@ -46,15 +47,26 @@ def test_what_is_listed_is_there(name: str) -> None:
 
 
 def test_nothing_public_is_unlisted() -> None:
-    """A name without an underscore in `neuronboard` is in `__all__`, or is one of its rooms."""
+    """A name without an underscore in `neuronboard.names` is in `__all__`, or is a room."""
+    from neuronboard import names
+
+    public = {name for name in vars(names) if not name.startswith("_")}
+    rooms = {name for name in public if isinstance(getattr(names, name), ModuleType)}
+    unlisted = public - set(names.__all__) - rooms
+    assert not {name for name in unlisted if _is_ours(getattr(names, name))}
+
+
+def test_the_package_gives_the_listed_names_and_no_others() -> None:
+    """By attribute, by `from neuronboard import`, by a star, and to who asks for `dir`."""
     import neuronboard
 
-    rooms = {
-        name for name in vars(neuronboard) if isinstance(getattr(neuronboard, name), ModuleType)
-    }
-    public = {name for name in vars(neuronboard) if not name.startswith("_")}
-    unlisted = public - set(neuronboard.__all__) - rooms
-    assert not {name for name in unlisted if _is_ours(getattr(neuronboard, name))}
+    assert set(dir(neuronboard)) == {*neuronboard.__all__, "__version__"}
+    star: dict[str, object] = {}
+    exec("from neuronboard import *", star)
+    for name in neuronboard.__all__:
+        assert star[name] is getattr(neuronboard, name)
+    with pytest.raises(AttributeError, match="'neuronboard' has no attribute 'Sesion'"):
+        neuronboard.Sesion  # noqa: B018
 
 
 def _is_ours(value: object) -> bool:

@@ -66,10 +66,9 @@ class LogFile:
         return stretches
 
     def _stretch(self, start: int, stop: int) -> Stretch:
-        path, identity = self.listed.path, self.listed.identity
         if start > self.offset:
-            return Stretch(path, identity, start, stop, exact=False)
-        return Stretch(path, identity, start, stop, True, self._tags, self._before)
+            return Stretch(self.listed, start, stop, exact=False)
+        return Stretch(self.listed, start, stop, True, self._tags, self._before)
 
     def take(self, reading: Reading) -> list[Stretch]:
         """Takes what was read, in the order of the file; returns what must be read again."""
@@ -90,7 +89,7 @@ class LogFile:
             return None
         if reading.error is not None:
             message = f"cannot be read: {reading.error.strerror}"
-            self.error = Problem(stretch.path, stretch.start, 0, message)
+            self.error = Problem(self.listed.path, stretch.start, 0, message)
             return None
         self.error = None
         if reading.begun != self.offset:

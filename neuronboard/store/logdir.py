@@ -68,6 +68,11 @@ class EventFile:
     size: int
     modified: float  # seconds since 1970
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """Run and path: roots may overlap, so that a file belongs to two runs."""
+        return self.run_id, self.path
+
 
 class Listing(NamedTuple):
     """Event files, sorted by run and name, and what could not be looked into: path, why."""

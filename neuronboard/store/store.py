@@ -46,11 +46,11 @@ class Store:
         self.spec = spec
         self._poll_interval = poll_interval
         self._limit = memory.default_limit() if memory_limit is None else memory_limit
-        self._files: dict[str, LogFile] = {}  # by path, in listing order
+        self._files: dict[tuple[str, str], LogFile] = {}  # by EventFile.key, in listing order
         self._runs: dict[str, tuple[tuple[FileData, ...], Run]] = {}
         self._order: list[str] = []
         self._preferred: frozenset[str] = frozenset()
-        self._held_back: set[str] = set()
+        self._held_back: set[str] = set()  # runs that the memory did not suffice for
         self._published = threading.Condition()
         self._stop = threading.Event()
         self._refreshing = threading.Lock()
@@ -124,17 +124,17 @@ class Store:
         known, self._files = self._files, {}
         work: list[Stretch] = []
         for file in listed:
-            log_file = known.get(file.path)
+            log_file = known.get(file.key)
             if log_file is None or not log_file.is_same(file):
                 log_file = LogFile(file)
-            self._files[file.path] = log_file
+            self._files[file.key] = log_file
             work += log_file.plan(file)
         return work
 
     def _load(self, work: list[Stretch]) -> None:
         """Reads, and takes what comes back; publishes now and then."""
         if self._memory() >= self._limit:
-            self._held_back = {stretch.path for stretch in work}
+            self._held_back = {stretch.file.run_id for stretch in work}
             return
         if sum(stretch.stop - stretch.start for stretch in work) >= SOON:
             self._publish("loading")
@@ -153,16 +153,15 @@ class Store:
                 if self._preferred is not preferred:
                     preferred = self._preferred
                     crew.resort()
-            self._held_back = {stretch.path for stretch in crew.left}
+            self._held_back = {stretch.file.run_id for stretch in crew.left}
 
     def _take(self, reading: Reading, crew: Crew) -> None:
-        crew.add(self._files[reading.stretch.path].take(reading))
+        crew.add(self._files[reading.stretch.file.key].take(reading))
 
     def _urgency(self, stretch: Stretch) -> tuple[bool, float, str, int]:
         """What is loaded first: runs that somebody looks at, then the newest; low is early."""
-        listed = self._files[stretch.path].listed
-        wanted = listed.run_id in self._preferred
-        return not wanted, -listed.modified, stretch.path, stretch.start
+        file = stretch.file
+        return file.run_id not in self._preferred, -file.modified, file.path, stretch.start
 
     def _memory(self) -> int:
         return sum(file.memory for file in self._files.values())
@@ -229,7 +228,7 @@ class Store:
     def _over_limit(self) -> Problem:
         """What is not shown because the memory is used up."""
         runs = {file.listed.run_id for file in self._files.values()}
-        cut = {self._files[path].listed.run_id for path in self._held_back if path in self._files}
+        cut = self._held_back & runs
         left = sum(max(0, f.listed.size - f.offset) for f in self._files.values())
         some = ", ".join(sorted(cut, key=natural_key)[:5]) + (", ..." if len(cut) > 5 else "")
         message = (

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from neuronboard.formats.batch import NO_TAGS, Batch, Tags
 from neuronboard.formats.event_scan import Scanner
 from neuronboard.formats.tfrecord import HEADER
-from neuronboard.store.logdir import identity_of, open_file
+from neuronboard.store.logdir import EventFile, identity_of, open_file
 
 STRETCH = 16 << 20  # bytes
 WITNESS = 64  # bytes that show whether a file is still the one it was
@@ -28,8 +28,7 @@ class Stretch:
     bytes that stand right before `start`, if the file is still the one that was read up to there.
     """
 
-    path: str
-    identity: tuple[int, int]
+    file: EventFile
     start: int
     stop: int
     exact: bool = True
@@ -86,8 +85,8 @@ def _read(stretch: Stretch, reading: Reading) -> None:
     scanner.begin(stretch.tags)
     at, have = stretch.start, 0  # the file's offset of buffer[0], and how much of it is filled
     needed, end = 0, stretch.stop  # to read up to; the record that ends behind `stop` is still ours
-    with open_file(stretch.path) as file:
-        if identity_of(file) != stretch.identity:
+    with open_file(stretch.file.path) as file:
+        if identity_of(file) != stretch.file.identity:
             reading.gone = True
             return
         file.seek(at - len(stretch.before))

@@ -1,0 +1,260 @@
+"""The names that users type after `neuronboard.`; the package loads this when one is looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from neuronboard import compat, errors, nn, summary, train
+from neuronboard.engine import overload as _overload
+from neuronboard.engine.convert import convert_to_tensor
+from neuronboard.engine.dtypes import (
+    DType,
+    as_dtype,
+    complex64,
+    complex128,
+    float16,
+    float32,
+    float64,
+    int8,
+    int16,
+    int32,
+    int64,
+    string,
+    uint8,
+    uint16,
+    uint32,
+    uint64,
+)
+from neuronboard.engine.dtypes import bool_ as bool
+from neuronboard.engine.gradients import gradients
+from neuronboard.engine.graph import (
+    Graph,
+    GraphKeys,
+    Operation,
+    Tensor,
+    get_default_graph,
+    reset_default_graph,
+)
+from neuronboard.engine.ops.array import (
+    cast,
+    fill,
+    identity,
+    invert_permutation,
+    ones,
+    ones_like,
+    reshape,
+    shape,
+    stop_gradient,
+    transpose,
+    zeros,
+    zeros_like,
+)
+from neuronboard.engine.ops.constant import constant, placeholder
+from neuronboard.engine.ops.control import group, no_op, tuple
+from neuronboard.engine.ops.math import (
+    abs,
+    add,
+    add_n,
+    cos,
+    div,
+    equal,
+    exp,
+    floordiv,
+    floormod,
+    greater,
+    greater_equal,
+    less,
+    less_equal,
+    log,
+    matmul,
+    maximum,
+    minimum,
+    multiply,
+    negative,
+    not_equal,
+    reduce_mean,
+    reduce_sum,
+    sign,
+    sin,
+    sqrt,
+    square,
+    subtract,
+    tanh,
+    truediv,
+    where,
+)
+from neuronboard.engine.ops.math import power as pow
+from neuronboard.engine.ops.nn import sigmoid
+from neuronboard.engine.ops.state import assign, assign_add, assign_sub
+from neuronboard.engine.session import InteractiveSession, Session, get_default_session
+from neuronboard.engine.shape import TensorShape
+from neuronboard.engine.variables import (
+    Variable,
+    global_variables,
+    global_variables_initializer,
+    trainable_variables,
+    variables_initializer,
+)
+from neuronboard.pb.event_pb2 import Event, SessionLog
+from neuronboard.pb.graph_pb2 import AttrValue, GraphDef, NodeDef
+from neuronboard.pb.summary_pb2 import HistogramProto, Summary
+from neuronboard.reader import LogReader, open
+from neuronboard.summary import merge_all_summaries, merge_summary, scalar_summary
+from neuronboard.writer.summary_writer import SummaryWriter
+
+__all__ = [
+    "AttrValue",
+    "DType",
+    "Event",
+    "Graph",
+    "GraphDef",
+    "GraphKeys",
+    "HistogramProto",
+    "InteractiveSession",
+    "LogReader",
+    "NodeDef",
+    "Operation",
+    "Session",
+    "SessionLog",
+    "Summary",
+    "SummaryWriter",
+    "Tensor",
+    "TensorShape",
+    "Variable",
+    "abs",
+    "add",
+    "add_n",
+    "add_to_collection",
+    "all_variables",
+    "as_dtype",
+    "assign",
+    "assign_add",
+    "assign_sub",
+    "bool",
+    "cast",
+    "compat",
+    "complex64",
+    "complex128",
+    "constant",
+    "control_dependencies",
+    "convert_to_tensor",
+    "cos",
+    "div",
+    "equal",
+    "errors",
+    "exp",
+    "fill",
+    "float16",
+    "float32",
+    "float64",
+    "floordiv",
+    "floormod",
+    "get_collection",
+    "get_default_graph",
+    "get_default_session",
+    "global_variables",
+    "global_variables_initializer",
+    "gradients",
+    "greater",
+    "greater_equal",
+    "group",
+    "identity",
+    "initialize_all_variables",
+    "initialize_variables",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "invert_permutation",
+    "less",
+    "less_equal",
+    "log",
+    "matmul",
+    "maximum",
+    "merge_all_summaries",
+    "merge_summary",
+    "minimum",
+    "mul",
+    "multiply",
+    "name_scope",
+    "neg",
+    "negative",
+    "nn",
+    "no_op",
+    "not_equal",
+    "ones",
+    "ones_like",
+    "open",
+    "placeholder",
+    "pow",
+    "reduce_mean",
+    "reduce_sum",
+    "reset_default_graph",
+    "reshape",
+    "scalar_summary",
+    "select",
+    "shape",
+    "sigmoid",
+    "sign",
+    "sin",
+    "sqrt",
+    "square",
+    "stop_gradient",
+    "string",
+    "sub",
+    "subtract",
+    "summary",
+    "tanh",
+    "train",
+    "trainable_variables",
+    "transpose",
+    "truediv",
+    "tuple",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "variables_initializer",
+    "where",
+    "zeros",
+    "zeros_like",
+]
+
+del _overload
+
+# ---- TF 0.x names
+mul = multiply
+sub = subtract
+neg = negative
+select = where
+all_variables = global_variables
+initialize_all_variables = global_variables_initializer
+initialize_variables = variables_initializer
+
+
+def name_scope(
+    name: str | None, default_name: str | None = None, values: Any = None
+) -> AbstractContextManager[str]:
+    """Puts operations made in the block under `name`/ in the default graph.
+
+    Where `name` is None, under `default_name`. `values` is there for calls written for
+    TensorFlow 1.x, and unused.
+    """
+    return get_default_graph().name_scope(default_name if name is None else name)
+
+
+def control_dependencies(control_inputs: Sequence[Any] | None) -> AbstractContextManager[None]:
+    """Makes operations of the block wait for `control_inputs`."""
+    return get_default_graph().control_dependencies(control_inputs)
+
+
+def add_to_collection(name: str, value: Any) -> None:
+    """Appends to a named list of the default graph."""
+    get_default_graph().add_to_collection(name, value)
+
+
+def get_collection(key: str) -> list[Any]:
+    """A copy of a named list of the default graph."""
+    return get_default_graph().get_collection(key)
