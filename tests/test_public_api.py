@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.metadata
 import json
 import os
 import subprocess
@@ -84,3 +85,20 @@ def test_importing_is_quick_and_loads_no_server(tmp_path: Path) -> None:
     loaded = {module.partition(".")[0] for module in tries[0][1]}
     assert loaded.isdisjoint(SERVER_PACKAGES)
     assert min(took for took, _ in tries) < LIMIT
+
+
+def test_the_version_is_stated_once_in_effect() -> None:
+    """What the package says is what it is installed as."""
+    import neuronboard
+
+    assert importlib.metadata.version("neuronboard") == neuronboard.__version__
+
+
+def test_the_server_loads_neither_the_engine_nor_what_a_page_needs() -> None:
+    """Until the first page is asked for; the start of a small log is all imports."""
+    code = (
+        "import sys, neuronboard.cli, neuronboard.server.app, neuronboard.server.serve\n"
+        "print([n for n in sys.modules if n.startswith(('neuronboard.engine', 'jinja2', 'plotly'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

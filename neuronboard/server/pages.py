@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
-
-import jinja2
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from neuronboard.dashboards import DASHBOARDS
 from neuronboard.dashboards.http import number
@@ -14,9 +13,9 @@ from neuronboard.server.assets import WEB, Assets
 from neuronboard.server.settings import Settings
 from neuronboard.store import Catalog
 
-_templates = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(WEB), autoescape=True, trim_blocks=True, lstrip_blocks=True
-)
+if TYPE_CHECKING:
+    import jinja2
+
 # What could end a script element or open a comment, as JSON escapes.
 _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
@@ -56,6 +55,15 @@ def runs_answer(catalog: Catalog) -> dict[str, Any]:
     return {"version": catalog.version, "runs": runs}
 
 
+@cache
+def _templates() -> jinja2.Environment:
+    import jinja2  # not before the first page: a tenth of what the server's start would take
+
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(WEB), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+
+
 def render(catalog: Catalog, assets: Assets, settings: Settings, version: str) -> str:
     """The page's HTML."""
     boot = {
@@ -71,11 +79,15 @@ def render(catalog: Catalog, assets: Assets, settings: Settings, version: str) -
     }
     entries = ["app/main.js", *(f"dashboards/{d.id}/index.js" for d in DASHBOARDS)]
     workers = [name for name in assets.files if name.startswith("workers/")]
-    return _templates.get_template("index.html.jinja").render(
-        title=settings.window_title or "NeuronBoard",
-        base=f"{settings.path_prefix}/",
-        static=f"static/{assets.hash}",
-        stylesheets=assets.stylesheets(),
-        modules=assets.modules([*entries, *workers]),
-        boot=json.dumps(boot, ensure_ascii=False).translate(_ESCAPES),
+    return (
+        _templates()
+        .get_template("index.html.jinja")
+        .render(
+            title=settings.window_title or "NeuronBoard",
+            base=f"{settings.path_prefix}/",
+            static=f"static/{assets.hash}",
+            stylesheets=assets.stylesheets(),
+            modules=assets.modules([*entries, *workers]),
+            boot=json.dumps(boot, ensure_ascii=False).translate(_ESCAPES),
+        )
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import signal
 import socket
@@ -85,6 +86,8 @@ def _server_class() -> type[Any]:
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
+            gc.freeze()  # what was loaded until now stays: it need not be looked through again
+            gc.enable()
             say(f"NeuronBoard at {self._url} (Ctrl-C ends it)")
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:

@@ -50,6 +50,7 @@ class Store:
         self._runs: dict[str, tuple[tuple[FileData, ...], Run]] = {}
         self._order: list[str] = []
         self._preferred: frozenset[str] = frozenset()
+        self._memory = 0  # bytes of the columns of all files
         self._held_back: set[str] = set()  # runs that the memory did not suffice for
         self._published = threading.Condition()
         self._stop = threading.Event()
@@ -129,11 +130,12 @@ class Store:
                 log_file = LogFile(file)
             self._files[file.key] = log_file
             work += log_file.plan(file)
+        self._memory = sum(file.memory for file in self._files.values())
         return work
 
     def _load(self, work: list[Stretch]) -> None:
         """Reads, and takes what comes back; publishes now and then."""
-        if self._memory() >= self._limit:
+        if self._memory >= self._limit:
             self._held_back = {stretch.file.run_id for stretch in work}
             return
         if sum(stretch.stop - stretch.start for stretch in work) >= SOON:
@@ -148,7 +150,7 @@ class Store:
                     return
                 if time.monotonic() - self._last_published > PUBLISH_INTERVAL:
                     self._publish("loading")
-                if self._memory() >= self._limit:
+                if self._memory >= self._limit:
                     break
                 if self._preferred is not preferred:
                     preferred = self._preferred
@@ -156,15 +158,15 @@ class Store:
             self._held_back = {stretch.file.run_id for stretch in crew.left}
 
     def _take(self, reading: Reading, crew: Crew) -> None:
-        crew.add(self._files[reading.stretch.file.key].take(reading))
+        file = self._files[reading.stretch.file.key]
+        before = file.memory
+        crew.add(file.take(reading))
+        self._memory += file.memory - before
 
     def _urgency(self, stretch: Stretch) -> tuple[bool, float, str, int]:
         """What is loaded first: runs that somebody looks at, then the newest; low is early."""
         file = stretch.file
         return file.run_id not in self._preferred, -file.modified, file.path, stretch.start
-
-    def _memory(self) -> int:
-        return sum(file.memory for file in self._files.values())
 
     def _settled_phase(self) -> Phase:
         if self._files:
@@ -187,7 +189,7 @@ class Store:
                 bytes_read=sum(file.offset for file in files),
                 bytes_total=sum(max(file.offset, file.listed.size) for file in files),
                 points=sum(file.points for file in files),
-                memory=self._memory(),
+                memory=self._memory,
                 memory_limit=self._limit,
             ),
             problems=tuple(self._problems()),
