@@ -8,6 +8,7 @@ for the page, an asset of it and the curve.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import prepare
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -60,9 +62,9 @@ ENVIRONMENTS = [
 
 
 @pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel that `pip install .` makes of the files that git knows."""
-    folder = tmp_path_factory.mktemp("wheel")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files that git knows, without what was built among them."""
+    folder = tmp_path_factory.mktemp("source")
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -71,12 +73,60 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     for name in filter(None, listed.stdout.decode().split("\0")):
         if (ROOT / name).is_file():
-            target = folder / "source" / name
+            target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, target)
-    build = [sys.executable, *PIP, "wheel", "--no-deps", "-w", str(folder), "./source"]
-    subprocess.run(build, cwd=folder, check=True)
+    return folder
+
+
+def _built(source: Path, folder: Path, **environment: str) -> Path:
+    build = [sys.executable, *PIP, "wheel", "--no-deps", "-w", str(folder), str(source)]
+    subprocess.run(build, cwd=folder, check=True, env={**os.environ, **environment})
     return next(folder.glob("neuronboard-*.whl"))
+
+
+@pytest.fixture(scope="session")
+def wheel(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel that `pip install .` makes."""
+    return _built(source, tmp_path_factory.mktemp("wheel"), CC=" ".join(prepare.compiler()))
+
+
+@pytest.fixture(scope="session")
+def pure_wheel(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel that it makes where there is no compiler."""
+    return _built(source, tmp_path_factory.mktemp("pure"), CC="there-is-no-compiler")
+
+
+def test_one_wheel_serves_every_python(wheel: Path, pure_wheel: Path) -> None:
+    """With the extension in the stable ABI; without one nothing in it is of a platform."""
+    assert "-cp311-abi3-" in wheel.name
+    assert any("_event_scan" in name for name in _compiled(wheel))
+    assert pure_wheel.name.endswith("-py3-none-any.whl")
+    assert _compiled(pure_wheel) == []
+
+
+def _compiled(wheel: Path) -> list[str]:
+    return [name for name in zipfile.ZipFile(wheel).namelist() if name.endswith((".so", ".pyd"))]
+
+
+def test_without_a_compiler_it_installs_reads_and_says_so(pure_wheel: Path, tmp_path: Path) -> None:
+    """One line at the start; the same points."""
+    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True)
+    binaries = tmp_path / "venv" / "bin"
+    install = [str(binaries / "python"), *PIP, "install", str(pure_wheel)]
+    subprocess.run(install, check=True)
+    subprocess.run([str(binaries / "python"), "-W", "error", str(NEURON)], cwd=tmp_path, check=True)
+    command = [str(binaries / "neuronboard"), "--logdir=log_simple_stats", "--port=0"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            assert "without the C extension" in server.stdout.readline()
+            url = _url(server)
+            answer = json.loads(_get(f"{url}api/scalars/series?tag=output&run=."))
+            assert len(answer["series"][0]["values"]) == 100
+            assert json.loads(_get(f"{url}api/status"))["extension"] is False
+        finally:
+            server.terminate()
 
 
 def test_the_wheel_holds_the_page(wheel: Path) -> None:
