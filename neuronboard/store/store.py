@@ -235,9 +235,9 @@ class Store:
         some = ", ".join(sorted(cut, key=natural_key)[:5]) + (", ..." if len(cut) > 5 else "")
         message = (
             f"memory is used up: the points take the {self._limit / 1e9:.2f} GB allowed. "
-            f"{len(runs) - len(cut):,} runs are shown whole, the newest first; {len(cut):,} are "
-            f"not, or not to their end, which is {left / 1e9:.2f} GB of files: {some}. Give more "
-            f"with --memory_limit, or a folder with fewer runs"
+            f"{len(runs) - len(cut):,} of {len(runs):,} runs are shown whole, the newest first; "
+            f"the others are not, or not to their end, which is {left / 1e9:.2f} GB of files: "
+            f"{some}. Give more with --memory_limit, or a folder with fewer runs"
         )
         return Problem(str(self.spec), 0, 0, message)
 
