@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, StreamingResponse
@@ -91,8 +91,18 @@ def _add_pages(api: FastAPI, store: Store, settings: Settings, version: str) -> 
 
 def _add_api(api: FastAPI, store: Store, live: Live) -> None:
     @api.get("/api/status")
-    def status(request: Request) -> Response:
-        """How far the log directory is read, and what is wrong with it."""
+    def status(
+        request: Request,
+        run: Annotated[
+            list[str] | None, Query(description="id of a run that is looked at, once for each")
+        ] = None,
+    ) -> Response:
+        """How far the log directory is read, and what is wrong with it.
+
+        While it is loading, the runs that are looked at are read before the others.
+        """
+        if run:
+            store.prefer(run)
         return respond(request, pages.status_answer(store.catalog))
 
     @api.get("/api/runs")

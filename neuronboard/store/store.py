@@ -86,7 +86,9 @@ class Store:
 
     def prefer(self, run_ids: Iterable[str]) -> None:
         """Says which runs somebody looks at: they are loaded before the others."""
-        self._preferred = frozenset(run_ids)
+        wanted = frozenset(run_ids)
+        if wanted != self._preferred:
+            self._preferred = wanted
 
     def read(self, locator: Locator) -> bytes:
         """A payload, read again from its file: a GraphDef's bytes, or a Summary.Value's.
@@ -232,7 +234,8 @@ class Store:
         runs = {file.listed.run_id for file in self._files.values()}
         cut = self._held_back & runs
         left = sum(max(0, f.listed.size - f.offset) for f in self._files.values())
-        some = ", ".join(sorted(cut, key=natural_key)[:5]) + (", ..." if len(cut) > 5 else "")
+        some = ", ".join(sorted(cut, key=natural_key)[:5])
+        some += f" and {len(cut) - 5:,} more" if len(cut) > 5 else ""
         message = (
             f"memory is used up: the points take the {self._limit / 1e9:.2f} GB allowed. "
             f"{len(runs) - len(cut):,} of {len(runs):,} runs are shown whole, the newest first; "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,7 +14,8 @@ from starlette.testclient import TestClient
 
 from neuronboard.server.app import create_app
 from neuronboard.server.settings import Settings
-from neuronboard.store import LogdirSpec, Store
+from neuronboard.store import LogdirSpec, Store, crew
+from neuronboard.store.stretch import Reading, Stretch
 
 EVIL = "</script><img src=x onerror=alert(1)>"
 
@@ -202,3 +204,24 @@ def test_live_events_tell_of_a_new_version(logdir: Path) -> None:
     assert b"event: moved" in first
     assert b'{"version":2}' in second
     store.close()
+
+
+def test_the_runs_that_are_looked_at_are_read_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks for the status says which; the others follow, the newest first."""
+    for number, name in enumerate("abcd"):
+        path = write_events(tmp_path / name, [(0, {"loss": 1.0})])
+        os.utime(path, (number, number))
+    store = Store(LogdirSpec.single(tmp_path))
+    order = []
+
+    def read(stretch: Stretch) -> Reading:
+        order.append(stretch.file.run_id)
+        return real(stretch)
+
+    real = crew.read
+    monkeypatch.setattr(crew, "read", read)
+    assert _client(store).get("/api/status?run=b").status_code == 200
+    store.refresh()
+    assert order == ["b", "d", "c", "a"]

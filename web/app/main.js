@@ -40,7 +40,8 @@ async function show() {
 
 async function refresh() {
   try {
-    const [nextStatus, nextRuns] = await Promise.all([api.get('api/status'), api.get('api/runs')]);
+    const run = status.value.phase === 'loading' ? runs.watched() : undefined;
+    const [nextStatus, nextRuns] = await Promise.all([api.get('api/status', { run }), api.get('api/runs')]);
     status.value = nextStatus;
     runs.set(nextRuns.runs);
   } catch (error) {

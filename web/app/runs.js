@@ -8,6 +8,8 @@ const LIGHT = ['#0072b2', '#d55e00', '#52a385', '#b81470', '#a37aff', '#5c5200',
   '#d600c2', '#7000ff', '#5c0066', '#663d99'];
 const DARK = ['#56b4e9', '#e69f00', '#f51f7a', '#5cffa3', '#ad52ff', '#f5ccff', '#7ac285', '#8f7aad',
   '#5c8f00', '#ebeb00', '#ff7acc', '#8f8fff'];
+// Characters of run ids in a URL.
+const LONGEST_LIST = 2000;
 const DASHES = [[], [6, 3], [2, 2], [8, 3, 2, 3], [12, 4]];
 
 /** @typedef {{ id: string, name: string, first_wall_time: number | string | null }} Run */
@@ -49,6 +51,12 @@ export function createRuns(state, theme) {
       state.set('only', few ? null : JSON.stringify([...ids]));
       state.set('hidden', few && hidden.length ? JSON.stringify(hidden) : null);
       resolve();
+    },
+    /** The runs to load first, where only some are shown: as many as a URL takes. */
+    watched() {
+      if (shown.value.size === list.value.length) return undefined;
+      let length = 0;
+      return [...shown.value].filter((id) => (length += id.length + 5) < LONGEST_LIST);
     },
     /** @param {string} id @returns {{ color: string, dash: number[] }} */
     style(id) {

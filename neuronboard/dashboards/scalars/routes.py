@@ -43,8 +43,6 @@ def get_series(
 ) -> Response:
     """The curves of one tag in some runs."""
     catalog = store.catalog
-    if run and catalog.phase == "loading":
-        store.prefer(run)
     life: str = request.app.state.life
     curves = query.curves(catalog, tag, run, pixels, _version_of(since, life) if since else None)
     return respond(
