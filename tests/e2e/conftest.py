@@ -35,9 +35,13 @@ class Served:
     process: subprocess.Popen[str]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One headless Chromium for all tests."""
+    """One headless Chromium for a file's tests.
+
+    Not for the session: Playwright keeps an event loop running in this thread while it is
+    open, and a later test that starts its own with `asyncio.run` would be refused.
+    """
     with sync_playwright() as playwright:
         path = prepare.chromium()
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
