@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from neuronboard.formats.batch import NO_TAGS, Batch, Damage, Tags, merged
 from neuronboard.store.catalog import Problem
-from neuronboard.store.logdir import EventFile
+from neuronboard.store.logdir import EventFile, as_text
 from neuronboard.store.run import FileData, Kept
 from neuronboard.store.stretch import STRETCH, Reading, Stretch
 
@@ -89,7 +89,7 @@ class LogFile:
             return None
         if reading.error is not None:
             message = f"cannot be read: {reading.error.strerror}"
-            self.error = Problem(self.listed.path, stretch.start, 0, message)
+            self.error = Problem(as_text(self.listed.path), stretch.start, 0, message)
             return None
         self.error = None
         if reading.begun != self.offset:
@@ -114,7 +114,7 @@ class LogFile:
 
     def _add_problem(self, damage: Damage) -> None:
         """Records damage; bytes that go on where the last damage ended join it."""
-        path = self.listed.path
+        path = as_text(self.listed.path)
         last = self.problems[-1] if self.problems else None
         if last and last.offset + last.skipped == damage.offset:
             skipped = last.skipped + damage.skipped
@@ -138,7 +138,7 @@ class LogFile:
             self._kept = _compacted(self._kept, version - REMEMBERED)
         self._data = FileData(
             self.listed.path,
-            os.path.basename(self.listed.path),
+            as_text(os.path.basename(self.listed.path)),
             self._born,
             tuple(self._kept),
             self._first_wall_time,

@@ -2,7 +2,8 @@
 
 A run is a folder that directly holds an event file. Its id is its path below the log directory,
 with forward slashes; "." is the log directory itself. With `--logdir_spec a:/x,b:/y` the id begins
-with the name. This is the only room that lists or opens files, so that another source than the
+with the name. Names that are no UTF-8 stay as they are where files are opened; an id, and whatever
+else is shown, has them as text. This is the only room that lists or opens files, so that another source than the
 local disk can stand here later.
 """
 
@@ -50,7 +51,8 @@ class LogdirSpec:
         return cls(tuple(roots))
 
     def __str__(self) -> str:
-        return ",".join(f"{name}:{path}" if name else str(path) for name, path in self.roots)
+        paths = ((name, as_text(str(path))) for name, path in self.roots)
+        return ",".join(f"{name}:{path}" if name else path for name, path in paths)
 
     @property
     def missing(self) -> tuple[Path, ...]:
@@ -104,7 +106,7 @@ def _walk(
     except (FileNotFoundError, NotADirectoryError):
         return  # gone since it was listed
     except OSError as error:
-        listing.closed.append((folder, f"the folder cannot be listed: {error.strerror}"))
+        listing.closed.append((as_text(folder), f"the folder cannot be listed: {error.strerror}"))
         return
     this = status.st_dev, status.st_ino
     if this in above:
@@ -122,14 +124,19 @@ def _walk(
                 identity = (status.st_dev, status.st_ino)
                 yield EventFile(run_id, entry.path, identity, status.st_size, status.st_mtime)
             elif entry.is_symlink():
-                listing.closed.append((entry.path, "the link leads nowhere"))
+                listing.closed.append((as_text(entry.path), "the link leads nowhere"))
         except FileNotFoundError:
             continue  # this entry is gone since it was listed
         except OSError as error:
-            listing.closed.append((entry.path, f"cannot be looked at: {error.strerror}"))
+            listing.closed.append((as_text(entry.path), f"cannot be looked at: {error.strerror}"))
     for path, name in folders:
-        inner = f"{prefix}{name}"
+        inner = f"{prefix}{as_text(name)}"
         yield from _walk(path, inner, f"{inner}/", (*above, this), listing)
+
+
+def as_text(name: str) -> str:
+    """A name from the disk as it is shown: bytes that are no UTF-8 as \\xNN, like those of tags."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def open_file(path: str) -> FileIO:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import threading
 import time
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from neuronboard.errors import DataError
 from neuronboard.kinds import graph
@@ -268,12 +269,19 @@ class Store:
         return max(self._poll_interval, self._listing_cost / LISTING_SHARE)
 
     def _wait_for_change(self) -> None:
-        from watchfiles import watch
-
         roots = [path for _, path in self.spec.roots if path.is_dir()]
         if not roots or not self._events_come:
             self._stop.wait(self._interval())
             return
+        for _ in self._changes(roots):
+            self.refresh()
+            if any(not path.is_dir() for path in roots):
+                return
+
+    def _changes(self, roots: list[Path]) -> Iterator[object]:
+        """Comes back when something changed, or an interval went by; ends where events end."""
+        from watchfiles import watch
+
         changes = watch(
             *roots,
             watch_filter=None,
@@ -286,14 +294,13 @@ class Store:
             ignore_permission_denied=True,
         )
         try:
-            for _ in changes:
-                self.refresh()
-                if any(not path.is_dir() for path in roots):
-                    return
+            yield from changes
         except FileNotFoundError:
             return  # a root vanished before the watch began: the next look finds that
-        except OSError:
-            self._events_come = False  # as where the system's limit of watches is reached
+        except (OSError, RuntimeError):
+            # The system's limit of watches is reached, or a name is no UTF-8, which watchfiles
+            # cannot tell of.
+            self._events_come = False
 
 
 def _says_the_same(a: Catalog, b: Catalog) -> bool:
