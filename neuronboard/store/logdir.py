@@ -3,8 +3,8 @@
 A run is a folder that directly holds an event file. Its id is its path below the log directory,
 with forward slashes; "." is the log directory itself. With `--logdir_spec a:/x,b:/y` the id begins
 with the name. Names that are no UTF-8 stay as they are where files are opened; an id, and whatever
-else is shown, has them as text. This is the only room that lists or opens files, so that another source than the
-local disk can stand here later.
+else is shown, has them as text. This is the only room that lists or opens files, so that another
+source than the local disk can stand here later.
 """
 
 from __future__ import annotations
