@@ -136,6 +136,11 @@ class Batch:
     first_wall_time: float | None
     restart: int | None
 
+    @classmethod
+    def of_damage(cls, tags: Tags, damage: Damage) -> Batch:
+        """A batch without points, that tells of damage."""
+        return cls(tags, b"", bytes(4), 0, b"", b"", b"", b"", (damage,), None, None)
+
     def __len__(self) -> int:
         """How many points."""
         return len(self.steps) // 8

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from neuronboard.formats.batch import NO_TAGS, Batch, Damage, Tags
 from neuronboard.formats.event_scan_pure import NEED, ODD, RESTART, PureCore, Taken
-from neuronboard.formats.tfrecord import HEADER, OVERHEAD
+from neuronboard.formats.tfrecord import BAD_HEADER, BAD_LENGTH, BAD_PAYLOAD, HEADER, OVERHEAD
 
 try:
     from neuronboard.formats import _event_scan
@@ -20,7 +20,8 @@ except ImportError:  # no compiler when it was installed, or a Python without th
 HAS_EXTENSION = _event_scan is not None
 BATCH_POINTS = 1 << 18  # a batch's columns are some 5 MB: few objects, and soon visible
 
-_REASONS = ("record header checksum mismatch", "payload checksum mismatch")
+_REASONS = (BAD_HEADER, BAD_PAYLOAD, BAD_LENGTH)  # in the order of scan.h
+LOOKED_THROUGH = 16 << 20  # bytes behind a header whose length may be wrong
 
 
 class Core(Protocol):
@@ -66,6 +67,29 @@ class Scanner:
                 self._restart = extra
             elif why == ODD:
                 at += self._refer(data[at:], offset + at)
+
+    def step_over(self, data: memoryview, offset: int) -> int:
+        """Bytes of an unfinished record at the beginning of `data` that are none of it, or 0.
+
+        A header whose checksum holds can give a length that the file will never have. It is so
+        where whole events stand behind the header: they are not the payload of an event. What lies
+        before the first of them is damage.
+        """
+        trial = Scanner(pure=self._core is self._pure)
+        trial.feed(data[HEADER.size :][:LOOKED_THROUGH], offset + HEADER.size)
+        begun = offset + HEADER.size
+        for batch in trial.take():
+            for damage in batch.damage:
+                if damage.offset == begun:
+                    begun += damage.skipped
+            if batch.first_wall_time is not None:
+                self._cut(self._core)
+                length, _ = HEADER.unpack_from(data)
+                message = f"record length of {length:,} bytes, but whole records stand behind it"
+                damage = Damage(offset, begun - offset, message)
+                self._batches.append(Batch.of_damage(self._tags, damage))
+                return begun - offset
+        return 0
 
     def _refer(self, data: memoryview, offset: int) -> int:
         """Gives the first record of `data` to the reference; returns the record's size."""

@@ -29,6 +29,9 @@ HEADER = struct.Struct("<QI")
 FOOTER = struct.Struct("<I")
 OVERHEAD = HEADER.size + FOOTER.size
 LONGEST_PAYLOAD = 2**31 - 1  # protobuf refuses longer messages
+BAD_HEADER = "record header checksum mismatch"
+BAD_PAYLOAD = "payload checksum mismatch"
+BAD_LENGTH = "record length beyond the 2 GiB that a message can have"
 _SEARCHED_AT_ONCE = 1 << 16  # bytes: the next record is seldom far
 
 
@@ -70,8 +73,11 @@ def scan_records(buffer: bytes) -> Scan:
         length = known.get(header)
         if length is None:
             length, checksum = HEADER.unpack(header)
-            if length > LONGEST_PAYLOAD or checksum != masked_crc32c(header[:8]):
-                position = _resynchronise(buffer, position, scan, "record header checksum mismatch")
+            if checksum != masked_crc32c(header[:8]):
+                position = _resynchronise(buffer, position, scan, BAD_HEADER)
+                continue
+            if length > LONGEST_PAYLOAD:
+                position = _resynchronise(buffer, position, scan, BAD_LENGTH)
                 continue
             known[header] = length
         start = position + HEADER.size
@@ -85,7 +91,7 @@ def scan_records(buffer: bytes) -> Scan:
             scan.offsets.append(start)
             position = stop + FOOTER.size
         else:
-            position = _resynchronise(buffer, position, scan, "payload checksum mismatch")
+            position = _resynchronise(buffer, position, scan, BAD_PAYLOAD)
     scan.used = position
     return scan
 

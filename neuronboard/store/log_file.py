@@ -17,6 +17,7 @@ from neuronboard.store.stretch import STRETCH, Reading, Stretch
 
 MOST_PROBLEMS = 200  # of one file; a file of noise must not fill the memory with its description
 REMEMBERED = 64  # catalogs whose clients are sent only what is new, whatever is merged
+SEARCHED = 1 << 20  # bytes of an unfinished record; with more it must double to be looked at again
 SMALL = 1 << 14  # points; batches of this size and more are left as they are
 
 
@@ -33,6 +34,7 @@ class LogFile:
         self._more_damage = 0
         self.replaced = False  # by another file that took its place on the disk
         self._needed = 0
+        self._pending = 0  # bytes of the unfinished record that were looked at
         self._before = b""  # what stands before `offset`
         self._tags: Tags = NO_TAGS
         self._waiting: dict[int, Reading] = {}  # by start; their predecessors are not there yet
@@ -54,7 +56,10 @@ class LogFile:
         self._waiting.clear()
         if touched and listed.size == self.offset:  # written anew, to the same length?
             return [self._stretch(self.offset, self.offset)]
-        if listed.size < self.offset + self._needed:
+        pending = listed.size - self.offset
+        if pending == self._pending and not touched and self.error is None:
+            return []
+        if SEARCHED < pending < min(self._needed, 2 * self._pending):
             return []  # the unfinished record is not there yet
         start, stretches = self.offset, []
         while start < listed.size:
@@ -97,6 +102,8 @@ class LogFile:
                 return None  # a record of the stretch before reaches over all of this one
             return replace(stretch, start=self.offset, exact=True, tags=self._tags)
         self.offset = max(self.offset, reading.ended)
+        # A record that is not finished reaches over the file's end, whatever was planned behind it.
+        self._pending = self.listed.size - self.offset if self.offset < stretch.stop else 0
         self._needed, self._before = reading.needed, reading.before or self._before
         self._tags = reading.tags
         for batch in reading.batches:

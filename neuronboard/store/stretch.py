@@ -107,8 +107,12 @@ def _read(stretch: Stretch, reading: Reading) -> None:
                 end = max(end, at + max(needed, HEADER.size))
                 if have == len(buffer):
                     buffer = _grown(buffer, needed)
-            elif not got:
-                break  # the end of the file, in a record that is not finished
+            elif not got:  # the end of the file, in a record that is not finished
+                skipped = scanner.step_over(memoryview(buffer)[:have], at) if needed else 0
+                if not skipped:
+                    break
+                buffer[: have - skipped] = buffer[skipped:have]
+                at, have = at + skipped, have - skipped
     reading.needed, reading.before = needed if have else 0, before
     reading.batches, reading.tags, reading.ended = scanner.take(), scanner.tags, at
     if not stretch.exact:

@@ -36,7 +36,7 @@ from neuronboard.pb.raw_event_pb2 import RawEvent
 from neuronboard.pb.summary_pb2 import Summary, SummaryMetadata
 from neuronboard.server.app import create_app
 from neuronboard.server.settings import Settings
-from neuronboard.store import Series, Store
+from neuronboard.store import Series, Store, crew, log_file
 
 FIRST, SECOND = "events.out.tfevents.1", "events.out.tfevents.2"
 
@@ -305,13 +305,60 @@ def test_a_flipped_bit_in_a_length_costs_its_record(at: int, mask: int, tmp_path
 def test_an_absurd_length_with_a_valid_checksum(length: int, tmp_path: Path) -> None:
     """Longer than any message can be: its header is stepped over (TensorBoard's server aborts)."""
     path = write_events(tmp_path, [(s, {"v": 1.0}) for s in range(3)])
-    header = length.to_bytes(8, "little")
     with path.open("ab") as file:
-        file.write(header + masked_crc32c(header).to_bytes(4, "little"))
+        file.write(_header(length))
     _append(path, *(scalar_event(s, {"v": 1.0}) for s in range(3, 6)))
     store = loaded_store(tmp_path)
     assert _series(store).steps.tolist() == [0, 1, 2, 3, 4, 5]
-    assert [problem.skipped for problem in store.catalog.problems] == [HEADER.size]
+    [problem] = store.catalog.problems
+    assert problem.skipped == HEADER.size
+    assert "record length beyond" in problem.message
+
+
+def _header(length: int) -> bytes:
+    """A record's header whose checksum holds."""
+    header = length.to_bytes(8, "little")
+    return header + masked_crc32c(header).to_bytes(4, "little")
+
+
+@pytest.mark.parametrize("length", [100, 100_000, 2**30, 2**31 - 1])
+def test_a_length_that_the_file_will_never_have(length: int, tmp_path: Path) -> None:
+    """What whole records stand behind is no unfinished record: they are read, now and later."""
+    path = write_events(tmp_path, [(s, {"v": 1.0}) for s in range(3)])
+    size = path.stat().st_size
+    with path.open("ab") as file:
+        file.write(_header(length) + b"part of it")
+    store = loaded_store(tmp_path)
+    assert store.catalog.problems == ()
+    for step in (3, 4):
+        _append(path, scalar_event(step, {"v": 1.0}))
+        store.refresh()
+        assert _series(store).steps.tolist() == list(range(step + 1))
+        [problem] = store.catalog.problems
+        assert (problem.offset, problem.skipped) == (size, HEADER.size + 10)
+        assert f"length of {length:,} bytes, but whole records" in problem.message
+    assert _series(loaded_store(tmp_path)).steps.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_a_long_record_that_comes_in_parts_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It reaches over several stretches, and is looked at when it doubled, not at each byte."""
+    monkeypatch.setattr(log_file, "STRETCH", 1 << 18)
+    data = event_bytes([Event(wall_time=T0, graph_def=random.Random(1).randbytes(6 << 20))])
+    path = write_events(tmp_path, [(0, {"v": 1.0})])
+    store = loaded_store(tmp_path)
+    reads: list[int] = []
+    real = crew.read
+    monkeypatch.setattr(crew, "read", lambda stretch: (reads.append(1), real(stretch))[1])
+    for start in range(0, len(data), 1 << 16):
+        assert store.catalog.progress.points == 1
+        with path.open("ab") as file:
+            file.write(data[start : start + (1 << 16)])
+        store.refresh()
+    assert len(_series(store, "graph", kind="graph")) == 1
+    assert store.catalog.problems == ()
+    assert sum(reads) < 120
 
 
 NOISE = {

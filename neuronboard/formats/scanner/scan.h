@@ -30,7 +30,7 @@ enum {
 };
 
 /* Reasons of damage. */
-enum { DAMAGE_HEADER, DAMAGE_PAYLOAD };
+enum { DAMAGE_HEADER, DAMAGE_PAYLOAD, DAMAGE_LENGTH };
 
 /* Forms of what is no scalar: which field of Summary.Value or of Event holds it. */
 enum {
@@ -823,6 +823,8 @@ static int scan_feed(Scan *scan, const uint8_t *data, size_t size, uint64_t offs
                 continue;
             }
             reason = DAMAGE_PAYLOAD;
+        } else if (length > LONGEST_PAYLOAD && le32(data + at + 8) == crc32c_masked(data + at, 8)) {
+            reason = DAMAGE_LENGTH;
         }
         /* Damage: go on at the next twelve bytes that are a length with its checksum. */
         size_t next = at + 1;
