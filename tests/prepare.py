@@ -58,8 +58,8 @@ def compiler() -> list[str]:
 
 
 def extension() -> str:
-    """Path of the scanner's extension, without which half of the tests would test nothing."""
-    find = "from neuronboard.formats import _event_scan; print(_event_scan.__file__)"
+    """Path of the extensions' folder, without which half of the tests would test nothing."""
+    find = "from neuronboard.formats import _event_encode, _event_scan; print(_event_scan.__file__)"
     for last in (False, True):
         asked = subprocess.run(
             [sys.executable, "-c", find], capture_output=True, text=True, check=False
@@ -67,14 +67,14 @@ def extension() -> str:
         if asked.returncode == 0:
             return asked.stdout.strip()
         if not last:
-            say("the extension is not there: building it")
+            say("the extensions are not there: building them")
             pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
             _run(
                 [*pip, "--no-deps", "--editable", str(ROOT)],
-                "could not build the extension",
+                "could not build the extensions",
                 CC=" ".join(compiler()),
             )
-    return _fail(f"the extension was built and cannot be imported: {asked.stderr.strip()[-300:]}")
+    return _fail(f"the extensions were built and cannot be imported: {asked.stderr.strip()[-300:]}")
 
 
 @functools.cache
