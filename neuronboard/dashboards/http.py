@@ -58,8 +58,8 @@ def encode(answer: Any) -> bytes:
         return text.encode("utf-8", "replace")
 
 
-def _as_list(array: npt.NDArray[Any]) -> list[Any]:
-    return cast(list[Any], orjson.loads(orjson.dumps(array, option=_NUMPY)))
+def _as_list(array: npt.NDArray[Any] | orjson.Fragment) -> Any:
+    return orjson.loads(orjson.dumps(array, option=_NUMPY))
 
 
 def respond(request: Request, answer: Any) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import fields
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request, Response
@@ -14,6 +15,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, StreamingRespons
 
 from neuronboard.dashboards import DASHBOARDS
 from neuronboard.dashboards.http import encode, respond, respond_bytes
+from neuronboard.dashboards.tensorboard import Board
+from neuronboard.dashboards.tensorboard import router as tensorboard_router
 from neuronboard.errors import DataError, NotFoundQueryError, QueryError
 from neuronboard.server import pages
 from neuronboard.server.assets import TYPES, AssetSource
@@ -43,9 +46,26 @@ def create_app(store: Store, settings: Settings, version: str) -> Guard:
     _add_api(api, store, live)
     for dashboard in DASHBOARDS:
         api.include_router(dashboard.router)
+    api.state.board = _board(settings, version)
+    api.include_router(tensorboard_router)
     _add_errors(api)
     app = api if not settings.path_prefix else _mounted(api, settings.path_prefix, lifespan)
-    return Guard(app, allowed_hosts(settings.host, settings.bind_all), live)
+    hosts = allowed_hosts(settings.host, settings.bind_all)
+    asked_by_form = (f"{settings.path_prefix}/data/", f"{settings.path_prefix}/experiment/")
+    return Guard(app, hosts, live, asked_by_form)
+
+
+def _board(settings: Settings, version: str) -> Board:
+    """What TensorBoard's routes tell about how the server was started."""
+    flags = {item.name: getattr(settings, item.name) for item in fields(settings)}
+    logdir = str(flags.pop("spec"))
+    return Board(
+        version=version,
+        window_title=settings.window_title,
+        path_prefix=settings.path_prefix,
+        flags={"logdir": logdir, **flags},
+        samples=settings.samples_per_plugin,
+    )
 
 
 def _mounted(api: FastAPI, prefix: str, lifespan: Any) -> FastAPI:

@@ -72,11 +72,18 @@ def _outgoing_address() -> str:
 
 
 class Guard:
-    """ASGI middleware: refuses foreign hosts and other methods than GET and HEAD, adds headers."""
+    """ASGI middleware: refuses foreign hosts and other methods than GET and HEAD, adds headers.
 
-    def __init__(self, app: App, hosts: frozenset[str], live: Live) -> None:
+    asked_by_form: beginnings of the paths that POST is for: TensorBoard's, whose questions may be
+    too long for a URL. They change nothing either.
+    """
+
+    def __init__(
+        self, app: App, hosts: frozenset[str], live: Live, asked_by_form: tuple[str, ...] = ()
+    ) -> None:
         self._app = app
         self._hosts = hosts
+        self._asked_by_form = asked_by_form
         self.live = live
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -96,10 +103,16 @@ class Guard:
                 f"{', '.join(sorted(self._hosts))}; use one of these, or start it with --host."
             )
             await _refuse(send_guarded, 403, text)
-        elif scope["method"] not in ("GET", "HEAD"):
+        elif not self._may_be_asked(scope):
             await _refuse(send_guarded, 405, "NeuronBoard only answers GET and HEAD.")
         else:
             await self._app(scope, receive, send_guarded)
+
+    def _may_be_asked(self, scope: Scope) -> bool:
+        if scope["method"] in ("GET", "HEAD"):
+            return True
+        path: str = scope["path"]
+        return scope["method"] == "POST" and path.startswith(self._asked_by_form)
 
 
 def _host(scope: Scope) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from neuronboard.errors import SettingError
@@ -40,6 +40,14 @@ SETTINGS = (
         "tenth on top (70 %% of what is free)",
         "GB",
     ),
+    Setting(
+        "samples_per_plugin",
+        str,
+        "",
+        "how many points of a series TensorBoard's routes answer at most; 0, and what is not "
+        "named, is all",
+        "scalars=N,...",
+    ),
     Setting("window_title", str, "", "title of the browser's window", "TEXT"),
 )
 
@@ -56,6 +64,7 @@ class Settings:
     reload_interval: float = 1.0
     window_title: str = ""
     memory_limit: int | None = None  # bytes; None is a share of what is free
+    samples_per_plugin: Mapping[str, int] = field(default_factory=dict)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -120,4 +129,19 @@ def parse(arguments: Sequence[str], version: str) -> Settings:
         reload_interval=given.reload_interval,
         window_title=given.window_title,
         memory_limit=None if given.memory_limit is None else int(given.memory_limit * 1e9),
+        samples_per_plugin=_samples(given.samples_per_plugin),
     )
+
+
+def _samples(text: str) -> dict[str, int]:
+    """Plugin -> points, of "scalars=1000,images=0"."""
+    found = {}
+    for part in filter(None, text.split(",")):
+        plugin, equals, count = (word.strip() for word in part.partition("="))
+        if not (plugin and equals and count.isascii() and count.isdigit()):
+            raise SettingError(
+                f"--samples_per_plugin wants plugin=number,plugin=number (scalars=1000,images=0, "
+                f"where 0 is all), got {part!r}"
+            )
+        found[plugin] = int(count)
+    return found

@@ -61,12 +61,16 @@ class Catalog:
 
     def run(self, run_id: str) -> Run:
         """The run of that id; `NotFoundQueryError` if there is none."""
-        found = self._run_by_id.get(run_id)
+        found = self.find_run(run_id)
         if found is None:
             raise NotFoundQueryError(
                 f"there is no run {run_id!r}; ask api/runs for those there are"
             )
         return found
+
+    def find_run(self, run_id: str) -> Run | None:
+        """The run of that id, or None."""
+        return self._run_by_id.get(run_id)
 
     @cached_property
     def scalar_runs(self) -> dict[str, tuple[Run, ...]]:

@@ -46,6 +46,7 @@ class _Stretch(NamedTuple):
     kept: tuple[Kept, ...]
     purge_step: int | None
     changed: int
+    restart_step: int | None
 
 
 class Run:
@@ -123,6 +124,7 @@ class Run:
     def _stretches(self) -> list[_Stretch]:
         """The files, cut at restarts, in order; each knows from which step on it is void."""
         found: list[_Stretch] = []
+        started = False
         for file in self._files:
             start, part = 0, 1
             for end, (batch, since, _) in enumerate(file.kept):
@@ -133,7 +135,8 @@ class Run:
                     part += 1
                 start = end
                 step = batch.restart
-                found = [_purged(stretch, step, since) for stretch in found]
+                found = [_purged(stretch, step, since, started) for stretch in found]
+                started = True
             found.append(_stretch(file, part, start, len(file.kept)))
         return found
 
@@ -147,8 +150,7 @@ class Run:
                 if place is not None:
                     pieces.append(Piece(batch, place, since, until))
             if pieces:
-                step, changed = stretch.purge_step, stretch.changed
-                segments.append(Segment(stretch.id, tuple(pieces), step, changed))
+                segments.append(Segment(stretch.id, tuple(pieces), *stretch[2:]))
         return tuple(segments)
 
     def _rows(self, key: Key) -> tuple[tuple[str, npt.NDArray[np.void]], ...]:
@@ -204,11 +206,20 @@ class _SeriesOf(Mapping[Key, Series]):
 
 def _stretch(file: FileData, part: int, start: int, end: int) -> _Stretch:
     name = file.name if part == 1 else f"{file.name}#{part}"
-    return _Stretch(name, file.kept[start:end], None, file.born)
+    return _Stretch(name, file.kept[start:end], None, file.born, None)
 
 
-def _purged(stretch: _Stretch, step: int, since: int) -> _Stretch:
-    """The stretch after a later restart at `step`, which the catalog `since` had first."""
+def _purged(stretch: _Stretch, step: int, since: int, again: bool) -> _Stretch:
+    """The stretch after a START at `step`, which the catalog `since` had first.
+
+    again: whether the run had a START before.
+    """
+    if again:
+        stretch = stretch._replace(restart_step=_lower(stretch.restart_step, step))
     if stretch.purge_step is not None and stretch.purge_step <= step:
         return stretch
     return stretch._replace(purge_step=step, changed=max(stretch.changed, since))
+
+
+def _lower(known: int | None, step: int) -> int:
+    return step if known is None else min(known, step)

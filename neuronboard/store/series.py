@@ -55,13 +55,16 @@ class Segment:
 
     id: the file's name, with "#2" and so on behind a restart in the file. purge_step: points at
     this step or later were declared void by a later restart; None if there was none. changed: the
-    catalog in which the segment last changed in another way than by growing.
+    catalog in which the segment last changed in another way than by growing. restart_step: as
+    purge_step, but by a START that is not the run's first one: TensorBoard takes the first for the
+    beginning of the run, wherever it comes.
     """
 
     id: str
     pieces: tuple[Piece, ...]
     purge_step: int | None
     changed: int
+    restart_step: int | None = None
 
     def __len__(self) -> int:
         return sum(map(len, self.pieces))

@@ -1,0 +1,217 @@
+"""HTTP of TensorBoard's routes: a table, and what turns questions and answers into HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, cast
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import PlainTextResponse, RedirectResponse
+from fastapi.routing import APIRoute
+
+from neuronboard.dashboards.http import StoreDep, encode, respond_bytes
+from neuronboard.dashboards.markdown import to_html
+from neuronboard.dashboards.tensorboard import core, rows, scalars
+from neuronboard.dashboards.tensorboard.board import Board
+from neuronboard.dashboards.tensorboard.forms import FormDep
+from neuronboard.errors import DataError, NotFoundQueryError, QueryError
+
+CACHING = {"Cache-Control": "no-cache, must-revalidate", "Expires": "0"}
+
+
+def _board(request: Request) -> Board:
+    return cast(Board, request.app.state.board)
+
+
+BoardDep = Annotated[Board, Depends(_board)]
+Run = Annotated[str | None, Query(description="the run's name")]
+Tag = Annotated[str | None, Query(description="the tag")]
+
+
+def get_environment(request: Request, store: StoreDep, board: BoardDep) -> Response:
+    """Which program answers, and what for."""
+    return _json(request, core.environment(store.catalog, board))
+
+
+def get_logdir(request: Request, store: StoreDep) -> Response:
+    """The log directory."""
+    return _json(request, {"logdir": store.catalog.logdir})
+
+
+def get_window_properties(request: Request, board: BoardDep) -> Response:
+    """The title that the window should have."""
+    return _json(request, {"window_title": board.window_title})
+
+
+def get_runs(request: Request, store: StoreDep) -> Response:
+    """The runs' names, by the time of their first event."""
+    return _json(request, core.runs(store.catalog))
+
+
+def get_nothing(request: Request) -> Response:
+    """Experiments and their runs, of which a log directory has none."""
+    return _json(request, [])
+
+
+def get_notifications() -> Response:
+    """Leads to the notifications."""
+    return RedirectResponse("../notifications_note.json", 302, CACHING)
+
+
+def get_notifications_note(request: Request) -> Response:
+    """The notifications: none."""
+    return _json(request, {"notifications": []})
+
+
+def get_plugins_listing(request: Request, store: StoreDep, board: BoardDep) -> Response:
+    """TensorBoard's tabs, and for which of them there are data."""
+    return _json(request, core.plugins_listing(store.catalog, board))
+
+
+def get_plugin_entry(
+    name: Annotated[str | None, Query(description="the plugin's name")] = None,
+) -> Response:
+    """The page of a plugin that comes as a module, of which there is none."""
+    core.plugin_entry(name)
+    return Response(status_code=204)
+
+
+def get_scalar_tags(request: Request, store: StoreDep) -> Response:
+    """Run -> tag -> display name and description."""
+    answer = {
+        run: {
+            tag: {"displayName": name, "description": to_html(description)}
+            for tag, (name, description) in found.items()
+        }
+        for run, found in scalars.tags(store.catalog).items()
+    }
+    return _json(request, answer)
+
+
+def get_scalars(
+    request: Request,
+    store: StoreDep,
+    board: BoardDep,
+    run: Run = None,
+    tag: Tag = None,
+    format: Annotated[str | None, Query(description="csv, or else JSON")] = None,
+) -> Response:
+    """The points of one tag of one run: [[wall_time, step, value], ...], or CSV."""
+    points = scalars.one(store.catalog, run, tag, board.limit(scalars.PLUGIN))
+    if format == "csv":
+        return _respond(request, rows.as_csv(points), "text/csv; charset=utf-8")
+    return _json(request, rows.as_lists(points))
+
+
+def post_scalars_multirun(
+    request: Request, store: StoreDep, board: BoardDep, form: FormDep
+) -> Response:
+    """The points of one tag of several runs: run -> [[wall_time, step, value], ...]."""
+    tags = form.get("tag", [])
+    if len(tags) != 1:
+        raise QueryError("tag must be specified exactly once")
+    limit = board.limit(scalars.PLUGIN)
+    found = scalars.several(store.catalog, form.get("runs", []), tags[0], limit)
+    return _json(request, {run: rows.as_lists(points) for run, points in found.items()})
+
+
+def not_found() -> Response:
+    """What TensorBoard says where it has no route."""
+    return PlainTextResponse("Not found", 404, CACHING)
+
+
+def only_post() -> Response:
+    """What a question that needs a body says to one without."""
+    text = "Method Not Allowed: send the question as a form, with POST"
+    return PlainTextResponse(text, 405, {**CACHING, "Allow": "POST"})
+
+
+def _json(request: Request, answer: Any) -> Response:
+    return _respond(request, encode(answer), "application/json")
+
+
+def _respond(request: Request, body: bytes, media_type: str) -> Response:
+    response = respond_bytes(request, body, media_type)
+    response.headers.update(CACHING)
+    return response
+
+
+class _TextErrors(APIRoute):
+    """A route whose errors are TensorBoard's: a sentence as plain text."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler that answers mistakes instead of raising them."""
+        answer = super().get_route_handler()
+
+        async def handler(request: Request) -> Response:
+            try:
+                return await answer(request)
+            except (QueryError, DataError, RequestValidationError) as error:
+                return _error(error)
+
+        return handler
+
+
+def _error(error: Exception) -> Response:
+    if isinstance(error, RequestValidationError):
+        parts = [f"{'.'.join(map(str, e['loc'][1:]))}: {e['msg']}" for e in error.errors()]
+        return PlainTextResponse(f"Invalid argument: {'; '.join(parts)}", 400, CACHING)
+    if isinstance(error, QueryError) and not isinstance(error, NotFoundQueryError):
+        return PlainTextResponse(f"Invalid argument: {error}", 400, CACHING)
+    return PlainTextResponse(f"Not found: {error}", 404, CACHING)
+
+
+Endpoint = Callable[..., Response]
+
+# Path -> what answers GET. TensorBoard looks at no method: HEAD and POST are answered alike.
+READ: dict[str, Endpoint] = {
+    "/data/environment": get_environment,
+    "/data/logdir": get_logdir,
+    "/data/window_properties": get_window_properties,
+    "/data/runs": get_runs,
+    "/data/experiments": get_nothing,
+    "/data/experiment_runs": get_nothing,
+    "/data/notifications": get_notifications,
+    "/notifications_note.json": get_notifications_note,
+    "/data/plugins_listing": get_plugins_listing,
+    "/data/plugin_entry.html": get_plugin_entry,
+    "/data/plugin/scalars/tags": get_scalar_tags,
+    "/data/plugin/scalars/scalars": get_scalars,
+}
+
+# Path -> what answers POST, and the fields of its form
+ASKED_BY_FORM: dict[str, tuple[Endpoint, dict[str, Any]]] = {
+    "/data/plugin/scalars/scalars_multirun": (
+        post_scalars_multirun,
+        {"tag": {"type": "string"}, "runs": {"type": "array", "items": {"type": "string"}}},
+    ),
+}
+
+
+def _form_schema(fields: dict[str, Any]) -> dict[str, Any]:
+    schema = {"schema": {"type": "object", "properties": fields}}
+    types = ("application/x-www-form-urlencoded", "multipart/form-data")
+    return {"requestBody": {"content": dict.fromkeys(types, schema)}}
+
+
+def _router() -> APIRouter:
+    made = APIRouter(route_class=_TextErrors)
+    hidden: dict[str, Any] = {"include_in_schema": False}
+    for path, (endpoint, fields) in ASKED_BY_FORM.items():
+        made.add_api_route(path, endpoint, methods=["POST"], openapi_extra=_form_schema(fields))
+        made.add_api_route(f"{path}/", endpoint, methods=["POST"], **hidden)
+    for path in ASKED_BY_FORM.keys() - READ.keys():
+        made.add_api_route(path, only_post, methods=["GET", "HEAD"], **hidden)
+    for path, endpoint in READ.items():
+        made.add_api_route(path, endpoint, methods=["GET"])
+        methods = ["HEAD"] if path in ASKED_BY_FORM else ["HEAD", "POST"]
+        made.add_api_route(path, endpoint, methods=methods, **hidden)
+        made.add_api_route(f"{path}/", endpoint, methods=["GET", "HEAD", "POST"], **hidden)
+    made.add_api_route("/data/{path:path}", not_found, methods=["GET", "HEAD", "POST"], **hidden)
+    return made
+
+
+router = APIRouter()
+router.include_router(_router())
+router.include_router(_router(), prefix="/experiment/{experiment}", include_in_schema=False)
