@@ -35,12 +35,13 @@ test-peers: .venv-peers/.ready  ## try NeuronBoard beside TensorFlow and torch, 
 bench: $(VENV)/.test  ## measure loading beside TensorBoard (logs in build/, 5 GB, many minutes)
 	@$(BIN)/python tests/bench/run.py
 
-fuzz:  ## let libFuzzer look for crashes of the scanner (SECONDS=600, needs clang)
+fuzz: $(VENV)/.test  ## let libFuzzer look for crashes of the scanner (SECONDS=600, needs clang)
 	@command -v clang >/dev/null || { echo "make fuzz needs clang with libFuzzer: apt-get install clang" >&2; exit 1; }
 	@mkdir -p build/fuzz/corpus
+	@PYTHONPATH=tests $(BIN)/python tests/fuzz/seeds.py build/fuzz/seeds
 	clang -O1 -g -fsanitize=fuzzer,address,undefined -o build/fuzz/fuzz_scan tests/fuzz/fuzz_scan.c
 	build/fuzz/fuzz_scan -max_total_time=$(or $(SECONDS),600) -max_len=8192 -print_final_stats=1 \
-	  -artifact_prefix=build/fuzz/ build/fuzz/corpus tests/golden/events
+	  -artifact_prefix=build/fuzz/ build/fuzz/corpus build/fuzz/seeds tests/golden/events
 
 check:  ## formatting, lint and types of the Python side
 	@echo "ruff"; $(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .

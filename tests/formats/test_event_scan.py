@@ -11,55 +11,21 @@ from pathlib import Path
 import numpy as np
 import prepare
 import pytest
-from builders import T0, event_bytes, restart_event, scalar_event
-from formats.scans import Found, alike_events, damaged, delimited, mangled, scan, tensor, varint
+from builders import T0, event_bytes, scalar_event
+from formats.inputs import NUMBERS, mixed, raw_value, summary_event
+from formats.scans import Found, alike_events, damaged, delimited, mangled, scan, tensor
+from fuzz import seeds
 
 from neuronboard.formats import _event_scan, event_scan
 from neuronboard.formats.batch import BLOB, HISTO, IMAGE, NO_TAG, TENSOR
 from neuronboard.formats.crc32c import crc32c
-from neuronboard.formats.event_file import first_event
-from neuronboard.formats.tensor_proto import make_tensor_proto
 from neuronboard.formats.tfrecord import encode_record, scan_records
-from neuronboard.pb.event_pb2 import Event, TaggedRunMetadata
-from neuronboard.pb.summary_pb2 import HistogramProto, Summary, SummaryMetadata
+from neuronboard.pb.event_pb2 import Event
+from neuronboard.pb.summary_pb2 import Summary, SummaryMetadata
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "events"
 FILES = sorted(GOLDEN.glob("*.tfevents"))
 BOTH = pytest.mark.parametrize("pure", [False, True], ids=["extension", "reference"])
-
-
-def _event(*values: Summary.Value, step: int = 3, wall_time: float = T0) -> Event:
-    return Event(wall_time=wall_time, step=step, summary=Summary(value=values))
-
-
-def _raw_value(value: bytes, tag: bytes = b"t") -> bytes:
-    """A record of an event with one value, whose fields are given as bytes."""
-    summary = delimited(1, delimited(1, tag) + value)
-    return encode_record(b"\x09" + struct.pack("<d", T0) + b"\x10\x03" + delimited(5, summary))
-
-
-def _mixed() -> bytes:
-    """A small file with something of everything."""
-    plugin = SummaryMetadata.PluginData(plugin_name="scalars")
-    metadata = SummaryMetadata(plugin_data=plugin, display_name="손실")
-    double = make_tensor_proto(np.float64(0.1))
-    events = [
-        first_event(T0),
-        Event(wall_time=T0, graph_def=b"\x0a\x03abc"),
-        *(scalar_event(step, {"loss": step / 7, "정확도": 1.0}) for step in range(4)),
-        _event(Summary.Value(tag="w", tensor=double, metadata=metadata)),
-        _event(Summary.Value(tag="h", histo=HistogramProto(min=1.0, bucket=[1.0, 2.0]))),
-        _event(
-            Summary.Value(tag="i", image=Summary.Image(encoded_image_string=b"png")),
-            Summary.Value(tag="loss", simple_value=9.0),
-            Summary.Value(tag="text", tensor=make_tensor_proto(["a"])),
-        ),
-        Event(step=4, tagged_run_metadata=TaggedRunMetadata(tag="step4", run_metadata=b"x")),
-        restart_event(2),
-        *(scalar_event(step, {"loss": float(step)}) for step in range(2, 5)),
-        Event(wall_time=T0, step=9, meta_graph_def=b"\x12\x05\x0a\x03abc"),
-    ]
-    return event_bytes(events)
 
 
 def test_the_extension_was_built() -> None:
@@ -70,7 +36,7 @@ def test_the_extension_was_built() -> None:
 @BOTH
 def test_everything_in_a_file_is_found(pure: bool) -> None:
     """Points by tag in the order written; the rest by place; what a restart cuts."""
-    data = _mixed()
+    data = mixed()
     found = scan(data, pure=pure)
     assert found.used == len(data)
     assert found.damage == []
@@ -91,36 +57,6 @@ def test_everything_in_a_file_is_found(pure: bool) -> None:
     assert found.first_wall_time == repr(T0)
 
 
-NUMBERS = [
-    (1, delimited(5, struct.pack("<f", 0.1)), float(np.float32(0.1)), False),
-    (1, b"\x2d" + struct.pack("<f", -0.0), -0.0, False),
-    (1, delimited(4, struct.pack("<f", float("inf"))), float("inf"), False),
-    (1, b"", 0.0, False),
-    (2, delimited(6, struct.pack("<d", 0.1)), 0.1, True),
-    (2, b"\x31" + struct.pack("<d", float("nan")), float("nan"), True),
-    (2, delimited(4, struct.pack("<d", 5e-324)), 5e-324, True),
-    (3, delimited(7, varint(-5)), -5.0, True),
-    (3, delimited(4, struct.pack("<i", -(2**31))), -(2.0**31), True),
-    (4, delimited(7, varint(200)), 200.0, False),
-    (4, delimited(4, b"\xff"), 255.0, False),
-    (5, delimited(4, struct.pack("<h", -300)), -300.0, False),
-    (6, delimited(7, varint(-3)), -3.0, False),
-    (6, delimited(7, varint(300)), 44.0, False),
-    (9, delimited(10, varint(2**53)), 2.0**53, True),
-    (9, b"\x50" + varint(-(2**63)), -(2.0**63), True),
-    (10, delimited(11, b"\x01"), 1.0, False),
-    (10, delimited(4, b"\x00"), 0.0, False),
-    (14, delimited(13, varint(0x3FC0)), 1.5, False),
-    (14, delimited(4, b"\xc0\x3f"), 1.5, False),
-    (17, delimited(7, varint(65535)), 65535.0, False),
-    (19, delimited(13, varint(0x3E00)), 1.5, False),
-    (19, delimited(13, varint(0x0001)), 2.0**-24, False),
-    (19, delimited(4, b"\x00\xfc"), -float("inf"), False),
-    (22, delimited(16, varint(2**32 - 1)), 2.0**32 - 1, True),
-    (23, delimited(17, varint(2**64 - 1)), 2.0**64, True),
-]
-
-
 @BOTH
 @pytest.mark.parametrize(
     "shape", [b"", None, delimited(2, b"\x08\x01") * 2], ids=["0", "none", "2"]
@@ -130,7 +66,7 @@ def test_a_tensor_of_one_number_is_a_scalar(
     dtype: int, elements: bytes, number: float, wide: bool, shape: bytes | None, pure: bool
 ) -> None:
     """Of every real type, in every encoding that writers use, at the precision written."""
-    found = scan(_raw_value(tensor(dtype, elements, shape=shape)), pure=pure)
+    found = scan(raw_value(tensor(dtype, elements, shape=shape)), pure=pure)
     assert found.points == {b"t": [(3, repr(T0), repr(number))]}
     assert found.wide == ({b"t"} if wide else set())
 
@@ -150,7 +86,7 @@ def test_a_tensor_of_one_number_is_a_scalar(
 )
 def test_other_tensors_are_kept_as_places(value: bytes, pure: bool) -> None:
     """Strings, complex numbers, several elements, none."""
-    found = scan(_raw_value(value), pure=pure)
+    found = scan(raw_value(value), pure=pure)
     assert found.points == {}
     assert np.frombuffer(found.blobs, BLOB)["form"].tolist() == [TENSOR]
 
@@ -165,18 +101,18 @@ def test_other_tensors_are_kept_as_places(value: bytes, pure: bool) -> None:
 )
 def test_a_number_that_is_none_is_said_to_be_damaged(value: bytes, says: str, pure: bool) -> None:
     """The record is named, and the ones around it are kept."""
-    before, after = _raw_value(b"\x15\0\0\0\0"), _raw_value(b"\x15\0\0\x80\x3f")
-    found = scan(before + _raw_value(value) + after, pure=pure)
+    before, after = raw_value(b"\x15\0\0\0\0"), raw_value(b"\x15\0\0\x80\x3f")
+    found = scan(before + raw_value(value) + after, pure=pure)
     assert [value for _, _, value in found.points[b"t"]] == ["0.0", "1.0"]
     [(offset, skipped, message)] = found.damage
-    assert (offset, skipped) == (len(before), len(_raw_value(value)))
+    assert (offset, skipped) == (len(before), len(raw_value(value)))
     assert says in message
 
 
 @BOTH
 def test_a_payload_that_is_no_event_is_said_so(pure: bool) -> None:
     """Checksums that hold do not make a message of it."""
-    good = _raw_value(b"\x15\0\0\0\0")
+    good = raw_value(b"\x15\0\0\0\0")
     found = scan(good + encode_record(b"\xff\xff\xff") + good, pure=pure)
     assert len(found.points[b"t"]) == 2
     assert [(at, n) for at, n, _ in found.damage] == [(len(good), 19)]
@@ -186,7 +122,7 @@ def test_a_payload_that_is_no_event_is_said_so(pure: bool) -> None:
 @BOTH
 def test_names_that_are_not_utf8_stay_apart(pure: bool) -> None:
     """TensorFlow's own reader ends the file there."""
-    data = b"".join(_raw_value(b"\x15\0\0\0\0", tag) for tag in (b"a\xff", b"a\xfe", b"", b"a\0b"))
+    data = b"".join(raw_value(b"\x15\0\0\0\0", tag) for tag in (b"a\xff", b"a\xfe", b"", b"a\0b"))
     assert list(scan(data, pure=pure).points) == [b"a\xff", b"a\xfe", b"", b"a\0b"]
 
 
@@ -205,7 +141,7 @@ def test_only_the_first_metadata_of_a_tag_counts(pure: bool) -> None:
         Summary.Value(tag="a", metadata=SummaryMetadata(display_name="second"), simple_value=1.0),
         Summary.Value(tag="only", metadata=SummaryMetadata(display_name="alone")),
     ]
-    found = scan(event_bytes([_event(value) for value in values]), pure=pure)
+    found = scan(event_bytes([summary_event(value) for value in values]), pure=pure)
     assert b"first" in found.metadata[b"a"]
     assert b"alone" in found.metadata[b"only"]
     assert list(found.points) == [b"a"]
@@ -226,7 +162,7 @@ def test_both_find_the_same_in_real_files(path: Path) -> None:
 def test_both_find_the_same_through_damage(seed: int) -> None:
     """2,500 files each with flipped bits, missing stretches, missing ends."""
     rnd = random.Random(seed)
-    files = [_mixed(), *(path.read_bytes()[:1500] for path in FILES if path.stat().st_size)]
+    files = [mixed(), *(path.read_bytes()[:1500] for path in FILES if path.stat().st_size)]
     for number in range(2500):
         data = damaged(rnd.choice(files), rnd)
         assert scan(data, pure=False) == scan(data, pure=True), f"seed {seed}, file {number}"
@@ -236,7 +172,7 @@ def test_both_find_the_same_through_damage(seed: int) -> None:
 def test_both_find_the_same_in_mangled_messages(seed: int) -> None:
     """Checksums that hold over payloads that mean nothing, or something else."""
     rnd = random.Random(seed)
-    files = [_mixed(), *(path.read_bytes() for path in FILES)]
+    files = [mixed(), *(path.read_bytes() for path in FILES)]
     pool = [p for data in files for p in scan_records(data).payloads[:60] if len(p) < 400]
     for number in range(500):
         payloads = (mangled(rnd.choice(pool), pool, rnd) for _ in range(rnd.randrange(1, 12)))
@@ -270,7 +206,7 @@ def test_checksums_by_table_are_those_by_instruction() -> None:
         by_table = _event_scan.crc32c(part)
         _event_scan.use_instruction(True)
         assert _event_scan.crc32c(part) == by_table == crc32c(part)
-    assert _with_table_checksums(_mixed()) == scan(_mixed(), pure=True)
+    assert _with_table_checksums(mixed()) == scan(mixed(), pure=True)
 
 
 def test_a_core_is_refused_to_a_second_thread() -> None:
@@ -310,14 +246,12 @@ def test_the_scanner_alone_holds_under_its_fuzzer(tmp_path: Path) -> None:
     sanitized = [*command, "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
     if subprocess.run(sanitized, capture_output=True, check=False).returncode:
         subprocess.run(command, check=True)
-    rnd = random.Random(0)
-    paths = []
-    for number in range(300):
-        how = bytes([rnd.randrange(256)])
+    rnd, paths = random.Random(0), []
+    for number, seed in enumerate(seeds.inputs()):
         path = tmp_path / str(number)
-        path.write_bytes(how + damaged(alike_events(rnd, 12) + _mixed(), rnd))
+        path.write_bytes(seed[:1] + damaged(seed[1:], rnd) if number % 2 else seed)
         paths.append(str(path))
     done = subprocess.run([program, *paths], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
-    assert done.stdout == "300 inputs\n"
+    assert done.stdout == f"{len(paths)} inputs\n"
     assert sys.byteorder == "little"

@@ -55,6 +55,21 @@ static void check_columns(Scan *scan, Found *found) {
     groups_free(&groups);
 }
 
+/* What Python does behind a record that the reference read: the tags are forgotten and told again. */
+static void tell_tags_again(Scan *scan) {
+    size_t count = scan->tags.count, bytes = scan->names.count;
+    Tag *tags = malloc(count * sizeof *tags + 1);
+    uint8_t *names = malloc(bytes + 1);
+    assert(tags && names);
+    if (count) memcpy(tags, scan->tags.items, count * sizeof *tags);
+    if (bytes) memcpy(names, scan->names.items, bytes);
+    scan_forget_tags(scan);
+    for (size_t i = 0; i < count; i++)
+        assert(tag_add(scan, names + tags[i].name, tags[i].size, tags[i].hash) == i);
+    free(tags);
+    free(names);
+}
+
 static Found run(const uint8_t *data, size_t size, size_t piece, size_t full) {
     Scan scan;
     Found found = {0, 0, 0, 0, 0};
@@ -83,6 +98,7 @@ static Found run(const uint8_t *data, size_t size, size_t piece, size_t full) {
         found.blobs += scan.blobs.count;
         check_columns(&scan, &found);
         scan_forget_found(&scan);
+        if (why == SCAN_ODD) tell_tags_again(&scan);
         if (why == SCAN_NEED && end == size) break;
     }
     found.records_end = at;
