@@ -18,7 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     try:
         settings = parse(sys.argv[1:] if arguments is None else arguments, __version__)
-        if settings.bind_all:
+        if settings.everywhere:
             print("Anyone who can reach this machine can read these logs.", flush=True)
         serve(settings, __version__)
     except NeuronBoardError as error:

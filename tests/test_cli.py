@@ -12,6 +12,7 @@ import threading
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from builders import event_bytes, scalar_event, write_events
@@ -84,9 +85,9 @@ def _said(*flags: str) -> tuple[int, str, str]:
     return done.returncode, done.stdout, done.stderr
 
 
-def _answer(url: str) -> dict[str, object]:
+def _answer(url: str | urllib.request.Request) -> dict[str, Any]:
     with urllib.request.urlopen(url, timeout=20) as response:
-        answer: dict[str, object] = json.loads(response.read())
+        answer: dict[str, Any] = json.loads(response.read())
     return answer
 
 
@@ -117,6 +118,8 @@ def test_version() -> None:
         (["--logdir=a", "--reload_interval=0"], "must be above 0"),
         (["--logdir=a", "--host=127.0.0.1", "--bind_all"], "contradict"),
         (["--logdri=a"], "--logdri"),
+        ([f"--logdir={__file__}"], "this is a file; give the folder that it is in, --logdir="),
+        ([f"--logdir_spec=a:{__file__},b:c"], "this is a file"),
         (["--logdir=a", "--host=nowhere.invalid"], "nowhere.invalid"),
     ],
 )
@@ -198,12 +201,33 @@ def test_path_prefix_and_named_folders(start: Start, tmp_path: Path) -> None:
     assert [run["id"] for run in runs] == ["a/run", "b/run"]
 
 
-def test_bind_all_says_who_can_read(start: Start) -> None:
-    """And it answers on the loopback address."""
-    running = start("--logdir=logs", "--port=0", "--bind_all")
+@pytest.mark.parametrize("flag", ["--bind_all", "--host=0.0.0.0"])
+def test_serving_everyone_says_who_can_read(flag: str, start: Start) -> None:
+    """It answers on the loopback address, and to whoever names this machine."""
+    running = start("--logdir=logs", "--port=0", flag)
     running.line_with("Anyone who can reach this machine")
-    port = running.url().rstrip("/").rpartition(":")[2]
-    assert _answer(f"http://127.0.0.1:{port}/api/status")["phase"] == "missing"
+    url = running.url()
+    assert "0.0.0.0" not in url, "that is no address to browse"
+    port = url.rstrip("/").rpartition(":")[2]
+    named = {"Host": f"{socket.gethostname()}:{port}"}
+    for headers in ({}, named):
+        request = urllib.request.Request(f"http://127.0.0.1:{port}/api/status", headers=headers)
+        assert _answer(request)["phase"] == "missing"
+
+
+def test_of_several_folders_a_missing_one_is_named(start: Start, tmp_path: Path) -> None:
+    """The others are shown; once it is there, so is it."""
+    write_events(tmp_path / "here", [(0, {"v": 1.0})])
+    running = start("--logdir_spec=a:here,b:gone", "--port=0", "--reload_interval=0.1")
+    url = running.url()
+    assert running.line_with("does not exist") == "Not read: the folder does not exist: gone\n"
+    [problem] = _answer(f"{url}api/status")["problems"]
+    assert problem["path"] == "gone"
+    write_events(tmp_path / "gone", [(0, {"v": 1.0})])
+    with urllib.request.urlopen(f"{url}api/live", timeout=20) as stream:
+        while _answer(f"{url}api/status")["problems"]:
+            stream.readline()
+    assert len(_answer(f"{url}api/runs")["runs"]) == 2
 
 
 def test_a_closed_pipe_does_not_end_it(start: Start, tmp_path: Path) -> None:

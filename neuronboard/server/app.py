@@ -50,7 +50,7 @@ def create_app(store: Store, settings: Settings, version: str) -> Guard:
     api.include_router(tensorboard_router)
     _add_errors(api)
     app = api if not settings.path_prefix else _mounted(api, settings.path_prefix, lifespan)
-    hosts = allowed_hosts(settings.host, settings.bind_all)
+    hosts = allowed_hosts(settings.host, settings.everywhere)
     asked_by_form = (f"{settings.path_prefix}/data/", f"{settings.path_prefix}/experiment/")
     return Guard(app, hosts, live, asked_by_form)
 

@@ -42,10 +42,10 @@ HEADERS = (
 )
 
 
-def allowed_hosts(host: str, bind_all: bool) -> frozenset[str]:
+def allowed_hosts(host: str, everywhere: bool) -> frozenset[str]:
     """The names that a Host header may have, in lower case and without the port."""
     names = {*LOCAL_NAMES, f"[{host}]" if ":" in host else host}
-    if bind_all:
+    if everywhere:
         own = socket.gethostname()
         names |= {own, socket.getfqdn(), f"{own}.local", *_own_addresses(own)}
     return frozenset(name.lower() for name in names)

@@ -67,7 +67,7 @@ def serve(settings: Settings, version: str) -> None:
 
 
 def _url(settings: Settings, listening: socket.socket) -> str:
-    host = socket.getfqdn() if settings.bind_all else settings.host
+    host = socket.getfqdn() if settings.everywhere else settings.host
     shown = f"[{host}]" if ":" in host else host
     return f"http://{shown}:{listening.getsockname()[1]}{settings.path_prefix}/"
 

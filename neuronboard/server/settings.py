@@ -11,6 +11,7 @@ from neuronboard.errors import SettingError
 from neuronboard.store import LogdirSpec
 
 DEFAULT_PORT = 6006
+WILDCARDS = ("0.0.0.0", "::")  # hosts that stand for every address of this machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,11 @@ class Settings:
     memory_limit: int | None = None  # bytes; None is a share of what is free
     samples_per_plugin: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def everywhere(self) -> bool:
+        """Whether other machines are served, under whatever name they have for this one."""
+        return self.bind_all or self.host in WILDCARDS
+
 
 class _Parser(argparse.ArgumentParser):
     """Reports mistakes as `SettingError`."""
@@ -119,9 +125,7 @@ def parse(arguments: Sequence[str], version: str) -> Settings:
     if prefix and not prefix.startswith("/"):
         raise SettingError(f"--path_prefix must begin with /, got {given.path_prefix!r}")
     return Settings(
-        spec=LogdirSpec.parse(given.logdir_spec)
-        if given.logdir_spec
-        else LogdirSpec.single(logdirs[0]),
+        spec=_spec(given.logdir_spec, logdirs[0]),
         host=given.host,
         bind_all=given.bind_all,
         port=given.port,
@@ -131,6 +135,16 @@ def parse(arguments: Sequence[str], version: str) -> Settings:
         memory_limit=None if given.memory_limit is None else int(given.memory_limit * 1e9),
         samples_per_plugin=_samples(given.samples_per_plugin),
     )
+
+
+def _spec(named: str | None, single: str) -> LogdirSpec:
+    spec = LogdirSpec.parse(named) if named else LogdirSpec.single(single)
+    for path in spec.files:
+        raise SettingError(
+            f"a log directory is a folder, and this is a file; give the folder that it is in, "
+            f"--logdir={path.parent}: {path}"
+        )
+    return spec
 
 
 def _samples(text: str) -> dict[str, int]:

@@ -59,6 +59,11 @@ class LogdirSpec:
         """The roots that are no folders now."""
         return tuple(path for _, path in self.roots if not path.is_dir())
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The roots that are files."""
+        return tuple(path for _, path in self.roots if path.is_file())
+
 
 @dataclass(frozen=True, slots=True)
 class EventFile:

@@ -224,6 +224,10 @@ class Store:
             yield self._failure
         if self._held_back:
             yield self._over_limit()
+        missing = self.spec.missing
+        if len(missing) < len(self.spec.roots):  # else the phase says so
+            for path in missing:
+                yield Problem(str(path), 0, 0, "the folder does not exist")
         yield from self._closed
         for file in self._files.values():
             yield from file.problems
