@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 
-from neuronboard.formats.batch import NO_TAGS, Batch, Damage, Tags, merged
+import numpy as np
+
+from neuronboard.formats.batch import BLOB, GRAPH_DEF, NO_TAGS, Batch, Damage, Tags, merged
 from neuronboard.store.catalog import Problem
 from neuronboard.store.logdir import EventFile, as_text
 from neuronboard.store.run import FileData, Kept
@@ -115,7 +117,8 @@ class LogFile:
             self._add_problem(damage)
         if self._first_wall_time is None:
             self._first_wall_time = batch.first_wall_time
-        self.points += len(batch) + len(batch.blobs) // 40
+        forms = np.frombuffer(batch.blobs, BLOB)["form"]
+        self.points += len(batch) + int(np.count_nonzero(forms < GRAPH_DEF))
         self.memory += batch.size
         self._fresh.append(batch.without_damage() if batch.damage else batch)
 

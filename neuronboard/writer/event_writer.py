@@ -13,6 +13,7 @@ import atexit
 import itertools
 import os
 import socket
+import sys
 import threading
 import time
 import warnings
@@ -94,7 +95,7 @@ class EventWriter:
             warnings.warn(
                 f"training waits for the disk: {self._capacity} events are queued for {self.path}; "
                 "log less often or raise max_queue",
-                stacklevel=6,
+                stacklevel=_stacklevel(),
             )
         self._changed.notify_all()
         self._changed.wait_for(lambda: len(self._queue) < self._capacity or self._error)
@@ -183,6 +184,15 @@ class EventWriter:
             self._changed.notify_all()
 
 
+def _stacklevel() -> int:
+    """How far above the caller the training code stands, as `warnings.warn` counts."""
+    frame, level = sys._getframe(1), 1
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame, level = frame.f_back, level + 1
+    return level
+
+
+_PACKAGE = os.path.dirname(os.path.dirname(__file__)) + os.sep
 _CLOEXEC = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 

@@ -182,6 +182,9 @@ def test_a_full_queue_waits_and_says_so_once(
         _add_many(writer)
     writer.close()
     assert len(caught) == 1
+    lines = [line for *_, line in _add_many.__code__.co_lines()]
+    assert caught[0].filename == __file__
+    assert caught[0].lineno in lines, "the warning points at the training code"
     assert len(_events(tmp_path)) == 3001
 
 
