@@ -32,7 +32,7 @@ class Problem:
 class Progress:
     """How much was read, of how much, and what it costs.
 
-    points: summary values; graphs and the like are none. memory, memory_limit: bytes of the columns.
+    points: summary values; a graph is none. memory, memory_limit: bytes of the columns.
     """
 
     files: int = 0
