@@ -67,8 +67,10 @@ def respond(request: Request, answer: Any) -> Response:
     return respond_bytes(request, encode(answer), "application/json")
 
 
-def respond_bytes(request: Request, body: bytes, media_type: str) -> Response:
-    """The response of a body that is computed anew: ETag, 304, compression."""
+def respond_bytes(
+    request: Request, body: bytes, media_type: str, *, compress: bool = True
+) -> Response:
+    """The response of a body that is computed anew: ETag, 304, compression unless it is no use."""
     headers = {
         "ETag": f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"',
         "Cache-Control": "no-cache",
@@ -76,7 +78,11 @@ def respond_bytes(request: Request, body: bytes, media_type: str) -> Response:
     }
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    if len(body) >= COMPRESS_FROM and "gzip" in request.headers.get("accept-encoding", ""):
+    if (
+        compress
+        and len(body) >= COMPRESS_FROM
+        and "gzip" in request.headers.get("accept-encoding", "")
+    ):
         body = gzip.compress(body, 1, mtime=0)
         headers["Content-Encoding"] = "gzip"
     return Response(body, media_type=media_type, headers=headers)

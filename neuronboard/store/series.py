@@ -160,6 +160,11 @@ class Series:
             for row in rows
         )
 
+    @property
+    def forms(self) -> npt.NDArray[np.uint32]:
+        """uint32[n]: in which field each payload stands, as `formats.batch` numbers them."""
+        return self._of_rows("form", np.uint32)
+
     def _of_rows(self, field: str, dtype: Any) -> npt.NDArray[Any]:
         columns = [rows[field] for _, rows in self.rows]
         return np.concatenate(columns) if columns else np.empty(0, dtype)

@@ -12,10 +12,11 @@ from fastapi.routing import APIRoute
 
 from neuronboard.dashboards.http import StoreDep, encode, respond_bytes
 from neuronboard.dashboards.markdown import to_html
-from neuronboard.dashboards.tensorboard import core, rows, scalars
+from neuronboard.dashboards.tensorboard import blobs, core, rows, scalars, time_series
 from neuronboard.dashboards.tensorboard.board import Board
 from neuronboard.dashboards.tensorboard.forms import FormDep
 from neuronboard.errors import DataError, NotFoundQueryError, QueryError
+from neuronboard.store import Store
 
 CACHING = {"Cache-Control": "no-cache, must-revalidate", "Expires": "0"}
 
@@ -25,6 +26,7 @@ def _board(request: Request) -> Board:
 
 
 BoardDep = Annotated[Board, Depends(_board)]
+_REQUESTS = "[{plugin: scalars | histograms | images, tag, run, sample}]"
 Run = Annotated[str | None, Query(description="the run's name")]
 Tag = Annotated[str | None, Query(description="the tag")]
 
@@ -116,6 +118,45 @@ def post_scalars_multirun(
     return _json(request, {run: rows.as_lists(points) for run, points in found.items()})
 
 
+def get_time_series_tags(request: Request, store: StoreDep) -> Response:
+    """Tags of scalars, histograms and images, with their runs and descriptions."""
+    return _json(request, time_series.tags(store.catalog, store.read))
+
+
+def get_time_series(
+    request: Request,
+    store: StoreDep,
+    board: BoardDep,
+    requests: Annotated[str | None, Query(description="as JSON: " + _REQUESTS)] = None,
+) -> Response:
+    """The series that a list of questions asks for, in the same order."""
+    return _time_series(request, store, board, requests)
+
+
+def post_time_series(request: Request, store: StoreDep, board: BoardDep, form: FormDep) -> Response:
+    """The same; the list is a field of a form."""
+    return _time_series(request, store, board, *form.get("requests", [None])[:1])
+
+
+def get_image_data(
+    request: Request,
+    store: StoreDep,
+    image: Annotated[
+        str | None, Query(alias="imageId", description="an imageId of timeSeries")
+    ] = None,
+) -> Response:
+    """An image as it was written."""
+    data, media_type = blobs.image_data(store.catalog, image, store.read)
+    return _respond(request, data, media_type, compress=False)
+
+
+def _time_series(request: Request, store: Store, board: Board, requests: str | None) -> Response:
+    asked = time_series.parse(requests)
+    catalog = store.catalog
+    answers = [time_series.answer(catalog, board, store.read, one) for one in asked]
+    return _json(request, answers)
+
+
 def not_found() -> Response:
     """What TensorBoard says where it has no route."""
     return PlainTextResponse("Not found", 404, CACHING)
@@ -131,8 +172,8 @@ def _json(request: Request, answer: Any) -> Response:
     return _respond(request, encode(answer), "application/json")
 
 
-def _respond(request: Request, body: bytes, media_type: str) -> Response:
-    response = respond_bytes(request, body, media_type)
+def _respond(request: Request, body: bytes, media_type: str, *, compress: bool = True) -> Response:
+    response = respond_bytes(request, body, media_type, compress=compress)
     response.headers.update(CACHING)
     return response
 
@@ -178,6 +219,9 @@ READ: dict[str, Endpoint] = {
     "/data/plugin_entry.html": get_plugin_entry,
     "/data/plugin/scalars/tags": get_scalar_tags,
     "/data/plugin/scalars/scalars": get_scalars,
+    "/data/plugin/timeseries/tags": get_time_series_tags,
+    "/data/plugin/timeseries/timeSeries": get_time_series,
+    "/data/plugin/timeseries/imageData": get_image_data,
 }
 
 # Path -> what answers POST, and the fields of its form
@@ -186,6 +230,7 @@ ASKED_BY_FORM: dict[str, tuple[Endpoint, dict[str, Any]]] = {
         post_scalars_multirun,
         {"tag": {"type": "string"}, "runs": {"type": "array", "items": {"type": "string"}}},
     ),
+    "/data/plugin/timeseries/timeSeries": (post_time_series, {"requests": {"type": "string"}}),
 }
 
 
@@ -207,7 +252,7 @@ def _router() -> APIRouter:
         made.add_api_route(path, endpoint, methods=["GET"])
         methods = ["HEAD"] if path in ASKED_BY_FORM else ["HEAD", "POST"]
         made.add_api_route(path, endpoint, methods=methods, **hidden)
-        made.add_api_route(f"{path}/", endpoint, methods=["GET", "HEAD", "POST"], **hidden)
+        made.add_api_route(f"{path}/", endpoint, methods=["GET", *methods], **hidden)
     made.add_api_route("/data/{path:path}", not_found, methods=["GET", "HEAD", "POST"], **hidden)
     return made
 

@@ -15,7 +15,7 @@ LOADERS = ("http_py", "http")  # TensorBoard's Python loader, and its default on
 
 @dataclass(frozen=True)
 class Asked:
-    """A question and TensorBoard's answer: JSON if it was, else text."""
+    """A question and the answer to it: JSON if it was, the hash of an image, else text."""
 
     method: str
     url: str
@@ -45,7 +45,7 @@ def recorded() -> dict[tuple[str, str], list[Asked]]:
 
 
 def _asked(entry: dict[str, Any]) -> Asked:
-    body = entry.get("body", entry.get("body_text", entry.get("body_b64")))
+    body = entry.get("body", entry.get("body_text", entry.get("sha256")))
     return Asked(
         entry["method"],
         entry["url"],
