@@ -39,7 +39,7 @@ class Crew:
         self._inline = total < INLINE or total < SMALL * len(work)
         self._workers = min(processors(), 16)
         self._pool: ThreadPoolExecutor | None = None
-        self._running: set[Future[list[Reading]]] = set()
+        self._running: dict[Future[list[Reading]], list[Stretch]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -50,8 +50,8 @@ class Crew:
 
     @property
     def left(self) -> list[Stretch]:
-        """What was not begun."""
-        return self._left
+        """What was not read, or was read and not handed over when the caller stopped iterating."""
+        return [*self._left, *(stretch for task in self._running.values() for stretch in task)]
 
     def add(self, stretches: list[Stretch]) -> None:
         """More to read."""
@@ -69,14 +69,17 @@ class Crew:
                 yield _read_all(self._next_task())
                 continue
             self._fill()
-            done, self._running = wait(self._running, timeout, FIRST_COMPLETED)
+            done, _ = wait(self._running, timeout, FIRST_COMPLETED)
+            for future in done:
+                del self._running[future]
             yield [reading for future in done for reading in future.result()]
 
     def _fill(self) -> None:
         if self._pool is None:
             self._pool = ThreadPoolExecutor(self._workers, "neuronboard-reader")
         while self._left and len(self._running) < self._workers + 1:
-            self._running.add(self._pool.submit(_read_all, self._next_task()))
+            task = self._next_task()
+            self._running[self._pool.submit(_read_all, task)] = task
 
     def resort(self) -> None:
         """Looks again what is urgent."""

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import random
+import re
 import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import T0, event_bytes, loaded_store, restart_event, scalar_event
+from builders import T0, event_bytes, loaded_store, restart_event, scalar_event, write_events
 from formats.scans import damaged
 
 from neuronboard.formats.event_file import first_event
 from neuronboard.pb.event_pb2 import Event
 from neuronboard.pb.summary_pb2 import Summary
-from neuronboard.store import Store, crew, log_file
+from neuronboard.store import LogdirSpec, Store, crew, log_file
 from neuronboard.store.stretch import Reading, Stretch
 
 
@@ -69,6 +71,38 @@ def test_stretches_of_any_size_give_the_whole(
     with monkeypatch.context() as patch:
         _in_stretches(patch, rnd.choice([50, 300, 1000, 5000]))
         assert _content(loaded_store(tmp_path)) == whole
+
+
+def test_what_was_begun_when_the_memory_was_used_up_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also files that another thread was reading just then: each is whole, or is named."""
+    names = list("abcdefgh")
+    for name in names:
+        write_events(tmp_path / name, [(step, {"v": 1.0}) for step in range(1000)])
+    _in_stretches(monkeypatch, 1 << 20)
+    store = Store(LogdirSpec.single(tmp_path), memory_limit=1)
+    calls, first_is_taken = itertools.count(), threading.Event()
+    real_read, real_take = crew.read, store._take
+
+    def read(stretch: Stretch) -> Reading:
+        if next(calls) > 0:
+            first_is_taken.wait(timeout=20)
+        return real_read(stretch)
+
+    def take(reading: Reading, of: crew.Crew) -> None:
+        real_take(reading, of)
+        first_is_taken.set()
+
+    monkeypatch.setattr(crew, "read", read)
+    monkeypatch.setattr(store, "_take", take)
+    store.refresh()
+    series = {run.id: run.find("scalar", "v") for run in store.catalog.runs}
+    whole = [name for name in names if series[name] is not None]
+    [problem] = store.catalog.problems
+    assert f"{len(whole)} of 8 runs are shown whole" in problem.message
+    for name in set(names) - set(whole):
+        assert re.search(rf"[ ,]{name}[,. ]", problem.message) or "more" in problem.message
 
 
 def test_files_are_read_by_several_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
