@@ -32,6 +32,7 @@ def status_answer(catalog: Catalog) -> dict[str, Any]:
         "bytes_read": progress.bytes_read,
         "bytes_total": progress.bytes_total,
         "points": progress.points,
+        "series": catalog.kinds,
         "memory": progress.memory,
         "memory_limit": progress.memory_limit,
         "extension": HAS_EXTENSION,

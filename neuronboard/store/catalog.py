@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -92,6 +93,16 @@ class Catalog:
             tag: tuple(self.runs[number] for number in sorted(chain.from_iterable(found[tag])))
             for tag in sorted(found, key=natural_key)
         }
+
+    @cached_property
+    def kinds(self) -> dict[str, int]:
+        """Kind -> how many series there are of it in all runs; the kinds in order of the alphabet.
+
+        Also of those that no dashboard draws, so that nobody takes them for lost.
+        """
+        found = Counter(kind for run in self.runs for kind, _ in run.blob_keys)
+        found["scalar"] = sum(len(run.scalar_tags) for run in self.runs)
+        return {kind: found[kind] for kind in sorted(found) if found[kind]}
 
     def series_of(self, kind: str) -> dict[str, dict[str, Series]]:
         """Tag -> run id -> series, of one kind; tags in natural order, runs in listing order."""

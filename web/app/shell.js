@@ -4,6 +4,7 @@ import { fill, h } from '../lib/dom.js';
 import { counted, formatBytes, formatStep } from '../lib/format.js';
 
 const THEMES = /** @type {const} */ (['auto', 'light', 'dark']);
+const MOST_LISTED = 100; // problems
 const KEYS = [
   ['/', 'go to the filter'],
   ['g s, g g', 'go to Scalars, Graphs'],
@@ -99,11 +100,15 @@ export function createShell(context, boot, choice) {
 function factsOf(status) {
   const limit = status.memory_limit < 2 ** 60 ? ` of ${formatBytes(status.memory_limit)} allowed` : '';
   const each = status.points ? `, ${(status.memory / status.points).toFixed(1)} bytes a point` : '';
+  const waiting = status.phase === 'ready' && status.bytes_total - status.bytes_read;
+  const waits = waiting ? `; ${counted(waiting, 'byte')} at the end of files are no whole record yet` : '';
+  const series = Object.entries(status.series).map(([kind, n]) => `${kind.replaceAll('_', ' ')} ${formatStep(n)}`);
   return [
     ['Path', status.logdir],
     ['Files', `${formatStep(status.files_read)} of ${formatStep(status.files)} read`],
-    ['Bytes', `${formatBytes(status.bytes_read)} of ${formatBytes(status.bytes_total)} read`],
+    ['Bytes', `${formatBytes(status.bytes_read)} of ${formatBytes(status.bytes_total)} read${waits}`],
     ['Points', formatStep(status.points)],
+    ['Series', series.join(' · ') || 'none'],
     ['Memory', `${formatBytes(status.memory)}${limit}${each}`],
     ['Problems', formatStep(status.problems.length)],
     ['Scanner', status.extension ? 'C extension' : 'pure Python: no compiler was there when NeuronBoard was installed'],
@@ -120,10 +125,12 @@ function noticesOf(status) {
     h('progress', { max: 1, value: share, 'aria-label': 'Loading' })));
   }
   if (status.problems.length) {
+    const more = status.problems.length - MOST_LISTED;
     found.push(h('details', { class: 'notice warn' },
       h('summary', null, `Not everything could be read: ${counted(status.problems.length, 'problem')}`),
-      h('ul', null, status.problems.slice(0, 100).map((p) => h('li', null,
-        p.skipped ? `${p.message} at byte ${formatStep(p.offset)}, ${formatStep(p.skipped)} bytes skipped: ` : `${p.message}: `, h('code', null, p.path))))));
+      h('ul', null, status.problems.slice(0, MOST_LISTED).map((p) => h('li', null,
+        p.skipped ? `${p.message} at byte ${formatStep(p.offset)}, ${formatStep(p.skipped)} bytes skipped: ` : `${p.message}: `, h('code', null, p.path))),
+      more > 0 && h('li', null, `${formatStep(more)} more, which api/status lists`))));
   }
   return found;
 }
