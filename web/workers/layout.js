@@ -6,8 +6,10 @@
 // put on rows by how far they are from an input.
 
 import { Graph, layout } from '../vendor/dagre/dagre.esm.js';
+import { route } from './route.js';
 
 const MOST_NODES = 400; // above that dagre takes seconds
+const ROW_GAP = 58; // px between two rows: room for the edges' curves and their labels
 
 /**
  * @typedef {{ id: string, width: number, height: number }} Box
@@ -37,18 +39,15 @@ function place(request) {
 /** @param {Request} request @returns {Layout} */
 function byDagre({ nodes, edges }) {
   const graph = new Graph({ multigraph: true });
-  graph.setGraph({ rankdir: 'BT', nodesep: 22, ranksep: 46, marginx: 4, marginy: 4 });
+  graph.setGraph({ rankdir: 'BT', nodesep: 22, ranksep: ROW_GAP, marginx: 4, marginy: 4 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const node of nodes) graph.setNode(node.id, { width: node.width, height: node.height });
   edges.forEach((edge, i) => graph.setEdge(edge.source, edge.target, {}, String(i)));
   layout(graph);
   const { width = 0, height = 0 } = graph.graph();
-  return {
-    nodes: Object.fromEntries(nodes.map(({ id }) => [id, { x: graph.node(id).x, y: graph.node(id).y }])),
-    edges: edges.map((edge, i) => graph.edge(edge.source, edge.target, String(i)).points),
-    width,
-    height,
-  };
+  const placed = Object.fromEntries(nodes.map(({ id }) => [id, { x: graph.node(id).x, y: graph.node(id).y }]));
+  const lines = edges.map((edge, i) => graph.edge(edge.source, edge.target, String(i)).points);
+  return { nodes: placed, edges: route(nodes, edges, placed, lines), width, height };
 }
 
 /** @param {Request} request @returns {Layout} */
@@ -70,9 +69,10 @@ function inRows({ nodes, edges }) {
       x += node.width + 22;
     }
     width = Math.max(width, x - 22);
-    y += height + 46;
+    y += height + ROW_GAP;
   }
-  return { nodes: placed, edges: edges.map(({ source, target }) => [placed[source], placed[target]]), width, height: y - 46 };
+  const straight = edges.map(({ source, target }) => [placed[source], placed[target]]);
+  return { nodes: placed, edges: route(nodes, edges, placed, straight), width, height: y - ROW_GAP };
 }
 
 /**

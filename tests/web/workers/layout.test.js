@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
+import { flattened } from '../../../web/dashboards/graphs/labels.js';
+
 /** @type {(event: { data: any }) => void} */
 let receive = () => {};
 /** @type {any} */
@@ -36,6 +38,32 @@ test('inputs lie below what uses them, and nothing overlaps', () => {
   assert.ok(layout.nodes.mul.y > layout.nodes.loss.y);
   assert.equal(layout.edges.length, 3);
   assert.ok(!overlaps(layout, nodes));
+});
+
+test('no edge runs across a node but its ends, however tall its neighbours are', () => {
+  const nodes = Array.from({ length: 24 }, (_, i) => ({ ...box(i), height: i % 5 ? 30 : 160 }));
+  const edges = nodes.flatMap((_, i) => [(i * 7 + 3) % 24, (i * 5 + 11) % 24].filter((j) => j > i).map((j) => ({ source: String(i), target: String(j) })));
+  const layout = layoutOf({ nodes, edges });
+  edges.forEach(({ source, target }, i) => {
+    for (const point of flattened(layout.edges[i])) {
+      const hit = nodes.find(({ id, width, height }) => Math.abs(point.x - layout.nodes[id].x) < width / 2 - 1
+        && Math.abs(point.y - layout.nodes[id].y) < height / 2 - 1);
+      assert.equal(hit, undefined, `${source} to ${target} runs across ${hit?.id}`);
+    }
+  });
+});
+
+test('edges leave at the top, enter at the bottom, side by side', () => {
+  const nodes = ['a', 'b', 'c', 'sum'].map(box);
+  const edges = ['c', 'a', 'b'].map((source) => ({ source, target: 'sum' }));
+  const layout = layoutOf({ nodes, edges });
+  const ends = layout.edges.map((/** @type {any[]} */ line) => line[line.length - 1]);
+  const order = (/** @type {(i: number) => number} */ x) => [0, 1, 2].sort((i, j) => x(i) - x(j));
+  assert.deepEqual(order((i) => ends[i].x), order((i) => layout.nodes[edges[i].source].x), 'in the order of what they come from');
+  for (let i = 0; i < 3; i += 1) {
+    assert.equal(ends[i].y, layout.nodes.sum.y + 15);
+    assert.equal(layout.edges[i][0].y, layout.nodes[edges[i].source].y - 15);
+  }
 });
 
 test('a loop, a node alone and two edges between the same two are laid out', () => {

@@ -77,7 +77,7 @@ export function along(points, share) {
  * The line that `curve` draws, as short straight pieces.
  * @param {{ x: number, y: number }[]} points
  */
-function flattened(points) {
+export function flattened(points) {
   if (points.length < 3) return points;
   const line = [points[0]];
   for (const { control, end } of pieces(points)) {
