@@ -99,20 +99,19 @@ def _read(stretch: Stretch, reading: Reading) -> None:
             got = file.readinto(memoryview(buffer)[have:room]) if have < room else 0
             have += got
             used, needed = scanner.feed(memoryview(buffer)[:have], at)
+            at_end = not got and have < room
+            if at_end and needed and not used:  # in a record that is not finished
+                used = scanner.step_over(memoryview(buffer)[:have], at)
             if used:
-                before = bytes(memoryview(buffer)[max(0, used - WITNESS) : used])
+                before = (before + buffer[max(0, used - WITNESS) : used])[-WITNESS:]
                 buffer[: have - used] = buffer[used:have]
                 at, have = at + used, have - used
             elif have == room:
                 end = max(end, at + max(needed, HEADER.size))
                 if have == len(buffer):
                     buffer = _grown(buffer, needed)
-            elif not got:  # the end of the file, in a record that is not finished
-                skipped = scanner.step_over(memoryview(buffer)[:have], at) if needed else 0
-                if not skipped:
-                    break
-                buffer[: have - skipped] = buffer[skipped:have]
-                at, have = at + skipped, have - skipped
+            elif at_end:
+                break
     reading.needed, reading.before = needed if have else 0, before
     reading.batches, reading.tags, reading.ended = scanner.take(), scanner.tags, at
     if not stretch.exact:
