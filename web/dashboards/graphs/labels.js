@@ -2,12 +2,14 @@
 
 import { pieces } from './model.js';
 
-/** @typedef {{ left: number, top: number, width: number, height: number }} Box */
+/** @typedef {{ left: number, top: number, width: number, height: number, owner?: number }} Box owner: number of its edge */
 
 const CHARACTER = 5.6; // width of a character at 9.5 px, about
 const HEIGHT = 12;
 const GAP = 5; // between a line and its label
 const CELL = 64;
+const DENSE = 800; // edges; among more, labels need not keep clear of other lines
+const GRAIN = 8; // px between the points of a line that a label keeps clear of
 // How far along the edge a label may stand, the best place first.
 const PLACES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8];
 
@@ -20,6 +22,7 @@ export function labelOf(edge) {
 
 /**
  * The left end of each edge's label on its middle line, or null where there is no room for it.
+ * Where other edges leave room, a label does not lie on them either.
  * @param {import('./model.js').Scene} scene
  * @returns {({ x: number, y: number } | null)[]}
  */
@@ -28,20 +31,36 @@ export function placeLabels(scene) {
   for (const node of scene.nodes) {
     if (!node.open) taken.add({ left: node.x - node.width / 2, top: node.y - node.height / 2, width: node.width, height: node.height });
   }
-  return scene.edges.map(({ edge, points }) => {
+  const lines = scene.edges.map(({ points }) => flattened(points));
+  const crossed = createTaken();
+  if (lines.length <= DENSE) lines.forEach((line, i) => dots(line).forEach(({ x, y }) => crossed.add({ left: x - 1, top: y - 1, width: 2, height: 2, owner: i })));
+  return scene.edges.map(({ edge }, i) => {
     const text = labelOf(edge);
     if (!text) return null;
-    const width = text.length * CHARACTER;
-    const line = flattened(points);
-    for (const share of PLACES) {
-      for (const { x, y } of beside(along(line, share), width)) {
-        const box = { left: x, top: y - HEIGHT / 2, width, height: HEIGHT };
-        if (taken.has(box)) continue;
-        taken.add(box);
-        return { x, y };
-      }
-    }
-    return null;
+    const free = candidates(lines[i], text.length * CHARACTER, i).filter((box) => !taken.has(box));
+    const best = free.find((box) => !crossed.has(box)) ?? free[0];
+    if (!best) return null;
+    taken.add(best);
+    return { x: best.left, y: best.top + HEIGHT / 2 };
+  });
+}
+
+/**
+ * The boxes in which the label of line `owner` may stand, the best first.
+ * @param {{ x: number, y: number }[]} line @param {number} width @param {number} owner
+ * @returns {Box[]}
+ */
+function candidates(line, width, owner) {
+  return PLACES.flatMap((share) => beside(along(line, share), width)
+    .map(({ x, y }) => ({ left: x, top: y - HEIGHT / 2, width, height: HEIGHT, owner })));
+}
+
+/** Points along a line, close enough that no label fits between two. @param {{ x: number, y: number }[]} line */
+function dots(line) {
+  return line.slice(1).flatMap((end, i) => {
+    const start = line[i];
+    const n = Math.max(1, Math.ceil(Math.hypot(end.x - start.x, end.y - start.y) / GRAIN));
+    return Array.from({ length: n }, (_, k) => ({ x: start.x + ((end.x - start.x) * k) / n, y: start.y + ((end.y - start.y) * k) / n }));
   });
 }
 
@@ -112,7 +131,7 @@ function createTaken() {
       }
     },
     /** @param {Box} box */
-    has: (box) => keys(box).some((key) => (cells.get(key) ?? []).some((other) => overlap(box, other))),
+    has: (box) => keys(box).some((key) => (cells.get(key) ?? []).some((other) => (other.owner === undefined || other.owner !== box.owner) && overlap(box, other))),
   };
 }
 

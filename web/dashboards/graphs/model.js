@@ -49,6 +49,17 @@ export function secondLine(child) {
 }
 
 /**
+ * How many nodes of each op a group has, and of the ops that the answer leaves out.
+ * @param {Child} child
+ * @returns {[string, number][]}
+ */
+export function opsOf(child) {
+  const listed = Object.entries(child.ops);
+  const rest = child.nodes - listed.reduce((sum, [, n]) => sum + n, 0);
+  return rest > 0 ? [...listed, ['other ops', rest]] : listed;
+}
+
+/**
  * The groups to lay out, innermost first: those that are open and whose parents are.
  * @param {Set<string>} open
  * @returns {string[]}
@@ -156,6 +167,15 @@ function pair({ x, y }) {
 /** @param {number} value */
 function round(value) {
   return Math.round(value * 10) / 10;
+}
+
+/**
+ * Where a window that begins at `at` must begin to show something: moved as little as will do. Of
+ * what is longer than the window the beginning is shown.
+ * @param {number} at @param {number} size of the window @param {number} start @param {number} length
+ */
+export function shifted(at, size, start, length) {
+  return length >= size ? start : Math.max(start + length - size, Math.min(at, start));
 }
 
 /**

@@ -1,6 +1,8 @@
 // What is known of the chosen node or group, beside the picture.
 
 import { fill, h } from '../../lib/dom.js';
+import { counted, formatStep } from '../../lib/format.js';
+import { opsOf } from './model.js';
 
 /** @param {(path: string) => void} onGo */
 export function createPanel(onGo) {
@@ -29,8 +31,8 @@ export function createPanel(onGo) {
     },
     /** @param {import('./model.js').Child} child */
     group(child) {
-      fill(element, h('h2', { class: 'node-title' }, child.path), h('p', null, `Group of ${child.nodes} nodes`),
-        h('h3', null, 'Ops'), h('dl', null, Object.entries(child.ops).map(([op, n]) => [h('dt', null, op), h('dd', null, n)]).flat()));
+      fill(element, h('h2', { class: 'node-title' }, child.path), h('p', null, `Group of ${counted(child.nodes, 'node')}`),
+        h('h3', null, 'Ops'), h('dl', null, opsOf(child).map(([op, n]) => [h('dt', null, op), h('dd', null, formatStep(n))]).flat()));
     },
     /** @param {string} message @param {() => void} retry */
     error(message, retry) {

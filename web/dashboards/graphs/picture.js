@@ -2,9 +2,11 @@
 
 import { fill, s } from '../../lib/dom.js';
 import { labelOf, placeLabels } from './labels.js';
-import { curve, describeNode, HEADER, neighbour, secondLine } from './model.js';
+import { curve, describeNode, HEADER, neighbour, secondLine, shifted } from './model.js';
 
 const LARGEST_SCALE = 1.4;
+const READABLE_SCALE = 0.7; // below it names are too small; the picture is then larger than the screen
+const MARGIN = 30; // px around the picture when it is fitted
 
 /**
  * @param {HTMLElement} host
@@ -20,21 +22,28 @@ export function createPicture(host, options) {
   /** @type {string | null} */
   let selected = null;
   const view = { x: 0, y: 0, scale: 1 };
+  let moved = false; // by the user, who then sees to it that what matters is on the screen
 
   function apply() {
     const { clientWidth: width, clientHeight: height } = host;
     svg.setAttribute('viewBox', `${view.x} ${view.y} ${width / view.scale} ${height / view.scale}`);
   }
+  function fittingScale() {
+    const { clientWidth: width, clientHeight: height } = host;
+    return Math.min(LARGEST_SCALE, (width - 2 * MARGIN) / scene.width, (height - 2 * MARGIN) / scene.height);
+  }
   function fit() {
     const { clientWidth: width, clientHeight: height } = host;
     if (!scene.width || !width) return;
-    view.scale = Math.min(LARGEST_SCALE, (width - 60) / scene.width, (height - 60) / scene.height);
+    moved = false;
+    view.scale = fittingScale();
     view.x = scene.width / 2 - width / view.scale / 2;
     view.y = scene.height / 2 - height / view.scale / 2;
     apply();
   }
   /** @param {number} factor @param {number} [px] @param {number} [py] */
   function zoom(factor, px = host.clientWidth / 2, py = host.clientHeight / 2) {
+    moved = true;
     const next = Math.min(4, Math.max(0.02, view.scale * factor));
     view.x += px / view.scale - px / next;
     view.y += py / view.scale - py / next;
@@ -45,7 +54,8 @@ export function createPicture(host, options) {
   function centre(path) {
     const node = scene.nodes.find(({ child }) => child.path === path);
     if (!node) return;
-    view.scale = Math.max(view.scale, 0.6);
+    moved = true;
+    view.scale = Math.max(view.scale, READABLE_SCALE);
     view.x = node.x - host.clientWidth / view.scale / 2;
     view.y = node.y - host.clientHeight / view.scale / 2;
     apply();
@@ -131,7 +141,11 @@ export function createPicture(host, options) {
       s('path', { d: curve(points), 'marker-end': `url(#${lit ? 'arrow-lit' : 'arrow'})`, 'stroke-width': Math.min(4, 1 + Math.log2(edge.count)) }),
       place && s('text', { x: place.x, y: place.y + 3, class: 'edge-label' }, label));
   }
-  listen(svg, view, zoom, apply, options.onClear);
+  function drag() {
+    moved = true;
+    apply();
+  }
+  listen(svg, view, zoom, drag, options.onClear);
   let fitted = false;
   const observer = new ResizeObserver(() => (fitted ? apply() : fit()));
   observer.observe(host);
@@ -146,14 +160,24 @@ export function createPicture(host, options) {
       if (first) fit();
       fitted = scene.nodes.length > 0;
     },
-    /** Where a node is on the screen's picture, to keep it there when things open. @param {string} path */
+    /**
+     * Call it before a group opens or closes, and what it returns after: the whole picture is shown
+     * where that can be read, else the group stays where it was on the screen, and in it.
+     * @param {string} path
+     */
     hold(path) {
       const before = scene.nodes.find(({ child }) => child.path === path);
       return () => {
         const after = scene.nodes.find(({ child }) => child.path === path);
         if (!before || !after) return;
-        view.x += after.x - before.x;
-        view.y += after.y - before.y;
+        if (!moved && fittingScale() >= READABLE_SCALE) {
+          fit();
+          return;
+        }
+        const [width, height] = [host.clientWidth / view.scale, host.clientHeight / view.scale];
+        const pad = 12;
+        view.x = shifted(view.x + after.x - before.x, width, after.x - after.width / 2 - pad, after.width + 2 * pad);
+        view.y = shifted(view.y + after.y - before.y, height, after.y - after.height / 2 - pad, after.height + 2 * pad);
         apply();
       };
     },

@@ -1,6 +1,7 @@
 // Finds nodes by name or op.
 
 import { fill, h } from '../../lib/dom.js';
+import { compile } from '../../ui/run_list.js';
 
 const PAUSE = 150; // ms after the last key
 
@@ -17,7 +18,7 @@ export function createSearch(ask, onGo) {
     oninput: () => { clearTimeout(timer); timer = setTimeout(find, PAUSE); },
     onkeydown: (/** @type {KeyboardEvent} */ event) => {
       if (event.key === 'ArrowDown') { event.preventDefault(); list.querySelector('button')?.focus(); }
-      if (event.key === 'Enter') list.querySelector('button')?.click();
+      if (event.key === 'Enter') go();
     },
   });
   let asked = 0;
@@ -31,10 +32,20 @@ export function createSearch(ask, onGo) {
       const { matches, more } = await ask(input.value);
       if (mine !== asked) return;
       fill(list, matches.map((match) => h('li', null, h('button', { class: 'link', type: 'button', title: match.name, onclick: () => onGo(match.path), onkeydown: move }, match.name), h('span', { class: 'shape' }, match.op))),
-        !matches.length && h('li', { class: 'faint' }, 'Nothing found'), more > 0 && h('li', { class: 'faint' }, `and ${more} more: say more of the name`));
+        !matches.length && h('li', { class: 'faint' }, nothing(input.value)), more > 0 && h('li', { class: 'faint' }, `and ${more} more: say more of the name`));
     } catch (error) {
       fill(list, h('li', { class: 'bad' }, /** @type {Error} */ (error).message));
     }
+  }
+  /** To the first match of what is typed by now. */
+  async function go() {
+    clearTimeout(timer);
+    await find();
+    list.querySelector('button')?.click();
+  }
+  /** @param {string} text */
+  function nothing(text) {
+    return compile(text) ? 'Nothing found' : 'Nothing found; this is no regular expression and was looked for as it stands';
   }
   /** @param {KeyboardEvent} event */
   function move(event) {

@@ -39,6 +39,13 @@ test('labels of neighbouring lines do not overlap, nor lie on a node', () => {
   }
 });
 
+test('a label keeps clear of other lines where it can', () => {
+  const scene = { nodes: [], width: 100, height: 100,
+    edges: [{ edge: edge(), points: straight(0) }, { edge: edge({ control: true }), points: straight(12) }] };
+  const [place] = placeLabels(scene);
+  assert.ok(place && place.x + 33 < 0, 'it stands on the side where the other line is not');
+});
+
 test('where there is no room a label is left out', () => {
   const scene = { nodes: [{ ...node(0, 50), width: 400, height: 400 }], width: 100, height: 100, edges: [{ edge: edge(), points: straight(0) }] };
   assert.deepEqual(placeLabels(scene), [null]);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 
-import { curve, describeNode, layoutInput, layoutOrder, lookOf, neighbour, parents, pieces, scene, secondLine, sizeOf } from '../../../../web/dashboards/graphs/model.js';
+import { curve, describeNode, layoutInput, layoutOrder, lookOf, neighbour, opsOf, parents, pieces, scene, secondLine, shifted, sizeOf } from '../../../../web/dashboards/graphs/model.js';
 
 const answer = (/** @type {string} */ name) => JSON.parse(readFileSync(new URL(`../../../golden/answers/${name}.json`, import.meta.url), 'utf8'));
 const WHOLE = answer('graphs_group');
@@ -31,6 +31,19 @@ test('the second line says how much is inside, or the op where the name does not
   assert.equal(secondLine({ ...child, nodes: 1234 }), '1,234 nodes');
   assert.equal(secondLine({ ...child, group: false, op: 'Mul' }), 'Mul');
   assert.equal(secondLine({ ...child, group: false, name: 'Relu', op: 'Relu' }), '');
+});
+
+test('the ops that the answer leaves out are counted', () => {
+  const weight = WHOLE.children.find((/** @type {any} */ child) => child.path === 'weight');
+  assert.deepEqual(opsOf(weight), Object.entries(weight.ops));
+  assert.deepEqual(opsOf({ ...weight, nodes: 10 }).at(-1), ['other ops', 6]);
+});
+
+test('a window moves as little as will do', () => {
+  assert.equal(shifted(0, 100, 20, 50), 0);
+  assert.equal(shifted(0, 100, 80, 50), 30);
+  assert.equal(shifted(0, 100, -20, 50), -20);
+  assert.equal(shifted(0, 100, 40, 150), 40);
 });
 
 test('Korean names get wider boxes', () => {

@@ -1,0 +1,101 @@
+"""The graph's picture, measured where it is drawn: lines, boxes, panel and what is on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Served
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+Serve = Callable[..., Served]
+
+# Edges that run through a box that is neither of their ends nor an open group around one of them.
+CROSSINGS = """() => {
+  const boxes = [...document.querySelectorAll('[data-path]')].map((g) => {
+    const r = g.querySelector('rect').getBBox();
+    return { path: g.dataset.path, left: r.x, top: r.y, right: r.x + r.width, bottom: r.y + r.height };
+  });
+  const found = [];
+  for (const edge of document.querySelectorAll('g.edge')) {
+    const [source, target] = edge.querySelector('title').textContent.split(/ to |[,:] /);
+    const path = edge.querySelector('path'), length = path.getTotalLength();
+    for (let at = 0; at <= length; at += 4) {
+      const { x, y } = path.getPointAtLength(at);
+      for (const box of boxes) {
+        const near = [source, target].some((end) => end === box.path || end.startsWith(box.path + '/'));
+        if (!near && x > box.left + 1 && x < box.right - 1 && y > box.top + 1 && y < box.bottom - 1)
+          found.push(`${source} to ${target} through ${box.path}`);
+      }
+    }
+  }
+  return [document.querySelectorAll('g.edge').length, [...new Set(found)]];
+}"""
+
+# Names of the nodes that are not wholly inside the picture.
+OUTSIDE = """() => {
+  const host = document.querySelector('.graph-host').getBoundingClientRect();
+  return [...document.querySelectorAll('[data-path]')].filter((g) => {
+    const r = g.getBoundingClientRect();
+    return r.left < host.left || r.right > host.right || r.top < host.top || r.bottom > host.bottom;
+  }).map((g) => g.dataset.path);
+}"""
+
+
+def _open(page: Page, path: str) -> None:
+    group = page.locator(f'[data-path="{path}"]')
+    group.focus()
+    page.keyboard.press("Enter")
+    expect(group).to_have_attribute("aria-expanded", "true")
+
+
+def test_edges_run_around_nodes(page: Page, serve: Serve, tutorial_logdir: Path) -> None:
+    """Closed, and with a tall open group beside a small node."""
+    page.goto(serve(tutorial_logdir).url + "#graphs")
+    expect(page.locator('[data-path="weight"]')).to_be_visible()
+    count, crossings = page.evaluate(CROSSINGS)
+    assert (count > 10, crossings) == (True, [])
+    for path in ("weight", "gradients", "GradientDescent"):
+        _open(page, path)
+        assert page.evaluate(CROSSINGS)[1] == []
+
+
+def test_what_opens_is_on_the_screen(page: Page, serve: Serve, tutorial_logdir: Path) -> None:
+    """All of the picture while that can be read; at least the group that was opened later on."""
+    page.goto(serve(tutorial_logdir).url + "#graphs")
+    expect(page.locator('[data-path="weight"]')).to_be_visible()
+    _open(page, "weight")
+    assert page.evaluate(OUTSIDE) == []
+    for path in ("gradients", "GradientDescent"):
+        _open(page, path)
+        outside = page.evaluate(OUTSIDE)
+        assert [one for one in outside if one.startswith(path)] == []
+
+
+def test_the_panel_shows_long_names_whole(page: Page, serve: Serve, tutorial_logdir: Path) -> None:
+    """Nothing runs out of it; a group's ops add up to its nodes."""
+    page.goto(serve(tutorial_logdir).url + "#graphs")
+    page.get_by_label("Find a node or op").fill("ApplyGradientDescent$")
+    page.keyboard.press("Enter")
+    panel = page.get_by_label("Selected node")
+    expect(panel.locator("h2")).to_have_text("GradientDescent/update_weight/ApplyGradientDescent")
+    wide = "[...document.querySelectorAll('aside *')].filter(e => e.scrollWidth > e.clientWidth + 1"
+    assert page.evaluate(wide + " && e.clientWidth).map(e => e.outerHTML)") == []
+    page.locator('[data-path="gradients"]').click()
+    expect(panel).to_contain_text("Group of 33 nodes")
+    numbers = [int(text) for text in panel.locator("dd").all_inner_texts()]
+    assert sum(numbers) == 33
+
+
+def test_a_search_that_finds_nothing_says_why(
+    page: Page, serve: Serve, tutorial_logdir: Path
+) -> None:
+    """No such name; or no regular expression."""
+    page.goto(serve(tutorial_logdir).url + "#graphs")
+    search, matches = page.get_by_label("Find a node or op"), page.get_by_label("Matches")
+    search.fill("nowhere")
+    expect(matches).to_have_text("Nothing found")
+    search.fill("weight[")
+    expect(matches).to_contain_text("no regular expression")
