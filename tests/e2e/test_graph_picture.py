@@ -1,4 +1,4 @@
-"""The graph's picture, measured where it is drawn: lines, boxes, panel and what is on the screen."""
+"""The graph's picture, measured where it is drawn: lines, boxes, panel and screen."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ Serve = Callable[..., Served]
 CROSSINGS = """() => {
   const boxes = [...document.querySelectorAll('[data-path]')].map((g) => {
     const r = g.querySelector('rect').getBBox();
-    return { path: g.dataset.path, left: r.x, top: r.y, right: r.x + r.width, bottom: r.y + r.height };
+    const [right, bottom] = [r.x + r.width, r.y + r.height];
+    return { path: g.dataset.path, left: r.x, top: r.y, right, bottom };
   });
   const found = [];
   for (const edge of document.querySelectorAll('g.edge')) {
@@ -25,8 +26,9 @@ CROSSINGS = """() => {
     for (let at = 0; at <= length; at += 4) {
       const { x, y } = path.getPointAtLength(at);
       for (const box of boxes) {
-        const near = [source, target].some((end) => end === box.path || end.startsWith(box.path + '/'));
-        if (!near && x > box.left + 1 && x < box.right - 1 && y > box.top + 1 && y < box.bottom - 1)
+        const around = (end) => end === box.path || end.startsWith(box.path + '/');
+        if ([source, target].some(around)) continue;
+        if (x > box.left + 1 && x < box.right - 1 && y > box.top + 1 && y < box.bottom - 1)
           found.push(`${source} to ${target} through ${box.path}`);
       }
     }
