@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from neuronboard.formats.batch import BLOB, Batch
 from neuronboard.kinds.classify import TAGS, classify, describe
-from neuronboard.store.series import Piece, Segment, Series
+from neuronboard.store.series import Piece, Rows, Segment, Series
 
 Key = tuple[str, str]  # kind, tag
 
@@ -153,8 +153,16 @@ class Run:
                 segments.append(Segment(stretch.id, tuple(pieces), *stretch[2:]))
         return tuple(segments)
 
-    def _rows(self, key: Key) -> tuple[tuple[str, npt.NDArray[np.void]], ...]:
-        found: list[tuple[str, npt.NDArray[np.void]]] = []
+    @cached_property
+    def _restart_steps(self) -> dict[tuple[int, int], int]:
+        """Number of file and of batch -> from which step on a restart voids it, where one does."""
+        places = [(at, n) for at, file in enumerate(self._files) for n in range(len(file.kept))]
+        steps = [stretch.restart_step for stretch in self._stretches for _ in stretch.kept]
+        pairs = zip(places, steps, strict=True)
+        return {place: step for place, step in pairs if step is not None}
+
+    def _rows(self, key: Key) -> tuple[Rows, ...]:
+        found: list[Rows] = []
         for at, number in self.blob_keys[key]:
             batch = self._files[at].kept[number].batch
             rows: npt.NDArray[Any] = np.frombuffer(batch.blobs, BLOB)
@@ -163,7 +171,8 @@ class Run:
             mask = np.zeros(len(rows), bool)
             for tag, form in wanted:
                 mask |= (rows["tag"] == tag) & (rows["form"] == form)
-            found.append((self._files[at].path, rows[mask]))
+            step = self._restart_steps.get((at, number))
+            found.append(Rows(self._files[at].path, rows[mask], step))
         return tuple(found)
 
     def has(self, kind: str) -> bool:

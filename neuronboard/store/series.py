@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -113,13 +113,21 @@ def joined(parts: Sequence[Columns]) -> Columns:
     return columns
 
 
+class Rows(NamedTuple):
+    """Values that stay in a file: an array of `formats.batch.BLOB`; restart_step as a segment's."""
+
+    path: str
+    rows: npt.NDArray[np.void]
+    restart_step: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
     """A run's values of one tag, in the order of its files and in each in the order written.
 
     Scalars have segments; steps: int64[n], wall_times: float64[n] (seconds since 1970-01-01 UTC),
     values: float32[n], or float64[n] if any was written with more precision. Other kinds have
-    rows, arrays of `formats.batch.BLOB` by file, and no values but locators.
+    rows, by file, and no values but locators.
     """
 
     kind: str
@@ -127,10 +135,10 @@ class Series:
     display_name: str
     description: str
     segments: tuple[Segment, ...] = ()
-    rows: tuple[tuple[str, npt.NDArray[np.void]], ...] = ()
+    rows: tuple[Rows, ...] = ()
 
     def __len__(self) -> int:
-        return sum(map(len, self.segments)) + sum(len(rows) for _, rows in self.rows)
+        return sum(map(len, self.segments)) + sum(len(part.rows) for part in self.rows)
 
     def columns(self) -> Columns:
         """All points of a scalar series; a copy only where they stand in several pieces."""
@@ -155,9 +163,9 @@ class Series:
     def locators(self) -> tuple[Locator, ...]:
         """Where the payloads lie; empty for scalars."""
         return tuple(
-            Locator(path, int(row["offset"]), int(row["length"]), _index(row))
-            for path, rows in self.rows
-            for row in rows
+            Locator(part.path, int(row["offset"]), int(row["length"]), _index(row))
+            for part in self.rows
+            for row in part.rows
         )
 
     @property
@@ -165,8 +173,19 @@ class Series:
         """uint32[n]: in which field each payload stands, as `formats.batch` numbers them."""
         return self._of_rows("form", np.uint32)
 
+    @property
+    def voided(self) -> npt.NDArray[np.bool_]:
+        """bool[n]: which of the payloads a restart declared void, by TensorBoard's count."""
+        parts = [
+            np.zeros(len(part.rows), bool)
+            if part.restart_step is None
+            else part.rows["step"] >= part.restart_step
+            for part in self.rows
+        ]
+        return np.concatenate(parts) if parts else np.empty(0, bool)
+
     def _of_rows(self, field: str, dtype: Any) -> npt.NDArray[Any]:
-        columns = [rows[field] for _, rows in self.rows]
+        columns = [part.rows[field] for part in self.rows]
         return np.concatenate(columns) if columns else np.empty(0, dtype)
 
 

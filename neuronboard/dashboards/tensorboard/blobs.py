@@ -34,10 +34,10 @@ def histograms(run: Run, tag: str, limit: int | None, read: Read) -> list[dict[s
     series = run.find("histogram", tag)
     if series is None:
         return None
-    picked = spread(len(series), limit).tolist()
     steps, times, locators = series.steps, series.wall_times, series.locators
+    kept = np.flatnonzero(~series.voided)
     found = []
-    for at in picked:
+    for at in kept[spread(len(kept), limit)].tolist():
         bins = _bins(read, locators[at])
         if bins is not None:
             found.append(
@@ -57,7 +57,8 @@ def images(
     if series is None:
         return None
     steps, times, locators = series.steps, series.wall_times, series.locators
-    order = np.argsort(steps, kind="stable")
+    kept = np.flatnonzero(~series.voided)
+    order = kept[np.argsort(steps[kept], kind="stable")]
     found = []
     for at, nth in zip(order.tolist(), _nth_of_step(steps[order]), strict=True):
         if 0 <= sample < _count(series, at, read, locators):
@@ -70,7 +71,8 @@ def images(
 def most_images(series: Series, read: Read) -> int:
     """How many images a step has at most, of ten steps that are evenly spread."""
     locators = series.locators
-    looked_at = spread(len(locators), LOOKED_AT).tolist()
+    kept = np.flatnonzero(~series.voided)
+    looked_at = kept[spread(len(kept), LOOKED_AT)].tolist()
     return max((_count(series, at, read, locators) for at in looked_at), default=0)
 
 
@@ -81,8 +83,10 @@ def image_data(catalog: Catalog, key: str | None, read: Read) -> tuple[bytes, st
     run_id, tag, step, index, nth = _where(key)
     run = catalog.find_run(run_id)
     series = run.find("image", tag) if run else None
-    at = np.flatnonzero(series.steps == step) if series else np.empty(0, np.intp)
-    if series is None or nth >= len(at):
+    if series is None:
+        raise NotFoundQueryError(f"there is no image {key!r}")
+    at = np.flatnonzero((series.steps == step) & ~series.voided)
+    if nth >= len(at):
         raise NotFoundQueryError(f"there is no image {key!r}")
     found = image.decode(Summary.Value.FromString(read(series.locators[at[nth]])))
     if not 0 <= index - image.BEFORE_IMAGES < len(found):

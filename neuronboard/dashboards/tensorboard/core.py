@@ -6,7 +6,6 @@ import math
 from typing import Any, NamedTuple
 
 from neuronboard.dashboards.tensorboard.board import TENSORBOARD, Board
-from neuronboard.errors import NotFoundQueryError, QueryError
 from neuronboard.kinds.classify import describe
 from neuronboard.store import Catalog
 
@@ -101,11 +100,9 @@ def plugins_listing(catalog: Catalog, board: Board) -> dict[str, Any]:
     }
 
 
-def plugin_entry(name: str | None) -> None:
-    """The page of a plugin that comes as a module; there is none here. Raises what is wrong."""
-    if name not in [plugin.name for plugin in PLUGINS]:
-        raise NotFoundQueryError(str(name))
-    raise QueryError("Plugin is not module loadable")
+def has_plugin(name: str | None) -> bool:
+    """Whether TensorBoard has a plugin of that name."""
+    return name in [plugin.name for plugin in PLUGINS]
 
 
 def _data_in(catalog: Catalog) -> set[str]:

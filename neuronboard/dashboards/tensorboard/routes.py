@@ -75,8 +75,9 @@ def get_plugin_entry(
     name: Annotated[str | None, Query(description="the plugin's name")] = None,
 ) -> Response:
     """The page of a plugin that comes as a module, of which there is none."""
-    core.plugin_entry(name)
-    return Response(status_code=204)
+    if core.has_plugin(name):
+        return PlainTextResponse("Plugin is not module loadable", 400, CACHING)
+    raise NotFoundQueryError(name or "")
 
 
 def get_scalar_tags(request: Request, store: StoreDep) -> Response:
@@ -200,7 +201,7 @@ def _error(error: Exception) -> Response:
         return PlainTextResponse(f"Invalid argument: {'; '.join(parts)}", 400, CACHING)
     if isinstance(error, QueryError) and not isinstance(error, NotFoundQueryError):
         return PlainTextResponse(f"Invalid argument: {error}", 400, CACHING)
-    return PlainTextResponse(f"Not found: {error}", 404, CACHING)
+    return PlainTextResponse(f"Not found: {error}" if str(error) else "Not found", 404, CACHING)
 
 
 Endpoint = Callable[..., Response]

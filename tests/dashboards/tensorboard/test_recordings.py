@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from dashboards.tensorboard.asking import OurServer, unpacked
 from dashboards.tensorboard.differences import DIFFERENCES, difference
@@ -54,6 +56,17 @@ def test_where_tensorboard_fails_we_do_not(corpus: str, server: OurServer) -> No
     answers = [server.ask(asked) for asked in failed]
     assert [ours.url for ours in answers if ours.status not in (200, 404)] == []
     assert len(failed) == (9 if corpus == "awk_values" else 0)
+
+
+def test_whole_numbers_and_booleans_are_numbers_with_a_point(tmp_path: Path) -> None:
+    """The columns are floating-point: 200 is 200.0 and true is 1.0, which is the same number."""
+    server = OurServer(unpacked("awk_values", tmp_path))
+    url = "/data/plugin/scalars/scalars?run=tensor_scalars&tag=t%2F"
+    theirs = {asked.url: asked.body for asked in recorded()["awk_values", "http_py"]}
+    for tag, their_value, our_text in (("bool", True, "1.0"), ("u8", 200, "200.0")):
+        assert theirs[url + tag][0] == [1_700_000_000.0, 0, their_value]
+        assert type(theirs[url + tag][0][2]) is type(their_value)
+        assert server.client.get(url + tag).text.startswith(f"[[1700000000.0,0,{our_text}],")
 
 
 def test_every_difference_is_met_in_a_recording() -> None:

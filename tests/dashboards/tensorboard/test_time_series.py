@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import T0, event_bytes, loaded_store, write_events
+from builders import T0, event_bytes, loaded_store, restart_event, write_events
 from dashboards.tensorboard.asking import client_of
 from starlette.testclient import TestClient
 
@@ -214,6 +214,30 @@ def test_a_histogram_that_cannot_be_read_does_not_hide_the_others(client: TestCl
         (0, [{"min": 0.0, "max": 2.0, "count": 5.0}, {"min": 2.0, "max": 9.0, "count": 6.0}]),
         (2, []),
     ]
+
+
+def test_a_description_names_only_the_runs_whose_tag_has_it(tmp_path: Path) -> None:
+    """Not those where another tag has the same one."""
+    write(tmp_path / "a", [(0, images("x", PNG, description="same"))])
+    write(tmp_path / "b", [(0, images("x", PNG, description="other"))])
+    write(tmp_path / "c", [(0, images("y", PNG, description="same"))])
+    answer = client_of(loaded_store(tmp_path)).get(TAGS).json()["images"]["tagDescriptions"]
+    assert answer["y"] == "<p>same</p>"
+    assert "<h2>For run: a</h2>\n<p>same</p>" in answer["x"]
+
+
+def test_images_that_a_restart_declared_void_are_not_counted(tmp_path: Path) -> None:
+    """Where all of a tag's are void, a step has none."""
+    write(tmp_path, [(0, images("x", PNG)), (5, images("y", PNG)), (0, images("y"))])
+    with next(tmp_path.iterdir()).open("ab") as file:
+        file.write(event_bytes([restart_event(9), restart_event(1)]))
+    client = client_of(loaded_store(tmp_path))
+    assert client.get(TAGS).json()["images"]["tagRunSampledInfo"] == {
+        "x": {".": {"maxSamplesPerStep": 1}},
+        "y": {".": {"maxSamplesPerStep": 0}},
+    }
+    [answer] = ask(client, {"plugin": "images", "tag": "y", "run": ".", "sample": 0})
+    assert answer["runToSeries"] == {}
 
 
 @pytest.mark.parametrize(
