@@ -15,15 +15,17 @@ from starlette.responses import HTMLResponse, RedirectResponse, StreamingRespons
 
 from neuronboard.dashboards import DASHBOARDS
 from neuronboard.dashboards.http import encode, respond, respond_bytes
-from neuronboard.dashboards.tensorboard import Board
-from neuronboard.dashboards.tensorboard import router as tensorboard_router
 from neuronboard.errors import DataError, NotFoundQueryError, QueryError
 from neuronboard.server import pages
 from neuronboard.server.assets import TYPES, AssetSource
+from neuronboard.server.late import Late
 from neuronboard.server.live import Live
-from neuronboard.server.security import Guard, allowed_hosts
+from neuronboard.server.security import App, Guard, allowed_hosts
 from neuronboard.server.settings import Settings
 from neuronboard.store import Store
+
+# Of the paths that TensorBoard's routes have, and of the list of all routes.
+LATE = ("/data/", "/experiment/", "/notifications_note.json", "/openapi.json")
 
 
 def create_app(store: Store, settings: Settings, version: str) -> Guard:
@@ -46,29 +48,31 @@ def create_app(store: Store, settings: Settings, version: str) -> Guard:
     _add_api(api, store, live)
     for dashboard in DASHBOARDS:
         api.include_router(dashboard.router)
-    api.state.board = _board(settings, version)
-    api.include_router(tensorboard_router)
     _add_errors(api)
-    app = api if not settings.path_prefix else _mounted(api, settings.path_prefix, lifespan)
+    late = Late(api, LATE, lambda api: _add_tensorboard(api, settings, version))
+    app = late if not settings.path_prefix else _mounted(late, settings.path_prefix, lifespan)
     hosts = allowed_hosts(settings.host, settings.everywhere)
     asked_by_form = (f"{settings.path_prefix}/data/", f"{settings.path_prefix}/experiment/")
     return Guard(app, hosts, live, asked_by_form)
 
 
-def _board(settings: Settings, version: str) -> Board:
-    """What TensorBoard's routes tell about how the server was started."""
+def _add_tensorboard(api: FastAPI, settings: Settings, version: str) -> None:
+    """TensorBoard's routes, and what they tell about how the server was started."""
+    from neuronboard.dashboards.tensorboard import Board, router
+
     flags = {item.name: getattr(settings, item.name) for item in fields(settings)}
     logdir = str(flags.pop("spec"))
-    return Board(
+    api.state.board = Board(
         version=version,
         window_title=settings.window_title,
         path_prefix=settings.path_prefix,
         flags={"logdir": logdir, **flags},
         samples=settings.samples_per_plugin,
     )
+    api.include_router(router)
 
 
-def _mounted(api: FastAPI, prefix: str, lifespan: Any) -> FastAPI:
+def _mounted(api: App, prefix: str, lifespan: Any) -> FastAPI:
     """`api` below `prefix`; the prefix without its slash leads there."""
     outer = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
 
