@@ -1,7 +1,8 @@
 """The encoder of scalars in Python: what the extension's bytes are, where there is no extension.
 
-An encoder turns scalars into records and keeps them until somebody takes them. The bytes are those
-of protobuf's serialisation of `Event`, put together from the tag's bytes, which stay the same.
+An encoder turns scalars into records and keeps them until somebody says that they may go, so that
+what is interrupted between peeking and dropping loses nothing. The bytes are those of protobuf's
+serialisation of `Event`, put together from the tag's bytes, which stay the same.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from neuronboard.formats.tfrecord import FOOTER, HEADER, encode_record
 DONE = 0
 FIRST = 1  # nothing waited before: whoever writes has to be told
 MUCH = 2  # `much` bytes are reached: it should be written now
-SHUT = 3  # the encoder was shut, or `most` bytes wait
+SHUT = 3  # the encoder was shut, or `most` bytes or `most_events` events wait
 ODD = 4  # a tag, value, step or time of another type than str, number, int, float; see `numbers`
 
 _FLOAT = struct.Struct("<f")
@@ -33,17 +34,22 @@ _RANK_0_DOUBLE = b"\x42\x0e\x08\x02\x12\x00\x32\x08"
 class PureEncoder:
     """Makes records of scalars; for any number of threads.
 
-    much, most: bytes; see `MUCH` and `SHUT`. wide: whether values are written as float64 tensors,
-    with metadata at a tag's first. numbers: types besides int and float that `float` converts.
+    much, most: bytes; see `MUCH` and `SHUT`, also of most_events. wide: whether values are written
+    as float64 tensors, with metadata at a tag's first. numbers: types besides int and float that
+    `float` converts.
     """
 
-    def __init__(self, much: int, most: int, wide: bool, numbers: tuple[type, ...]) -> None:
-        self._much, self._most, self._wide = much, most, wide
+    def __init__(
+        self, much: int, most: int, most_events: int, wide: bool, numbers: tuple[type, ...]
+    ) -> None:
+        self._much, self._most, self._most_events = much, most, most_events
+        self._wide = wide
         self._numbers = frozenset(numbers)
         self._shut = False
-        self._lock = threading.RLock()  # over the next two; a signal handler may come in again
+        self._lock = threading.RLock()  # over the next three; a signal handler may come in again
         self._records: list[bytes] = []
         self._size = 0  # of all records
+        self._dropped = 0
         self._tags: dict[str, bytes] = {}  # the field `tag`
         self._starts: dict[str, bytes] = {}  # a summary of one value, up to the number
         self._known: set[str] = set()
@@ -81,11 +87,23 @@ class PureEncoder:
         """An event that is serialised already."""
         return SHUT if self._is_shut() else self._add(payload)
 
-    def take(self) -> tuple[bytes, int]:
-        """The records that wait, which then no longer do, and how many they are."""
+    def peek(self) -> tuple[bytes, int]:
+        """The records that wait, and how many they are."""
         with self._lock:
-            taken, self._records, self._size = self._records, [], 0
-        return b"".join(taken), len(taken)
+            return b"".join(self._records), len(self._records)
+
+    def drop(self, size: int, events: int, /) -> None:
+        """The first records that wait, so many bytes and events, no longer do."""
+        with self._lock:
+            if not (0 <= size <= self._size and 0 <= events <= len(self._records)):
+                raise ValueError(f"only {self._size} bytes and {len(self._records)} events wait")
+            self._size -= size
+            self._dropped += size
+            del self._records[:events]
+
+    def dropped(self) -> int:
+        """How many bytes were ever dropped."""
+        return self._dropped
 
     def waiting(self) -> int:
         """How many bytes wait."""
@@ -96,7 +114,9 @@ class PureEncoder:
         self._shut = bool(wanted)
 
     def _is_shut(self) -> bool:
-        return self._shut or self._size >= self._most
+        if self._shut or self._size >= self._most:
+            return True
+        return len(self._records) >= self._most_events
 
     def _add(self, payload: bytes) -> int:
         size = len(payload)

@@ -44,7 +44,14 @@ VALUES = st.floats() | st.floats(width=32) | st.integers(-(2**70), 2**70) | st.b
 
 
 def _encoder(kind: type[PureEncoder] = Encoder, wide: bool = False) -> PureEncoder:
-    return kind(1 << 20, 1 << 30, wide, NUMBERS)
+    return kind(1 << 20, 1 << 30, 1 << 30, wide, NUMBERS)
+
+
+def _take(encoder: PureEncoder) -> tuple[bytes, int]:
+    """What waits, which then no longer does."""
+    taken = encoder.peek()
+    encoder.drop(len(taken[0]), taken[1])
+    return taken
 
 
 def _record(values: dict[str, float], step: int, wall_time: float) -> bytes:
@@ -82,7 +89,7 @@ def test_one_value_is_what_protobuf_writes(
         encoder = _encoder(kind)
         assert encoder.scalar(tag, value, step, wall_time) == FIRST
         assert encoder.scalar(tag, value, step, wall_time) == DONE
-        assert encoder.take() == (expected * 2, 2)
+        assert _take(encoder) == (expected * 2, 2)
 
 
 @given(st.dictionaries(TAGS, VALUES, min_size=1, max_size=20), STEPS, TIMES)
@@ -92,7 +99,7 @@ def test_many_values_are_one_event(values: dict[str, float], step: int, wall_tim
     for kind in ENCODERS:
         encoder = _encoder(kind)
         assert encoder.scalars(values, step, wall_time) == FIRST
-        assert encoder.take() == (expected, 1)
+        assert _take(encoder) == (expected, 1)
 
 
 @given(st.dictionaries(TAGS, VALUES, min_size=1, max_size=20), STEPS, TIMES)
@@ -104,12 +111,12 @@ def test_double_precision_is_a_tensor(
     for kind in ENCODERS:
         encoder = _encoder(kind, wide=True)
         encoder.scalars(values, step, wall_time)
-        assert encoder.take() == (first, 1)
+        assert _take(encoder) == (first, 1)
         for tag, value in values.items():
             encoder.scalar(tag, value, step, wall_time)
-            assert encoder.take()[0] == _wide_record({tag: value}, step, wall_time, False)
+            assert _take(encoder)[0] == _wide_record({tag: value}, step, wall_time, False)
         encoder.scalars(values, step, wall_time)
-        assert encoder.take() == (second, 1)
+        assert _take(encoder) == (second, 1)
 
 
 @BOTH
@@ -119,7 +126,7 @@ def test_numpy_scalars_are_numbers(kind: type[PureEncoder], number: type) -> Non
     encoder = _encoder(kind)
     is_whole = issubclass(number, np.integer)
     encoder.scalar("a", number(1), number(7) if is_whole else 7, 5.0)
-    assert encoder.take()[0] == _record({"a": 1.0}, 7, 5.0)
+    assert _take(encoder)[0] == _record({"a": 1.0}, 7, 5.0)
 
 
 @BOTH
@@ -131,7 +138,7 @@ def test_without_a_time_it_is_now_and_without_a_step_0(kind: type[PureEncoder]) 
         encoder.scalar("a", 1.0, step, None)
     encoder.scalars({"a": 1.0}, None, None)
     after = time.time()
-    events = [decode_event(payload) for payload in scan_records(encoder.take()[0]).payloads]
+    events = [decode_event(payload) for payload in scan_records(_take(encoder)[0]).payloads]
     assert [event.step for event in events] == [0, 1, 1, 0]
     times = [event.wall_time for event in events]
     assert before - 1e-6 <= times[0] <= times[1] <= times[2] <= times[3] <= after + 1e-6
@@ -176,10 +183,10 @@ def test_what_it_does_not_know_it_leaves_alone(kind: type[PureEncoder], what: st
         assert encoder.scalar(tag, value, step, wall_time) == ODD
         if isinstance(tag, (str, bytes)):
             assert encoder.scalars({"b": 1.0, tag: value}, step, wall_time) == ODD
-        assert encoder.take() == (b"", 0)
+        assert _take(encoder) == (b"", 0)
         encoder.scalar("b", 1.0, 1, 1.0)
         expected = _wide_record({"b": 1.0}, 1, 1.0, True) if wide else _record({"b": 1.0}, 1, 1.0)
-        assert encoder.take() == (expected, 1)
+        assert _take(encoder) == (expected, 1)
 
 
 @BOTH
@@ -195,13 +202,15 @@ def test_only_a_dict_is_taken_and_an_empty_one_is_no_event(kind: type[PureEncode
 def test_it_tells_when_it_should_be_emptied(kind: type[PureEncoder]) -> None:
     """At the first event, when much waits, and when nothing more is taken."""
     size = len(encode_record(b"1234"))
-    encoder = kind(3 * size, 4 * size, False, ())
+    encoder = kind(3 * size, 4 * size, 100, False, ())
     assert [encoder.record(b"1234") for _ in range(5)] == [FIRST, DONE, MUCH, DONE, SHUT]
     assert encoder.scalar("a", 1.0, 0, None) == SHUT
     assert encoder.scalars({"a": 1.0}, 0, None) == SHUT
     assert encoder.waiting() == 4 * size
-    assert encoder.take() == (encode_record(b"1234") * 4, 4)
+    assert _take(encoder) == (encode_record(b"1234") * 4, 4)
     assert encoder.record(b"1234" * 20) == MUCH
+    few = kind(3 * size, 4 * size, 2, False, ())
+    assert [few.record(b"") for _ in range(3)] == [FIRST, DONE, SHUT]
 
 
 @BOTH
@@ -215,7 +224,27 @@ def test_a_shut_encoder_takes_nothing_until_it_is_opened(kind: type[PureEncoder]
     assert encoder.record(b"") == SHUT
     encoder.shut(False)
     assert encoder.record(b"") == FIRST
-    assert encoder.take() == (encode_record(b""), 1)
+    assert _take(encoder) == (encode_record(b""), 1)
+
+
+@BOTH
+def test_what_is_dropped_is_what_came_first(kind: type[PureEncoder]) -> None:
+    """The rest waits on, and the count of dropped bytes grows."""
+    encoder = _encoder(kind)
+    records = [encode_record(bytes([number])) for number in range(5)]
+    for number in range(5):
+        encoder.record(bytes([number]))
+    size = len(records[0])
+    encoder.drop(2 * size, 2)
+    assert encoder.peek() == (b"".join(records[2:]), 3)
+    assert encoder.peek() == (b"".join(records[2:]), 3)
+    assert encoder.record(b"\5") == DONE
+    for wrong in ((5 * size, 1), (size, 5), (-1, 0), (0, -1)):
+        with pytest.raises((ValueError, OverflowError)):
+            encoder.drop(*wrong)
+    encoder.drop(4 * size, 4)
+    assert encoder.peek() == (b"", 0)
+    assert (encoder.waiting(), encoder.dropped()) == (0, 6 * size)
 
 
 @BOTH
@@ -226,7 +255,7 @@ def test_megabytes_come_back_whole(kind: type[PureEncoder]) -> None:
     for _ in range(3):
         for _ in range(9):
             encoder.record(payload)
-        assert encoder.take() == (encode_record(payload) * 9, 9)
+        assert _take(encoder) == (encode_record(payload) * 9, 9)
 
 
 @BOTH
@@ -240,7 +269,7 @@ def test_eight_threads_and_one_that_takes(kind: type[PureEncoder]) -> None:
 
     def take() -> None:
         while not done.is_set():
-            found.append(encoder.take()[0])
+            found.append(_take(encoder)[0])
 
     taker = threading.Thread(target=take)
     adders = [threading.Thread(target=add, args=(number,)) for number in range(8)]
@@ -250,7 +279,7 @@ def test_eight_threads_and_one_that_takes(kind: type[PureEncoder]) -> None:
         thread.join()
     done.set()
     taker.join()
-    scan = scan_records(b"".join([*found, encoder.take()[0]]))
+    scan = scan_records(b"".join([*found, _take(encoder)[0]]))
     steps: dict[str, list[int]] = {}
     for payload in scan.payloads:
         event = decode_event(payload)
@@ -270,7 +299,7 @@ def test_wrong_arguments_are_errors_not_crashes() -> None:
     with pytest.raises(TypeError):
         encoder.record("text")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="types"):
-        _event_encode.Encoder(1, 1, False, (int,) * 100)
+        _event_encode.Encoder(1, 1, 1, False, (int,) * 100)
 
 
 def test_the_header_holds_under_the_sanitizers(tmp_path: Path) -> None:

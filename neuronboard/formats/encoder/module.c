@@ -19,7 +19,8 @@ typedef struct {
     PyObject_HEAD
     Buffer records, summary;
     Py_ssize_t events; /* in `records` */
-    Py_ssize_t much, most;
+    unsigned long long dropped; /* bytes, ever */
+    Py_ssize_t much, most, most_events;
     int wide, shut;
     PyObject *numbers; /* tuple of types that are numbers, and are converted without any Python */
     PyObject *types[MOST_TYPES]; /* what is in it */
@@ -28,12 +29,12 @@ typedef struct {
 } Encoder;
 
 static PyObject *encoder_new(PyTypeObject *type, PyObject *arguments, PyObject *keywords) {
-    static char *names[] = {"much", "most", "wide", "numbers", NULL};
-    Py_ssize_t much, most;
+    static char *names[] = {"much", "most", "most_events", "wide", "numbers", NULL};
+    Py_ssize_t much, most, most_events;
     int wide;
     PyObject *numbers;
-    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "nnpO!", names, &much, &most, &wide,
-                                     &PyTuple_Type, &numbers))
+    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "nnnpO!", names, &much, &most,
+                                     &most_events, &wide, &PyTuple_Type, &numbers))
         return NULL;
     Py_ssize_t count = PyTuple_Size(numbers);
     if (count > MOST_TYPES) return PyErr_Format(PyExc_ValueError, "more than %d types", MOST_TYPES);
@@ -42,6 +43,7 @@ static PyObject *encoder_new(PyTypeObject *type, PyObject *arguments, PyObject *
     if (!encoder) return NULL;
     encoder->much = much;
     encoder->most = most;
+    encoder->most_events = most_events;
     encoder->wide = wide;
     encoder->numbers = Py_NewRef(numbers);
     encoder->type_count = count;
@@ -128,7 +130,8 @@ static int add_value(Encoder *encoder, PyObject *tag, PyObject *value) {
 /* ---- answers */
 
 static int is_shut(const Encoder *encoder) {
-    return encoder->shut || (Py_ssize_t)encoder->records.used >= encoder->most;
+    return encoder->shut || (Py_ssize_t)encoder->records.used >= encoder->most ||
+           encoder->events >= encoder->most_events;
 }
 
 /* The answer to an event that came to the records, which were `before` bytes. */
@@ -207,18 +210,37 @@ static PyObject *encoder_record(PyObject *self, PyObject *payload) {
     return added(encoder, before);
 }
 
-static PyObject *encoder_take(PyObject *self, PyObject *nothing) {
+static PyObject *encoder_peek(PyObject *self, PyObject *nothing) {
     Encoder *encoder = (Encoder *)self;
     Buffer *records = &encoder->records;
     (void)nothing;
     PyObject *bytes = PyBytes_FromStringAndSize(records->used ? (const char *)records->bytes : "",
                                                 (Py_ssize_t)records->used);
-    if (!bytes) return NULL;
     Py_ssize_t events = encoder->events;
-    records->used = 0;
-    encoder->events = 0;
-    if (records->capacity > KEPT) buffer_free(records);
-    return Py_BuildValue("Nn", bytes, events); /* last: a new tuple may run the garbage collector */
+    return bytes ? Py_BuildValue("Nn", bytes, events) : NULL;
+}
+
+static PyObject *encoder_drop(PyObject *self, PyObject *const *given, Py_ssize_t count) {
+    Encoder *encoder = (Encoder *)self;
+    Buffer *records = &encoder->records;
+    if (count != 2) return wrong_count("drop", 2, count);
+    size_t size = PyLong_AsSize_t(given[0]);
+    Py_ssize_t events = PyErr_Occurred() ? -1 : PyLong_AsSsize_t(given[1]);
+    if (PyErr_Occurred()) return NULL;
+    if (size > records->used || events < 0 || events > encoder->events)
+        return PyErr_Format(PyExc_ValueError, "only %zu bytes and %zd events wait", records->used,
+                            encoder->events);
+    if (size) memmove(records->bytes, records->bytes + size, records->used - size);
+    records->used -= size;
+    encoder->events -= events;
+    encoder->dropped += size;
+    if (!records->used && records->capacity > KEPT) buffer_free(records);
+    Py_RETURN_NONE;
+}
+
+static PyObject *encoder_dropped(PyObject *self, PyObject *nothing) {
+    (void)nothing;
+    return PyLong_FromUnsignedLongLong(((Encoder *)self)->dropped);
 }
 
 static PyObject *encoder_waiting(PyObject *self, PyObject *nothing) {
@@ -239,8 +261,10 @@ static PyMethodDef encoder_methods[] = {
     {"scalars", (PyCFunction)(void (*)(void))encoder_scalars, METH_FASTCALL,
      "scalars({tag: value}, step, wall_time) -> answer: an event of several values."},
     {"record", encoder_record, METH_O, "record(payload) -> answer: an event that is serialised."},
-    {"take", encoder_take, METH_NOARGS,
-     "take() -> (bytes, events): the records that wait, which no longer do."},
+    {"peek", encoder_peek, METH_NOARGS, "peek() -> (bytes, events): the records that wait."},
+    {"drop", (PyCFunction)(void (*)(void))encoder_drop, METH_FASTCALL,
+     "drop(size, events): the first records that wait, so many bytes and events, no longer do."},
+    {"dropped", encoder_dropped, METH_NOARGS, "dropped() -> bytes that were ever dropped."},
     {"waiting", encoder_waiting, METH_NOARGS, "waiting() -> bytes that wait."},
     {"shut", encoder_shut, METH_O, "shut(bool): whether to answer SHUT to every event."},
     {NULL, NULL, 0, NULL}};
