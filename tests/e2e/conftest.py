@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import prepare
 import pytest
+import uvicorn
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from neuronboard.server.app import create_app
+from neuronboard.server.settings import Settings
+from neuronboard.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 # Nothing that a test's browser does may leave the machine.
@@ -94,6 +102,20 @@ def serve() -> Iterator[Callable[..., Served]]:
         process.terminate()
         process.communicate(timeout=10)
         assert process.returncode == 0
+
+
+@contextmanager
+def served_store(store: Store) -> Iterator[str]:
+    """Serves a store of the test's own in a thread, in whatever state the test puts it."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    app = create_app(store, Settings(spec=store.spec), "test")
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+    app.live.stop()
+    server.should_exit = True
+    thread.join()
 
 
 def url_of(process: subprocess.Popen[str]) -> str:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from builders import write_events
-from conftest import Served
-from playwright.sync_api import Page, expect
+from conftest import Served, served_store
+from playwright.sync_api import Browser, Page, expect
 
 from neuronboard import SummaryWriter
+from neuronboard.store import LogdirSpec, Store
+from neuronboard.store.catalog import Catalog, Progress
 
 pytestmark = pytest.mark.browser
 Serve = Callable[..., Served]
@@ -36,13 +40,53 @@ def test_a_running_training_is_followed_without_reload(
 
 
 def test_an_empty_folder_says_how_to_fill_it(page: Page, serve: Serve, tmp_path: Path) -> None:
-    """The path, and code to copy; on both pages."""
-    served = serve(tmp_path)
+    """The path, and code to copy; run anywhere, it brings what the page waits for."""
+    logs, elsewhere = tmp_path / "빈 폴더", tmp_path / "elsewhere"
+    logs.mkdir()
+    elsewhere.mkdir()
+    served = serve(logs)
+    for place, drawn in (("#graphs", '[data-path="weight"]'), ("#scalars", "article.card")):
+        page.goto(served.url + place)
+        expect(page.locator(".empty")).to_contain_text("yet")
+        expect(page.locator(".empty")).to_contain_text(str(logs))
+        code = page.locator(".empty pre").inner_text()
+        subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=elsewhere, check=True)
+        expect(page.locator(drawn)).to_be_visible()
+
+
+def test_a_folder_that_is_still_loading_says_how_far_it_is(page: Page, tmp_path: Path) -> None:
+    """On both pages, with the path; and what comes then is shown."""
+    spec = LogdirSpec.single(tmp_path)
+    store = Store(spec)
+    progress = Progress(files=12, files_read=3, bytes_read=10**9, bytes_total=4 * 10**9, points=5)
+    store.catalog = Catalog(2, "loading", str(spec), progress, (), ())
+    with served_store(store) as url:
+        for place in ("#scalars", "#graphs"):
+            page.goto(url + place)
+            expect(page.locator(".empty")).to_contain_text(str(tmp_path))
+            expect(page.locator(".empty h1")).to_have_text("Loading…")
+            expect(page.locator(".notice")).to_contain_text("Loading 25 %: 1.00 GB of 4.00 GB")
+        page.goto(url + "#scalars")
+        write_events(tmp_path, [(0, {"v": 1.0}), (1, {"v": 0.5})])
+        store.refresh()
+        expect(page.locator("article.card")).to_be_visible()
+        expect(page.locator(".notice")).to_have_count(0)
+
+
+def test_a_server_that_ended_is_told_in_words(
+    browser: Browser, serve: Serve, tutorial_logdir: Path
+) -> None:
+    """Not by a colour alone; what is drawn stays."""
+    served = serve(tutorial_logdir)
+    page = browser.new_page()  # the browser itself logs that the server is gone
     page.goto(served.url)
-    expect(page.locator(".empty")).to_contain_text("There are no event files in this folder yet")
-    expect(page.locator(".empty")).to_contain_text(str(tmp_path))
-    page.goto(served.url + "#graphs")
-    expect(page.locator(".empty")).to_contain_text("SummaryWriter")
+    expect(page.locator("article.card")).to_have_count(5)
+    status = page.locator("header [role=status]")
+    expect(status).to_have_text("")
+    served.process.terminate()
+    expect(status).to_have_text("not connected")
+    expect(page.locator("article.card")).to_have_count(5)
+    page.close()
 
 
 def test_damage_is_shown_with_its_place(page: Page, serve: Serve, tmp_path: Path) -> None:

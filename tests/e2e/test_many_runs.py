@@ -35,6 +35,12 @@ def test_all_runs_are_drawn_and_listed(
     expect(canvas).to_have_attribute("aria-label", re.compile("500 runs"))
     rows = page.locator("aside [data-run]")
     assert 5 < rows.count() < 100
+    canvas.hover()
+    names = page.get_by_role("tooltip").locator(".run-name").all_inner_texts()
+    assert len(set(names)) == len(names) > 5
+    tails = page.get_by_role("tooltip").locator(".run-name span:last-child")
+    for i in range(len(names)):
+        assert tails.nth(i).evaluate("e => e.scrollWidth <= e.clientWidth || !e.clientWidth")
     page.get_by_placeholder("Filter runs (regex)").fill("seed 49[0-9]")
     expect(rows).to_have_count(7)
     width = page.evaluate("document.documentElement.scrollWidth")

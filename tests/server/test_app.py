@@ -170,6 +170,18 @@ def test_a_wrong_question_is_a_sentence(
     assert part in response.json()["error"]["message"]
 
 
+def test_a_damaged_graph_is_told_with_its_run_and_file(tmp_path: Path) -> None:
+    """422; the curves beside it are served."""
+    path = write_events(tmp_path / "r", [(0, {"v": 1.0})], graph_def=b"\xff\xff")
+    client = _client(loaded_store(tmp_path))
+    response = client.get("/api/graphs/group?run=r")
+    assert response.status_code == 422
+    message = response.json()["error"]["message"]
+    assert message.startswith("the graph of run 'r' is damaged")
+    assert message.endswith(str(path))
+    assert client.get("/api/scalars/series?tag=v&run=r").status_code == 200
+
+
 def test_a_path_prefix_moves_everything(logdir: Path) -> None:
     """Page, assets and API live below it; without its slash one is led there."""
     client = _client(loaded_store(logdir), path_prefix="/board")

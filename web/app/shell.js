@@ -11,6 +11,7 @@ const KEYS = [
   ['← →', 'in a chart: move the crosshair; with Shift by ten points'],
   ['Esc', 'in a chart: show everything again; elsewhere: close'],
   ['double-click', 'in a chart: show everything again; on a run: show only it'],
+  ['Enter', 'in a graph: open or close a box; arrows go to the next node'],
   ['?', 'show these keys'],
 ];
 
@@ -23,6 +24,7 @@ export function createShell(context, boot, choice) {
   const host = /** @type {HTMLElement} */ (document.getElementById('app'));
   const tabs = boot.dashboards.map(({ id, title }) => h('a', { href: `#${id}`, class: 'tab', 'data-id': id }, title));
   tabs.forEach((tab) => (tab.href = `${location.pathname}#${tab.dataset.id}`));
+  const link = h('span', { class: 'bad' });
   const light = h('span', { class: 'live-dot', title: 'connected' });
   const facts = h('button', { class: 'quiet facts', type: 'button', 'aria-haspopup': 'dialog', onclick: () => details.showModal() });
   const detail = h('dl');
@@ -40,7 +42,7 @@ export function createShell(context, boot, choice) {
     h('header', { class: 'top' },
       h('span', { class: 'brand' }, 'NeuronBoard'),
       h('nav', { class: 'tabs', 'aria-label': 'Dashboards' }, tabs),
-      h('span', { class: 'grow' }), light, facts, theme,
+      h('span', { class: 'grow' }), h('span', { class: 'live', role: 'status' }, light, link), facts, theme,
       h('button', { class: 'quiet', type: 'button', 'aria-label': 'Keys', onclick: () => help.showModal() }, '?')),
     notices, main, help, details);
 
@@ -86,6 +88,7 @@ export function createShell(context, boot, choice) {
     /** @param {boolean} is */
     connected(is) {
       light.classList.toggle('lost', !is);
+      link.textContent = is ? '' : 'not connected';
       light.title = is ? 'connected' : 'not connected: what is shown may be old';
     },
     /** @param {string} message */

@@ -5,10 +5,10 @@ import { h } from '../lib/dom.js';
 /**
  * @param {import('../app/types.js').Status} status
  * @param {string} what "scalars"
- * @param {string} code lines that write some
+ * @param {(folder: string) => string} example lines that write some there
  * @returns {HTMLElement}
  */
-export function emptyState(status, what, code) {
+export function emptyState(status, what, example) {
   const path = h('code', null, status.logdir);
   if (status.phase === 'missing') {
     return section('This folder does not exist', [h('p', null, path),
@@ -17,7 +17,16 @@ export function emptyState(status, what, code) {
   if (status.phase === 'loading') return section('Loading…', [h('p', null, path)]);
   const title = status.phase === 'empty' ? 'There are no event files in this folder yet' : `There are no ${what} in this log yet`;
   return section(title, [h('p', null, path),
-    h('p', null, 'Write some, and they appear here by themselves:'), h('pre', null, h('code', null, code))]);
+    h('p', null, 'Write some, and they appear here by themselves:'), h('pre', null, h('code', null, example(`${folderOf(status.logdir)}/first`)))]);
+}
+
+/**
+ * The log directory, or the first of several that stand under names.
+ * @param {string} logdir "PATH" or "name:PATH,name:PATH"
+ */
+export function folderOf(logdir) {
+  const named = /^[^/\\:,]+:(?!\\)([^,]+)/.exec(logdir);
+  return (named ? named[1] : logdir).replace(/[/\\]+$/, '');
 }
 
 /**

@@ -1,10 +1,10 @@
 // The list of runs: what each looks like, which are shown, a filter.
 
 import { h, s } from '../lib/dom.js';
+import { runName } from './run_name.js';
 import { createVirtualList } from './virtual_list.js';
 
 const ROW = 26; // height in pixels, as in scalars.css
-const TAIL = 14; // characters that stay visible at the end of a long name
 
 /**
  * @param {import('../app/types.js').Context} ctx
@@ -62,7 +62,7 @@ export function createRunList(ctx, onHover) {
         onfocus: () => onHover(run.id),
         onblur: () => onHover(null),
       }),
-      swatch(style), h('span', { class: 'run-name' }, ...parts(label))));
+      swatch(style), runName(label)));
   }
   const list = createVirtualList(rows, { rowHeight: ROW, row, focusKey: 'run' });
   const stops = [runs.list.subscribe(render), runs.shown.subscribe(render), ctx.theme.subscribe(render)];
@@ -74,17 +74,6 @@ export function createRunList(ctx, onHover) {
       list.destroy();
     },
   };
-}
-
-/**
- * A name in two parts, of which the first is cut where the room ends: what tells runs of a sweep
- * apart is often at the end.
- * @param {string} name
- */
-function parts(name) {
-  const characters = [...name];
-  if (characters.length <= 2 * TAIL) return [h('span', null, name)];
-  return [h('span', null, characters.slice(0, -TAIL).join('')), h('span', null, characters.slice(-TAIL).join(''))];
 }
 
 /**

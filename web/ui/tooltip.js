@@ -2,6 +2,7 @@
 
 import { fill, h } from '../lib/dom.js';
 import { swatch } from './run_list.js';
+import { runName } from './run_name.js';
 
 const MOST_ROWS = 12;
 
@@ -23,7 +24,7 @@ export function createTooltip() {
       fill(element, h('table', null,
         h('thead', null, h('tr', null, h('th', null), heads.map((head) => h('th', null, head)))),
         h('tbody', null, listed.map((row, i) => h('tr', { class: i === 0 && rows.length > 1 ? 'nearest' : '' },
-          h('td', null, swatch(row.style)), h('td', { class: 'tip-run' }, row.name),
+          h('td', null, swatch(row.style)), h('td', { class: 'tip-run' }, runName(row.name)),
           row.cells.map((cell) => h('td', { class: 'num' }, cell)))))),
       rows.length > MOST_ROWS && h('p', { class: 'faint' }, `+ ${rows.length - MOST_ROWS} more`));
       element.hidden = false;

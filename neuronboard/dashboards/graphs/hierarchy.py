@@ -75,7 +75,7 @@ class Hierarchy:
         try:
             return cls(GraphDef.FromString(data))
         except DecodeError as error:
-            raise DataError(f"the graph in the event file cannot be read: {error}") from error
+            raise DataError(f"it is no GraphDef: {error}") from error
 
     def _path(self, name: str) -> str:
         return f"{name}/({name.rpartition('/')[2]})" if name in self._scopes else name

@@ -17,7 +17,7 @@ from fastapi import APIRouter, Query, Request, Response
 from neuronboard.dashboards.graphs import query
 from neuronboard.dashboards.graphs.hierarchy import Child, Edge, Hierarchy
 from neuronboard.dashboards.http import StoreDep, respond
-from neuronboard.errors import NotFoundQueryError
+from neuronboard.errors import DataError, NotFoundQueryError
 from neuronboard.store import Catalog, Store
 
 router = APIRouter(prefix="/api/graphs")
@@ -32,7 +32,12 @@ def _hierarchy(store: Store, run: str) -> Hierarchy:
     series = store.catalog.run(run).series.get(("graph", "graph"))
     if series is None:
         raise NotFoundQueryError(f"the run {run!r} has no graph; ask api/graphs/runs")
-    return _parse(store.read(series.locators[-1]))
+    locator = series.locators[-1]
+    data = store.read(locator)
+    try:
+        return _parse(data)
+    except DataError as error:
+        raise DataError(f"the graph of run {run!r} is damaged: {error}: {locator.path}") from error
 
 
 @router.get("/runs")

@@ -110,7 +110,7 @@ def test_shapes_and_types_for_people() -> None:
 
 def test_bytes_that_are_no_graph_are_damage() -> None:
     """A sentence, not a trace."""
-    with pytest.raises(DataError, match="graph in the event file cannot be read"):
+    with pytest.raises(DataError, match="it is no GraphDef"):
         Hierarchy.parse(b"\xff\xff\xff")
 
 

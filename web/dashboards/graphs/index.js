@@ -8,11 +8,11 @@ import { createPanel } from './panel.js';
 import { createPicture } from './picture.js';
 import { createSearch } from './search.js';
 
-const EXAMPLE = `import neuronboard as tf
+const EXAMPLE = (/** @type {string} */ folder) => `import neuronboard as tf
 
 tf.mul(tf.Variable(0.8, name="weight"), 1.0, name="output")
 sess = tf.Session()
-tf.train.SummaryWriter("log_simple_graph", sess.graph)`;
+tf.train.SummaryWriter(${JSON.stringify(folder)}, sess.graph)`;
 
 /**
  * @param {HTMLElement} host

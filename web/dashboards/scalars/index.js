@@ -9,9 +9,9 @@ import { createCard } from './card.js';
 import { createControls } from './controls.js';
 import { groupTags, readSettings } from './model.js';
 
-const EXAMPLE = `from neuronboard import SummaryWriter
+const EXAMPLE = (/** @type {string} */ folder) => `from neuronboard import SummaryWriter
 
-with SummaryWriter("runs/first") as writer:
+with SummaryWriter(${JSON.stringify(folder)}) as writer:
     writer.add_scalar("loss", 0.5, 0)`;
 
 /**
