@@ -71,6 +71,7 @@ def test_a_folder_that_is_still_loading_says_how_far_it_is(page: Page, tmp_path:
         store.refresh()
         expect(page.locator("article.card")).to_be_visible()
         expect(page.locator(".notice")).to_have_count(0)
+        page.goto("about:blank")  # the page would log that its server is gone
 
 
 def test_a_server_that_ended_is_told_in_words(
