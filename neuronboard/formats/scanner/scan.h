@@ -129,15 +129,19 @@ static int list_reserve(List *list, size_t size, size_t more) {
 
 static uint32_t hash_of(const uint8_t *name, uint32_t size) {
     uint64_t hash = size * 0x9E3779B97F4A7C15ull;
-    while (size >= 8) {
-        uint64_t word;
-        memcpy(&word, name, 8);
-        hash = (hash ^ word) * 0xFF51AFD7ED558CCDull;
-        hash ^= hash >> 32;
-        name += 8;
-        size -= 8;
+    if (size < 8) {
+        while (size--) hash = (hash ^ *name++) * 0x100000001B3ull;
+    } else {
+        /* Words of eight bytes; the last one ends with the name, and overlaps the one before. */
+        const uint8_t *last = name + size - 8;
+        for (;; name = name + 8 < last ? name + 8 : last) {
+            uint64_t word;
+            memcpy(&word, name, 8);
+            hash = (hash ^ word) * 0xFF51AFD7ED558CCDull;
+            hash ^= hash >> 32;
+            if (name == last) break;
+        }
     }
-    while (size--) hash = (hash ^ *name++) * 0x100000001B3ull;
     hash *= 0xC4CEB9FE1A85EC53ull;
     return (uint32_t)(hash >> 32);
 }
@@ -203,6 +207,19 @@ memory:
     return NO_TAG;
 }
 
+/* The tag of that name, or NO_TAG. hash: where the name's hash is put, or NULL. */
+static uint32_t tag_known(const Scan *scan, const uint8_t *name, uint32_t size, uint32_t *hash) {
+    uint32_t sum = hash_of(name, size), mask = scan->table_size - 1, at = sum & mask;
+    const Tag *tags = ITEMS(Tag, scan->tags);
+    if (hash) *hash = sum;
+    while (scan->table_size && scan->table[at]) {
+        uint32_t tag = scan->table[at] - 1;
+        if (tags[tag].hash == sum && same_name(scan, &tags[tag], name, size)) return tag;
+        at = (at + 1) & mask;
+    }
+    return NO_TAG;
+}
+
 /* The tag of that name: most often the one that followed the last one last time. */
 static uint32_t tag_find(Scan *scan, const uint8_t *name, uint32_t size) {
     Tag *tags = ITEMS(Tag, scan->tags);
@@ -214,16 +231,8 @@ static uint32_t tag_find(Scan *scan, const uint8_t *name, uint32_t size) {
             return found;
         }
     }
-    uint32_t hash = hash_of(name, size), mask = scan->table_size - 1, at = hash & mask;
-    found = NO_TAG;
-    while (scan->table_size && scan->table[at]) {
-        uint32_t tag = scan->table[at] - 1;
-        if (tags[tag].hash == hash && same_name(scan, &tags[tag], name, size)) {
-            found = tag;
-            break;
-        }
-        at = (at + 1) & mask;
-    }
+    uint32_t hash;
+    found = tag_known(scan, name, size, &hash);
     if (found == NO_TAG) found = tag_add(scan, name, size, hash);
     if (found == NO_TAG) return NO_TAG;
     if (scan->last_tag < scan->tags.count) ITEMS(Tag, scan->tags)[scan->last_tag].next = found;
@@ -726,13 +735,9 @@ static void template_keep(Scan *scan, Bytes event, uint32_t tag_number) {
     tag->hole = (uint32_t)(scan->hole - event.at);
 }
 
-/* Takes an event that is like the template of the tag that is due; returns 0 if it is not. */
-static inline int template_take(Scan *scan, Bytes event) {
-    if (scan->last_tag >= scan->tags.count) return 0;
-    Tag *tags = ITEMS(Tag, scan->tags);
-    uint32_t due = tags[scan->last_tag].next;
-    if (due >= scan->tags.count) return 0;
-    const Tag *tag = &tags[due];
+/* Takes an event that is like the template of the tag `due`; returns 0 if it is not. */
+static inline int template_take_as(Scan *scan, Bytes event, uint32_t due) {
+    const Tag *tag = &ITEMS(Tag, scan->tags)[due];
     uint32_t size = tag->template_size;
     if (!size || size != (size_t)(event.end - event.at)) return 0;
     const uint8_t *template = ITEMS(uint8_t, scan->templates) + tag->template, *at = event.at;
@@ -752,7 +757,33 @@ static inline int template_take(Scan *scan, Bytes event) {
     point->value = (double)float_of(le32(at + tag->hole));
     point->tag = due;
     point->wide = 0;
-    scan->last_tag = due;
+    return 1;
+}
+
+/* The tag that an event names if it is of a template's form and its value begins with the name;
+ * NO_TAG if it is not, or if the tag is new. */
+static inline uint32_t template_name(const Scan *scan, Bytes event) {
+    if (event.end - event.at < 32) return NO_TAG;
+    Bytes in = {event.at + STEP_AT, event.at + 32}, value;
+    uint64_t step, size;
+    if (!read_varint(&in, &step) || in.at >= in.end || *in.at++ != KEY(5, 2)) return NO_TAG;
+    in.end = event.end;
+    if (!read_varint(&in, &size) || in.at >= in.end || *in.at++ != KEY(1, 2)) return NO_TAG;
+    if (!read_bytes(&in, &value) || value.at >= value.end || *value.at++ != KEY(1, 2)) return NO_TAG;
+    if (!read_bytes(&value, &in)) return NO_TAG;
+    return tag_known(scan, in.at, (uint32_t)(in.end - in.at), NULL);
+}
+
+/* Takes an event that is like the last one of its tag; returns 0 if it is not. */
+static inline int template_take(Scan *scan, Bytes event) {
+    if (scan->last_tag >= scan->tags.count) return 0;
+    uint32_t *due = &ITEMS(Tag, scan->tags)[scan->last_tag].next;
+    if (*due >= scan->tags.count || !template_take_as(scan, event, *due)) {
+        uint32_t named = template_name(scan, event);
+        if (named == NO_TAG || named == *due || !template_take_as(scan, event, named)) return 0;
+        *due = named;
+    }
+    scan->last_tag = *due;
     return 1;
 }
 
