@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from operator import attrgetter
 from pathlib import Path
 from types import ModuleType
 
@@ -45,6 +46,34 @@ def test_what_is_listed_is_there(name: str) -> None:
     assert len(listed) == len(set(listed))
     for entry in listed:
         assert hasattr(module, entry), entry
+
+
+# What the tutorial's readers type, in the words of 0.x; and beside them those of 1.x.
+OLD = """constant Variable mul sub add div pow square neg get_default_graph Graph Operation Session
+    initialize_all_variables gradients scalar_summary merge_all_summaries merge_summary
+    train.GradientDescentOptimizer train.SummaryWriter"""
+NEW = """constant Variable multiply subtract add div pow square negative get_default_graph Graph
+    Operation Session global_variables_initializer gradients placeholder name_scope
+    summary.scalar summary.merge summary.merge_all summary.FileWriter
+    train.GradientDescentOptimizer"""
+PARTS = {
+    "Graph": "as_default get_operations as_graph_def get_operation_by_name get_tensor_by_name",
+    "Operation": "name type inputs outputs node_def control_inputs graph",
+    "Session": "run graph close __enter__ __exit__",
+    "train.GradientDescentOptimizer": "compute_gradients apply_gradients minimize",
+}
+
+
+@pytest.mark.parametrize(
+    ("module", "names"),
+    [("neuronboard", OLD), ("neuronboard", NEW), ("neuronboard.compat.v1", NEW)],
+)
+def test_the_names_of_both_times_are_there(module: str, names: str) -> None:
+    """0.x and 1.x in the package itself, 1.x in compat.v1; with the parts that are used of them."""
+    start = importlib.import_module(module)
+    for name in names.split():
+        found = attrgetter(name)(start)
+        assert [part for part in PARTS.get(name, "").split() if not hasattr(found, part)] == []
 
 
 def test_nothing_public_is_unlisted() -> None:

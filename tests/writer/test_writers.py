@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import pickle
 import resource
@@ -16,6 +17,7 @@ import numpy as np
 import pytest
 from builders import loaded_store
 
+import neuronboard as tf
 from neuronboard.errors import WriterError
 from neuronboard.formats.event_file import decode_event
 from neuronboard.formats.tfrecord import scan_records
@@ -40,6 +42,23 @@ def test_a_file_begins_with_its_version(tmp_path: Path) -> None:
     assert event.source_metadata.writer
     assert path.name.split(".")[3].isdigit()
     assert len(path.name.split(".")[3]) == 10
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameters"),
+    [
+        (FileWriter, "logdir graph max_queue flush_secs graph_def filename_suffix session"),
+        (SummaryWriter, "log_dir comment purge_step max_queue flush_secs filename_suffix"),
+    ],
+)
+def test_the_constructors_take_what_the_others_take(
+    kind: type[FileWriter], parameters: str
+) -> None:
+    """TensorFlow's and torch's arguments, in their order; ours stand behind."""
+    taken = list(inspect.signature(kind).parameters)
+    assert taken[: len(parameters.split())] == parameters.split()
+    assert tf.train.SummaryWriter is tf.summary.FileWriter is FileWriter
+    assert tf.SummaryWriter is SummaryWriter
 
 
 @pytest.mark.parametrize("kind", [FileWriter, SummaryWriter])
@@ -268,6 +287,7 @@ def test_a_folder_that_cannot_be_made_is_an_error_at_once(tmp_path: Path) -> Non
 FILL_THE_DISK = """
 import resource, sys
 from neuronboard import SummaryWriter
+import neuronboard as tf
 from neuronboard.errors import WriterError
 writer = SummaryWriter(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
