@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Any
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING, Any
 
 from neuronboard import compat, errors, nn, summary, train
 from neuronboard.engine import overload as _overload
@@ -100,9 +101,11 @@ from neuronboard.engine.variables import (
 from neuronboard.pb.event_pb2 import Event, SessionLog
 from neuronboard.pb.graph_pb2 import AttrValue, GraphDef, NodeDef
 from neuronboard.pb.summary_pb2 import HistogramProto, Summary
-from neuronboard.reader import LogReader, open
 from neuronboard.summary import merge_all_summaries, merge_summary, scalar_summary
 from neuronboard.writer.summary_writer import SummaryWriter
+
+if TYPE_CHECKING:
+    from neuronboard.reader import LogReader, open
 
 __all__ = [
     "AttrValue",
@@ -221,6 +224,16 @@ __all__ = [
     "zeros",
     "zeros_like",
 ]
+
+_READING = ("LogReader", "open")
+
+
+def __getattr__(name: str) -> Any:
+    """Loads what reads logs when it is asked for: code that trains needs nothing of the store."""
+    if name not in _READING:
+        raise AttributeError(name)
+    return getattr(_import_module("neuronboard.reader"), name)
+
 
 del _overload
 
