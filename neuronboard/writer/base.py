@@ -20,6 +20,7 @@ from neuronboard.pb.event_pb2 import Event, SessionLog, TaggedRunMetadata
 from neuronboard.pb.summary_pb2 import DATA_CLASS_SCALAR, Summary, SummaryMetadata
 from neuronboard.writer.event_writer import LONGEST_WAIT, EventWriter
 from neuronboard.writer.given import as_step, as_tag, parsed, serialised_graph
+from neuronboard.writer.nowhere import Nowhere
 
 _SCALARS = SummaryMetadata(
     plugin_data=SummaryMetadata.PluginData(plugin_name="scalars"), data_class=DATA_CLASS_SCALAR
@@ -42,6 +43,7 @@ class Writer:
         flush_secs: float = LONGEST_WAIT,
         filename_suffix: str = "",
         precision: str = "float32",
+        write_to_disk: bool = True,
     ) -> None:
         if precision not in _PRECISIONS:
             raise ValueError(f"precision must be 'float32' or 'float64', got {precision!r}")
@@ -49,16 +51,20 @@ class Writer:
             "max_queue": max_queue,
             "flush_secs": flush_secs,
             "filename_suffix": filename_suffix,
+            "precision": precision,
+            "write_to_disk": write_to_disk,
         }
-        self._precision = precision
         self._logdir = Path(logdir)
         self._parts: dict[str, Writer] = {}
         self._described: dict[str, tuple[str, str]] = {}
         self._open(later=False)
 
     def _open(self, later: bool) -> None:
-        wide = _PRECISIONS[self._precision]
-        self._events = EventWriter(self._logdir, **self._options, wide=wide, later=later)
+        options = dict(self._options)
+        wide = _PRECISIONS[options.pop("precision")]
+        self._events: EventWriter | Nowhere = Nowhere()
+        if options.pop("write_to_disk"):
+            self._events = EventWriter(self._logdir, **options, wide=wide, later=later)
 
     def add_summary(
         self,
@@ -80,11 +86,8 @@ class Writer:
             added.wall_time = added.wall_time if walltime is None else walltime
         self._events.add(added)
 
-    def add_graph(
-        self, graph: Any = None, global_step: int | None = None, graph_def: Any = None
-    ) -> None:
+    def _add_graph(self, given: Any, global_step: int | None) -> None:
         """Writes a graph: anything with `as_graph_def`, a GraphDef message, or its bytes."""
-        given = graph_def if graph is None else graph
         data = serialised_graph(given)
         self._events.add(graph_kind.encode(data, time.time(), as_step(global_step)))
 
@@ -215,9 +218,7 @@ class Writer:
     def _part(self, name: str) -> Writer:
         """The writer of a run below this one, made when it is first needed."""
         if name not in self._parts:
-            self._parts[name] = Writer(
-                self._logdir / name, **self._options, precision=self._precision
-            )
+            self._parts[name] = Writer(self._logdir / name, **self._options)
         return self._parts[name]
 
     def add_text(
