@@ -8,6 +8,7 @@ from importlib import import_module as _import_module
 from typing import TYPE_CHECKING, Any
 
 from neuronboard import compat, errors, nn, summary, train
+from neuronboard.engine import ops as _ops
 from neuronboard.engine import overload as _overload
 from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.dtypes import (
@@ -38,57 +39,29 @@ from neuronboard.engine.graph import (
     get_default_graph,
     reset_default_graph,
 )
-from neuronboard.engine.ops.array import (
-    cast,
-    fill,
-    identity,
-    invert_permutation,
-    ones,
-    ones_like,
-    reshape,
-    shape,
-    stop_gradient,
-    transpose,
-    zeros,
-    zeros_like,
-)
-from neuronboard.engine.ops.constant import constant, placeholder
+from neuronboard.engine.ops.activations import log_sigmoid, sigmoid
+from neuronboard.engine.ops.arithmetic import *
+from neuronboard.engine.ops.array import *
+from neuronboard.engine.ops.compare import *
+from neuronboard.engine.ops.constant import *
 from neuronboard.engine.ops.control import group, no_op, tuple
-from neuronboard.engine.ops.math import (
-    abs,
-    add,
-    add_n,
-    cos,
-    div,
-    equal,
-    exp,
-    floordiv,
-    floormod,
-    greater,
-    greater_equal,
-    less,
-    less_equal,
-    log,
-    matmul,
-    maximum,
-    minimum,
-    multiply,
-    negative,
-    not_equal,
-    reduce_mean,
-    reduce_sum,
-    sign,
-    sin,
-    sqrt,
-    square,
-    subtract,
-    tanh,
-    truediv,
-    where,
-)
-from neuronboard.engine.ops.math import power as pow
-from neuronboard.engine.ops.nn import sigmoid
+from neuronboard.engine.ops.debug import *
+from neuronboard.engine.ops.diagonal import *
+from neuronboard.engine.ops.functions import *
+from neuronboard.engine.ops.gather import *
+from neuronboard.engine.ops.join import *
+from neuronboard.engine.ops.linalg import *
+from neuronboard.engine.ops.matrix import *
+from neuronboard.engine.ops.numbers import *
+from neuronboard.engine.ops.order import *
+from neuronboard.engine.ops.random import *
+from neuronboard.engine.ops.reduce import *
+from neuronboard.engine.ops.scan import *
+from neuronboard.engine.ops.segment import *
+from neuronboard.engine.ops.slicing import *
+from neuronboard.engine.ops.space import *
 from neuronboard.engine.ops.state import assign, assign_add, assign_sub
+from neuronboard.engine.ops.text import *
 from neuronboard.engine.session import InteractiveSession, Session, get_default_session
 from neuronboard.engine.shape import TensorShape
 from neuronboard.engine.variables import (
@@ -126,9 +99,6 @@ __all__ = [
     "Tensor",
     "TensorShape",
     "Variable",
-    "abs",
-    "add",
-    "add_n",
     "add_to_collection",
     "all_variables",
     "as_dtype",
@@ -136,94 +106,73 @@ __all__ = [
     "assign_add",
     "assign_sub",
     "bool",
-    "cast",
     "compat",
     "complex64",
     "complex128",
-    "constant",
     "control_dependencies",
     "convert_to_tensor",
-    "cos",
-    "div",
-    "equal",
     "errors",
-    "exp",
-    "fill",
     "float16",
     "float32",
     "float64",
-    "floordiv",
-    "floormod",
     "get_collection",
     "get_default_graph",
     "get_default_session",
     "global_variables",
     "global_variables_initializer",
     "gradients",
-    "greater",
-    "greater_equal",
     "group",
-    "identity",
     "initialize_all_variables",
     "initialize_variables",
     "int8",
     "int16",
     "int32",
     "int64",
-    "invert_permutation",
-    "less",
-    "less_equal",
-    "log",
-    "matmul",
-    "maximum",
+    "log_sigmoid",
     "merge_all_summaries",
     "merge_summary",
-    "minimum",
     "mul",
-    "multiply",
     "name_scope",
     "neg",
-    "negative",
     "nn",
     "no_op",
-    "not_equal",
-    "ones",
-    "ones_like",
     "open",
-    "placeholder",
-    "pow",
-    "reduce_mean",
-    "reduce_sum",
     "reset_default_graph",
-    "reshape",
     "scalar_summary",
     "select",
-    "shape",
     "sigmoid",
-    "sign",
-    "sin",
-    "sqrt",
-    "square",
-    "stop_gradient",
     "string",
     "sub",
-    "subtract",
     "summary",
-    "tanh",
     "train",
     "trainable_variables",
-    "transpose",
-    "truediv",
     "tuple",
     "uint8",
     "uint16",
     "uint32",
     "uint64",
     "variables_initializer",
-    "where",
-    "zeros",
-    "zeros_like",
 ]
+__all__ += _ops.arithmetic.__all__
+__all__ += _ops.array.__all__
+__all__ += _ops.compare.__all__
+__all__ += _ops.constant.__all__
+__all__ += _ops.debug.__all__
+__all__ += _ops.diagonal.__all__
+__all__ += _ops.functions.__all__
+__all__ += _ops.gather.__all__
+__all__ += _ops.join.__all__
+__all__ += _ops.linalg.__all__
+__all__ += _ops.matrix.__all__
+__all__ += _ops.numbers.__all__
+__all__ += _ops.order.__all__
+__all__ += _ops.random.__all__
+__all__ += _ops.reduce.__all__
+__all__ += _ops.scan.__all__
+__all__ += _ops.segment.__all__
+__all__ += _ops.slicing.__all__
+__all__ += _ops.space.__all__
+__all__ += _ops.text.__all__
 
 _READING = ("LogReader", "open")
 

@@ -1,6 +1,18 @@
-"""`tf.nn`: activations."""
+"""`tf.nn`: what neural networks are made of."""
 
-from neuronboard.engine.ops.math import tanh
-from neuronboard.engine.ops.nn import relu, sigmoid, softplus
+from neuronboard.engine import ops as _ops
+from neuronboard.engine.ops.activations import *
+from neuronboard.engine.ops.conv import *
+from neuronboard.engine.ops.functions import tanh
+from neuronboard.engine.ops.normalize import *
+from neuronboard.engine.ops.order import in_top_k, top_k
+from neuronboard.engine.ops.pool import *
+from neuronboard.engine.ops.random import dropout
+from neuronboard.engine.ops.softmax import *
 
-__all__ = ["relu", "sigmoid", "softplus", "tanh"]
+__all__ = ["dropout", "in_top_k", "tanh", "top_k"]
+__all__ += _ops.activations.__all__
+__all__ += _ops.conv.__all__
+__all__ += _ops.normalize.__all__
+__all__ += _ops.pool.__all__
+__all__ += _ops.softmax.__all__

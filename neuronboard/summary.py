@@ -41,7 +41,7 @@ def _scalar_op(op: Operation) -> list[tuple[dtypes.DType, TensorShape]]:
     return _one_string(op)
 
 
-def _scalar_bytes(tags: Any, values: Any) -> bytes:
+def _scalar_bytes(xp: Any, tags: Any, values: Any) -> bytes:
     if np.shape(tags) != np.shape(values):
         raise ValueError(
             f"tags and values must have one shape, got {np.shape(tags)} and {np.shape(values)}; "
@@ -65,7 +65,7 @@ SCALAR_SUMMARY = register(
 )
 
 
-def _merged(*parts: bytes) -> bytes:
+def _merged(xp: Any, *parts: bytes) -> bytes:
     """Summaries joined; the same tag twice is an error, as in TensorFlow."""
     merged = Summary()
     for part in parts:

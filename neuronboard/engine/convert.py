@@ -27,6 +27,10 @@ def convert_to_tensor(value: Any, dtype: Any = None, name: str | None = None) ->
     """
     wanted = None if dtype is None else dtypes.as_dtype(dtype)
     tensor = value._as_tensor() if hasattr(value, "_as_tensor") else value
+    if isinstance(tensor, (list, tuple)) and holds_tensor(tensor):
+        from neuronboard.engine.ops.join import packed
+
+        return packed(tensor, wanted, name or "packed")
     if not isinstance(tensor, Tensor):
         from neuronboard.engine.ops.constant import constant
 
@@ -39,6 +43,13 @@ def convert_to_tensor(value: Any, dtype: Any = None, name: str | None = None) ->
             f"tf.cast(x, tf.{wanted.name})",
         )
     return tensor
+
+
+def holds_tensor(value: Any) -> bool:
+    """Whether a tensor or variable stands in nested lists."""
+    if isinstance(value, (list, tuple)):
+        return any(holds_tensor(item) for item in value)
+    return isinstance(value, Tensor) or hasattr(value, "_as_tensor")
 
 
 def to_array(value: Any, dtype: DType | None = None) -> npt.NDArray[Any]:

@@ -63,6 +63,51 @@ class DType:
         """Whether elements are integers, signed or not."""
         return self.kind in "iu"
 
+    @property
+    def is_bool(self) -> bool:
+        """Whether elements are booleans."""
+        return self.kind == "b"
+
+    @property
+    def is_complex(self) -> bool:
+        """Whether elements are complex numbers."""
+        return self.kind == "c"
+
+    @property
+    def is_unsigned(self) -> bool:
+        """Whether elements are integers without sign."""
+        return self.kind == "u"
+
+    @property
+    def size(self) -> int:
+        """Bytes of an element."""
+        return self._numpy.itemsize
+
+    @property
+    def min(self) -> Any:
+        """The smallest number; TypeError for what are no real numbers."""
+        return self._limits().min
+
+    @property
+    def max(self) -> Any:
+        """The largest number; TypeError for what are no real numbers."""
+        return self._limits().max
+
+    def _limits(self) -> Any:
+        if self.kind not in "iuf":
+            raise errors.DTypeError(message=f"Cannot find minimum or maximum value of {self!r}.")
+        return np.finfo(self._numpy) if self.kind == "f" else np.iinfo(self._numpy)
+
+    @property
+    def real_dtype(self) -> DType:
+        """The type of the parts of complex numbers; of others their own."""
+        return {"complex64": float32, "complex128": float64}.get(self.base_dtype.name, self)
+
+    def is_compatible_with(self, other: Any) -> bool:
+        """Whether `other` is the same type, or its reference."""
+        other = as_dtype(other)
+        return bool(self == other or self.base_dtype == other)
+
     def __eq__(self, other: object) -> bool:
         if isinstance(other, DType):
             return self.as_datatype_enum == other.as_datatype_enum

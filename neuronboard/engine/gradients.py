@@ -15,7 +15,7 @@ from neuronboard import errors
 from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.graph import Graph, Operation, Tensor
 from neuronboard.engine.opdef import _NotDifferentiable
-from neuronboard.engine.ops import array, constant, control, math
+from neuronboard.engine.ops import arithmetic, array, constant, control
 from neuronboard.engine.where import origins, user_line
 
 
@@ -120,7 +120,7 @@ class _Backward:
         """The gradient of a tensor: its parts added."""
         if tensor not in self._sums and self._parts[tensor]:
             parts = self._parts[tensor]
-            self._sums[tensor] = parts[0] if len(parts) == 1 else math.add_n(parts)
+            self._sums[tensor] = parts[0] if len(parts) == 1 else arithmetic.add_n(parts)
         return self._sums.get(tensor)
 
     def _rule(self, op: Operation, given: list[Tensor | None]) -> Sequence[Tensor | None]:

@@ -17,6 +17,7 @@ from neuronboard import errors
 from neuronboard.engine.dtypes import DType
 from neuronboard.engine.mistakes import misshapen, no_value, require_text, spelled
 from neuronboard.engine.opdef import OpDef
+from neuronboard.engine.operators import Operators
 from neuronboard.engine.shape import TensorShape
 from neuronboard.engine.where import origins, user_line
 
@@ -38,7 +39,7 @@ class GraphKeys:
     TRAIN_OP = "train_op"
 
 
-class Tensor:
+class Tensor(Operators):
     """One output of an operation: a value that a session will compute."""
 
     __slots__ = ("__weakref__", "_shape", "dtype", "op", "value_index")
@@ -209,6 +210,7 @@ class Graph:
         self._colocation: list[Operation] = []
         self._collections: dict[str, list[Any]] = {}
         self._finalized: str | None = None  # the line that called finalize()
+        self.seed: int | None = None  # of random draws, see `set_random_seed`
 
     # ---- operations
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from neuronboard.engine.dtypes import DType
-    from neuronboard.engine.graph import Operation, Tensor
+    from neuronboard.engine.graph import Operation
     from neuronboard.engine.shape import TensorShape
 
 Inferred = "list[tuple[DType, TensorShape]]"
-Kernel = Callable[..., Any]
-Gradient = Callable[..., "tuple[Tensor | None, ...]"]
+Kernel = str | Callable[..., Any]
+Gradient = Callable[..., "tuple[Any, ...]"]
 
 
 class _NotDifferentiable:
@@ -35,18 +36,22 @@ NOT_DIFFERENTIABLE: Final = _NotDifferentiable()
 class OpDef:
     """An operation type.
 
-    inputs: names of its inputs; a name that begins with "*" takes any number, and comes last.
+    inputs: names of its inputs; a name that begins with "*" takes any number.
     same: inputs that share one dtype, which becomes the attribute "T".
     infer: (op) -> [(dtype, shape)] of its outputs; raises ValueError(what, how to mend it) for
         shapes that do not fit.
     takes: input -> the sorts of elements it may have, as numpy's letters ("iuf": real numbers);
         of inputs that share a dtype the first is enough, and one that is not named takes any.
     types: attribute -> the input whose dtype it tells, such as {"Tshape": "shape"}.
-    kernel: arrays -> array, or a tuple of them where there are several outputs.
+    kernel: a function (xp, *arrays) -> array, or a tuple of them where there are several outputs;
+        `xp` is the namespace of arrays that it computes with (see `engine/namespace.py`). A name
+        is the function of that name there.
     kernel_attrs: attributes that the kernel gets by keyword.
     grad: (op, *gradients of its outputs) -> gradient of each input, as graph; or
         NOT_DIFFERENTIABLE, which must be written: a forgotten rule is an error.
     stateful: the kernel gets (state, op, *arrays); references to variables come as their names.
+    pure: whether the same inputs always give the same outputs and nothing else happens, so that
+        a plan may compute it once, or beforehand.
     """
 
     type: str
@@ -59,7 +64,15 @@ class OpDef:
     kernel_attrs: tuple[str, ...] = ()
     grad: Gradient | _NotDifferentiable
     stateful: bool = False
+    pure: bool = True
     refs: tuple[str, ...] = ()  # inputs that must be references to variables
+
+    def bound(self, xp: Any, attrs: Mapping[str, Any]) -> Callable[..., Any]:
+        """The kernel over the arrays of `xp`, with a node's attributes filled in."""
+        if isinstance(self.kernel, str):
+            function: Callable[..., Any] = getattr(xp, self.kernel)
+            return function
+        return partial(self.kernel, xp, **{name: attrs[name] for name in self.kernel_attrs})
 
 
 REGISTRY: dict[str, OpDef] = {}

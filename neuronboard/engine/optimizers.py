@@ -9,7 +9,7 @@ from neuronboard import errors
 from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.gradients import blocking, gradients
 from neuronboard.engine.graph import GraphKeys, Operation, Tensor
-from neuronboard.engine.ops import array, control, state
+from neuronboard.engine.ops import control, numbers, state
 from neuronboard.engine.ops.apply import apply
 from neuronboard.engine.variables import Variable
 from neuronboard.engine.where import origins, user_line
@@ -144,7 +144,7 @@ class GradientDescentOptimizer(Optimizer):
         self._rate = convert_to_tensor(self._learning_rate, name="learning_rate")
 
     def _apply(self, gradient: Tensor, variable: Variable) -> Operation:
-        rate = array.cast(self._rate, variable.dtype)
+        rate = numbers.cast(self._rate, variable.dtype)
         kind, locking = state.APPLY_GRADIENT_DESCENT, self._use_locking
         return apply(kind, variable, rate, gradient, use_locking=locking)
 

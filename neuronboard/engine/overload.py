@@ -10,26 +10,29 @@ from typing import Any
 
 from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.graph import Tensor
-from neuronboard.engine.ops import math
+from neuronboard.engine.ops import arithmetic, compare, functions, matrix, slicing
 from neuronboard.engine.ops.apply import graph_of
 from neuronboard.engine.variables import Variable
 
 # Python's name -> (function, name of the node)
 _BINARY: dict[str, tuple[Callable[..., Tensor], str]] = {
-    "add": (math.add, "add"),
-    "sub": (math.subtract, "sub"),
-    "mul": (math.multiply, "mul"),
-    "truediv": (math.truediv, "truediv"),
-    "floordiv": (math.floordiv, "floordiv"),
-    "mod": (math.floormod, "mod"),
-    "pow": (math.power, "pow"),
-    "matmul": (math.matmul, "matmul"),
+    "add": (arithmetic.add, "add"),
+    "sub": (arithmetic.subtract, "sub"),
+    "mul": (arithmetic.multiply, "mul"),
+    "truediv": (arithmetic.truediv, "truediv"),
+    "floordiv": (arithmetic.floordiv, "floordiv"),
+    "mod": (arithmetic.floormod, "mod"),
+    "pow": (functions.pow, "pow"),
+    "matmul": (matrix.matmul, "matmul"),
+    "and": (compare.logical_and, "and"),
+    "or": (compare.logical_or, "or"),
+    "xor": (compare.logical_xor, "xor"),
 }
 _COMPARISONS = {
-    "gt": math.greater,
-    "ge": math.greater_equal,
-    "lt": math.less,
-    "le": math.less_equal,
+    "gt": compare.greater,
+    "ge": compare.greater_equal,
+    "lt": compare.less,
+    "le": compare.less_equal,
 }
 
 
@@ -65,8 +68,10 @@ def _install(owner: type[Any]) -> None:
         setattr(owner, f"__r{name}__", _reflected(function, node))
     for name, comparison in _COMPARISONS.items():
         setattr(owner, f"__{name}__", comparison)
-    owner.__neg__ = lambda self: math.negative(self)
-    owner.__abs__ = lambda self: math.abs(self)
+    owner.__neg__ = lambda self: arithmetic.negative(self)
+    owner.__invert__ = lambda self: compare.logical_not(self)
+    owner.__getitem__ = slicing.getitem
+    owner.__abs__ = lambda self: arithmetic.abs(self)
 
 
 for _owner in (Tensor, Variable):

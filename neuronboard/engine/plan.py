@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from neuronboard import errors
+from neuronboard.engine import namespace
 from neuronboard.engine.graph import Operation, Tensor
 
 
@@ -108,9 +108,9 @@ class _Builder:
         inputs = tuple(self._input(op, tensor, i) for i, tensor in enumerate(op.inputs))
         fresh = [tensor for tensor in op.outputs if tensor not in self.numbers]
         outputs = tuple(self._slot(t) if t in fresh else self._slot(None) for t in op.outputs)
-        kernel = kind.kernel
-        if kind.kernel_attrs:
-            kernel = partial(kernel, **{name: op.attrs[name] for name in kind.kernel_attrs})
+        kernel: Any = kind.kernel
+        if not kind.stateful:
+            kernel = kind.bound(namespace.numpy, op.attrs)
         if kind.type != "NoOp":
             self.steps.append(Step(op, kernel, inputs, outputs, kind.stateful))
 

@@ -251,7 +251,7 @@ def _run_step(step: Step, slots: list[Any], state: dict[str, Any]) -> None:
     arguments = [slots[number] for number in step.inputs]
     if step.stateful:
         assert step.op is not None
-        if step.op.type != "Assign" and arguments[0] not in state:
+        if step.op.definition.refs and step.op.type != "Assign" and arguments[0] not in state:
             raise _uninitialised(step)
         result = step.kernel(state, step.op, *arguments)
     else:

@@ -21,13 +21,14 @@ from neuronboard.engine.graph import (
     get_default_graph,
 )
 from neuronboard.engine.mistakes import no_value
+from neuronboard.engine.operators import Operators
 from neuronboard.engine.ops import array, control, state
 from neuronboard.engine.ops.apply import scope_of
 from neuronboard.engine.shape import TensorShape
 from neuronboard.engine.where import user_line
 
 
-class Variable:
+class Variable(Operators):
     """A value that a session keeps: give it a start, initialise it, and let optimizers change it.
 
     initial_value: number, array, tensor, or a function that returns one. trainable: whether

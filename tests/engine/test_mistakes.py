@@ -148,7 +148,12 @@ def multiplying_a_number_by_a_matrix() -> None:
     tf.matmul(tf.constant(1.0), tf.ones([2, 3]))
 
 
-@mistake(errors.ShapeError, ValueError, "Shapes must be equal, but are (2,) and (1,)", "tf.add ")
+@mistake(
+    errors.ShapeError,
+    ValueError,
+    "Shapes must be equal, but are (2,) and (1,)",
+    "tensors of one shape",
+)
 def adding_up_different_shapes() -> None:
     tf.add_n([tf.ones([2]), tf.ones([1])])
 
@@ -163,9 +168,14 @@ def summing_over_an_axis_that_is_not_there() -> None:
     tf.reduce_sum(tf.ones([2, 3]), 5)
 
 
-@mistake(errors.ShapeError, ValueError, "perm must hold each axis", "perm=[1, 0]")
+@mistake(errors.ShapeError, ValueError, "Dimension must be 2 but is 1", "perm=[1, 0]")
 def transposing_by_half_an_order() -> None:
-    tf.transpose(tf.ones([2, 3]), [0, 0])
+    tf.transpose(tf.ones([2, 3]), [0])
+
+
+@mistake(errors.InvalidArgumentError, None, "1 is missing from {0,0}.", "{{node transpose}}")
+def transposing_one_axis_twice() -> None:
+    _run(tf.transpose(tf.ones([2, 3]), [0, 0]))
 
 
 @mistake(errors.ShapeError, ValueError, "rank is not known", "perm=[1, 0]", "set_shape")
@@ -242,7 +252,7 @@ def casting_text() -> None:
     tf.cast(tf.constant("1"), tf.float32)
 
 
-@mistake(errors.DTypeError, TypeError, "float32 to string is not supported", "sess.run(...)")
+@mistake(errors.DTypeError, TypeError, "float32 to string is not supported", "tf.as_string")
 def casting_to_text() -> None:
     tf.cast(tf.constant(1.0), tf.string)
 
@@ -282,7 +292,7 @@ def dividing_ints_by_zero() -> None:
     _run(tf.constant(1, name="i") // tf.constant(0))
 
 
-@mistake(errors.ArgumentValueError, ValueError, "AddN takes at least one tensor")
+@mistake(errors.ArgumentValueError, ValueError, "must be a non-empty iterable of Tensors")
 def adding_up_nothing() -> None:
     tf.add_n([])
 

@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
-
 from neuronboard import errors
 from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.dtypes import ALL, DType, int32
@@ -39,6 +37,11 @@ def apply(definition: OpDef, *values: Any, name: str | None = None, **attrs: Any
         found = {name: tensor.dtype.base_dtype for name, tensor in named}
         attrs |= {attr: found[name] for attr, name in definition.types.items()}
         return get_default_graph().add_operation(definition, tensors, attrs, scope)
+
+
+def one(definition: OpDef, *values: Any, name: str | None = None, **attrs: Any) -> Tensor:
+    """Adds an operation, as `apply` does; gives its first output."""
+    return apply(definition, *values, name=name, **attrs).outputs[0]
 
 
 @contextmanager
@@ -70,7 +73,11 @@ def _converted(definition: OpDef, values: tuple[Any, ...]) -> list[Tensor]:
             tensors.append(value)
         else:
             wanted = dtype if name in definition.same else None
-            if definition.takes.get(name) == "i" and not np.size(value):
+            if (
+                definition.takes.get(name) == "i"
+                and isinstance(value, (list, tuple))
+                and not len(value)
+            ):
                 wanted = int32  # of an empty list the type cannot be seen
             tensors.append(convert_to_tensor(value, wanted, name=name.lstrip("*")))
             dtype = dtype or (tensors[-1].dtype.base_dtype if name in definition.same else None)
@@ -113,7 +120,7 @@ def _shared(definition: OpDef, named: list[tuple[str, Tensor]]) -> DType:
             op=tensor.op,
             message=f"Input '{name.lstrip('*')}' of '{definition.type}' Op has type "
             f"{tensor.dtype.base_dtype.name} that does not match type {dtype.name} of argument "
-            f"'{first.lstrip('*')}', at {user_line()}; {origins([beside.op, tensor.op])}. Use "
+            f"'{first.lstrip('*')}'. At {user_line()}; {origins([beside.op, tensor.op])}. Use "
             f"tf.cast(x, tf.{wide.dtype.base_dtype.name}) on {other.name}.",
         )
     return dtype

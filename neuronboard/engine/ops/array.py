@@ -1,4 +1,4 @@
-"""Shapes and copies: identity, shape, fill, reshape, cast and their kin."""
+"""Shapes and copies: identity, shape, fill, reshape, transpose, cast and their kin."""
 
 from __future__ import annotations
 
@@ -11,49 +11,87 @@ from neuronboard.engine import dtypes
 from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.graph import Operation, Tensor
 from neuronboard.engine.opdef import NOT_DIFFERENTIABLE, OpDef, register
-from neuronboard.engine.ops.apply import apply, scope_of
+from neuronboard.engine.ops import broadcasting, reduce
+from neuronboard.engine.ops.apply import one, scope_of
 from neuronboard.engine.ops.constant import constant
-from neuronboard.engine.shape import TensorShape
+from neuronboard.engine.ops.define import Grads, Inferred, axis_of, same_as_input, unary
+from neuronboard.engine.ops.static import shape_from, static_value
+from neuronboard.engine.shape import TensorShape, broadcast
 from neuronboard.engine.where import origins, user_line
 
+__all__ = [
+    "broadcast_dynamic_shape",
+    "broadcast_static_shape",
+    "broadcast_to",
+    "expand_dims",
+    "fill",
+    "identity",
+    "identity_n",
+    "invert_permutation",
+    "matrix_transpose",
+    "ones",
+    "ones_like",
+    "prevent_gradient",
+    "rank",
+    "reshape",
+    "shape",
+    "shape_n",
+    "size",
+    "squeeze",
+    "stop_gradient",
+    "transpose",
+    "zeros",
+    "zeros_like",
+]
 
-def same_as_input(op: Operation) -> list[tuple[dtypes.DType, TensorShape]]:
-    """One output of the first input's type and shape."""
-    return [(op.inputs[0].dtype.base_dtype, op.inputs[0].shape)]
+_ANY = "biufcO"
 
 
-IDENTITY = register(
-    OpDef(
-        type="Identity",
-        inputs=("input",),
-        same=("input",),
-        infer=same_as_input,
-        kernel=lambda x: x,
-        grad=lambda op, dy: (dy,),
-    )
-)
+def _same(xp: Any, x: Any) -> Any:
+    return x
+
+
+IDENTITY = unary("Identity", _same, lambda op, dy: (dy,), _ANY, name="input")
 
 
 def identity(input: Any, name: str | None = None) -> Tensor:
     """The same value under another name."""
-    return apply(IDENTITY, input, name=name).outputs[0]
+    return one(IDENTITY, input, name=name)
 
 
-STOP_GRADIENT = register(
-    OpDef(
-        type="StopGradient",
-        inputs=("input",),
-        same=("input",),
-        infer=same_as_input,
-        kernel=lambda x: x,
-        grad=NOT_DIFFERENTIABLE,
-    )
-)
+def identity_n(input: Any, name: str | None = None) -> list[Tensor]:
+    """The same values under other names."""
+    with scope_of([list(input)], name or "IdentityN"):
+        return [identity(tensor, name="Identity") for tensor in input]
+
+
+STOP_GRADIENT = unary("StopGradient", _same, NOT_DIFFERENTIABLE, _ANY, name="input")
 
 
 def stop_gradient(input: Any, name: str | None = None) -> Tensor:
     """The same value, through which no gradient flows."""
-    return apply(STOP_GRADIENT, input, name=name).outputs[0]
+    return one(STOP_GRADIENT, input, name=name)
+
+
+def _grad_prevented(op: Operation, dy: Tensor) -> Grads:
+    raise errors.GradientError(
+        op=op, message=f"Gradient explicitly disabled. Reason: {op.attrs['message'].decode()!r}"
+    )
+
+
+PREVENT_GRADIENT = unary("PreventGradient", _same, _grad_prevented, _ANY, name="input")
+
+
+def prevent_gradient(input: Any, message: str = "", name: str | None = None) -> Tensor:
+    """The same value; who asks for a gradient through it gets a LookupError with `message`."""
+    return one(PREVENT_GRADIENT, input, name=name, message=message.encode())
+
+
+# ---- shapes as values
+
+
+def _shape(xp: Any, x: Any, out_type: dtypes.DType) -> Any:
+    return np.array(np.shape(x), out_type.as_numpy_dtype)
 
 
 SHAPE = register(
@@ -62,7 +100,7 @@ SHAPE = register(
         inputs=("input",),
         same=("input",),
         infer=lambda op: [(op.attrs["out_type"], TensorShape([op.inputs[0].shape.ndims]))],
-        kernel=lambda x, out_type: np.array(np.shape(x), out_type.as_numpy_dtype),
+        kernel=_shape,
         kernel_attrs=("out_type",),
         grad=NOT_DIFFERENTIABLE,
     )
@@ -80,32 +118,81 @@ def shape(
         out = dtypes.as_dtype(out_type)
         if tensor.shape.is_fully_defined():
             return constant(np.array(tensor.shape.dims, out.as_numpy_dtype), name=scope)
-        return apply(SHAPE, tensor, name=scope, out_type=out).outputs[0]
+        return one(SHAPE, tensor, name=scope, out_type=out)
 
 
-def static_value(tensor: Tensor) -> Any:
-    """The array of a tensor that is a constant, else None."""
-    return tensor.op.attrs["value"] if tensor.op.type == "Const" else None
+def shape_n(input: Any, out_type: Any = dtypes.int32, name: str | None = None) -> list[Tensor]:
+    """The shapes of several tensors."""
+    with scope_of([list(input)], name or "ShapeN"):
+        return [shape(tensor, out_type=out_type) for tensor in input]
 
 
-def _shape_from(tensor: Tensor) -> TensorShape:
-    """The shape that a tensor of sizes describes, as far as it is known."""
-    sizes = static_value(tensor)
-    if sizes is not None:
-        return TensorShape([None if size == -1 else int(size) for size in sizes])
-    dims = tensor.shape.dims
-    rank = dims[0] if dims else None
-    return TensorShape(None if rank is None else [None] * rank)
+def _scalar_of(op: Operation) -> Inferred:
+    return [(op.attrs.get("out_type", dtypes.int32), TensorShape([]))]
 
 
-def _infer_fill(op: Operation) -> list[tuple[dtypes.DType, TensorShape]]:
+SIZE = register(
+    OpDef(
+        type="Size",
+        inputs=("input",),
+        same=("input",),
+        infer=_scalar_of,
+        kernel=lambda xp, x, out_type: np.array(np.size(x), out_type.as_numpy_dtype)[()],
+        kernel_attrs=("out_type",),
+        grad=NOT_DIFFERENTIABLE,
+    )
+)
+
+
+def size(input: Any, name: str | None = None, out_type: Any = dtypes.int32) -> Tensor:
+    """How many elements; a constant where it is known while the graph is built."""
+    with scope_of([input], name or "Size") as scope:
+        tensor = convert_to_tensor(input, name="input")
+        out = dtypes.as_dtype(out_type)
+        if tensor.shape.is_fully_defined():
+            return constant(tensor.shape.num_elements(), out, name=scope)
+        return one(SIZE, tensor, name=scope, out_type=out)
+
+
+RANK = register(
+    OpDef(
+        type="Rank",
+        inputs=("input",),
+        same=("input",),
+        infer=_scalar_of,
+        kernel=lambda xp, x: np.int32(np.ndim(x)),
+        grad=NOT_DIFFERENTIABLE,
+    )
+)
+
+
+def rank(input: Any, name: str | None = None) -> Tensor:
+    """How many axes; a constant where it is known while the graph is built."""
+    with scope_of([input], name or "Rank") as scope:
+        tensor = convert_to_tensor(input, name="input")
+        if tensor.shape.ndims is not None:
+            return constant(tensor.shape.ndims, dtypes.int32, name=scope)
+        return one(RANK, tensor, name=scope)
+
+
+# ---- the same element everywhere
+
+
+def _infer_fill(op: Operation) -> Inferred:
     dims, value = op.inputs
     if not value.shape.is_compatible_with([]):
         raise ValueError(
             f"Shape must be rank 0 but is rank {value.shape.ndims}",
             "fill repeats one number; tf.reshape(x, []) makes a single element one",
         )
-    return [(value.dtype.base_dtype, _shape_from(dims))]
+    return [(value.dtype.base_dtype, shape_from(dims))]
+
+
+def _fill(xp: Any, dims: Any, value: Any) -> Any:
+    sizes = tuple(int(size) for size in dims)
+    if isinstance(value, bytes):
+        return np.full(sizes, value, object)
+    return xp.full(sizes, value, value.dtype)[()]
 
 
 FILL = register(
@@ -116,25 +203,19 @@ FILL = register(
         takes={"dims": "i"},
         types={"index_type": "dims"},
         infer=_infer_fill,
-        kernel=lambda dims, value: np.full(tuple(dims), value, getattr(value, "dtype", object))[()],
-        grad=lambda op, dy: (None, _sum_all(dy)),
+        kernel=_fill,
+        grad=lambda op, dy: (None, reduce.reduce_sum(dy)),
     )
 )
 
 
 def fill(dims: Any, value: Any, name: str | None = None) -> Tensor:
     """A tensor of shape `dims` with every element `value`."""
-    return apply(FILL, dims, value, name=name).outputs[0]
-
-
-def _sum_all(dy: Tensor) -> Tensor:
-    from neuronboard.engine.ops.math import reduce_sum
-
-    return reduce_sum(dy)
+    return one(FILL, dims, value, name=name)
 
 
 def zeros(shape: Any, dtype: Any = dtypes.float32, name: str | None = None) -> Tensor:
-    """A constant of zeros."""
+    """A constant of zeros; of empty texts where `dtype` is string."""
     return _constant_of(0, shape, dtype, name or "zeros")
 
 
@@ -144,54 +225,72 @@ def ones(shape: Any, dtype: Any = dtypes.float32, name: str | None = None) -> Te
 
 
 def _constant_of(value: int, shape: Any, dtype: Any, name: str) -> Tensor:
-    kind = dtypes.as_dtype(dtype)
-    if isinstance(shape, Tensor):
+    kind = dtypes.as_dtype(dtype).base_dtype
+    element: Any = b"" if kind == dtypes.string else value
+    parts = shape if isinstance(shape, (list, tuple)) else (shape,)
+    if any(isinstance(part, Tensor) for part in parts):
         with scope_of([shape], name) as scope:
-            return fill(shape, constant(value, kind, name="Const"), name=scope)
-    return constant(np.full(TensorShape(shape).dims or (), value, kind.as_numpy_dtype), name=name)
+            sizes = convert_to_tensor(shape, dtypes.int32 if parts is shape else None, name="shape")
+            return fill(sizes, constant(element, kind, name="Const"), name=scope)
+    known = TensorShape(shape)
+    return constant(np.full(known.dims or (), element, kind.as_numpy_dtype), kind, name=name)
 
 
-ZEROS_LIKE = register(
-    OpDef(
-        type="ZerosLike",
-        inputs=("x",),
-        same=("x",),
-        infer=same_as_input,
-        kernel=np.zeros_like,
-        grad=NOT_DIFFERENTIABLE,
-    )
-)
+def _zeros_like(xp: Any, x: Any) -> Any:
+    if isinstance(x, bytes) or x.dtype.kind == "O":
+        return np.full(np.shape(x), b"", object)[()]
+    return xp.zeros_like(x)
 
 
-def zeros_like(tensor: Any, dtype: Any = None, name: str | None = None) -> Tensor:
+ZEROS_LIKE = unary("ZerosLike", _zeros_like, NOT_DIFFERENTIABLE, _ANY)
+
+
+def zeros_like(
+    tensor: Any, dtype: Any = None, name: str | None = None, optimize: bool = True
+) -> Tensor:
     """Zeros of the shape and type of `tensor`; a constant where the shape is known."""
     with scope_of([tensor], name or "zeros_like") as scope:
         x = convert_to_tensor(tensor, name="tensor")
-        kind = x.dtype.base_dtype if dtype is None else dtypes.as_dtype(dtype)
-        if x.shape.is_fully_defined():
+        kind = x.dtype.base_dtype if dtype is None else dtypes.as_dtype(dtype).base_dtype
+        if optimize and x.shape.is_fully_defined():
             return zeros(x.shape, kind, name=scope)
-        return apply(ZEROS_LIKE, cast(x, kind), name=scope).outputs[0]
+        if kind != x.dtype.base_dtype:
+            return fill(shape(x), constant(0, kind), name=scope)
+        return one(ZEROS_LIKE, x, name=scope)
 
 
-def ones_like(tensor: Any, dtype: Any = None, name: str | None = None) -> Tensor:
+def ones_like(
+    tensor: Any, dtype: Any = None, name: str | None = None, optimize: bool = True
+) -> Tensor:
     """Ones of the shape and type of `tensor`."""
     with scope_of([tensor], name or "ones_like") as scope:
         x = convert_to_tensor(tensor, name="tensor")
-        kind = x.dtype.base_dtype if dtype is None else dtypes.as_dtype(dtype)
+        kind = x.dtype.base_dtype if dtype is None else dtypes.as_dtype(dtype).base_dtype
         with x.graph.name_scope("Shape") as inner:
             known = x.shape.is_fully_defined()
             sizes = shape(x, name="shape_as_tensor" if known else inner)
         return fill(sizes, constant(1, kind, name="Const"), name=scope)
 
 
-def _infer_reshape(op: Operation) -> list[tuple[dtypes.DType, TensorShape]]:
-    tensor, wanted = op.inputs[0], _shape_from(op.inputs[1])
+# ---- other shapes of the same elements
+
+
+def _infer_reshape(op: Operation) -> Inferred:
+    tensor, wanted = op.inputs[0], shape_from(op.inputs[1])
     total = tensor.shape.num_elements()
-    if wanted.dims is not None and total is not None:
-        known = int(np.prod([size for size in wanted.dims if size is not None], dtype=object))
-        if wanted.dims.count(None) == 1 and known and total % known == 0:
+    sizes = static_value(op.inputs[1])
+    if wanted.dims is not None and total is not None and sizes is not None:
+        dims = wanted.dims
+        known = int(np.prod([size for size in dims if size is not None], dtype=object))
+        if dims.count(None) == 1 and known and total % known == 0:
             free = total // known
-            wanted = TensorShape([free if size is None else size for size in wanted.dims])
+            wanted = TensorShape([free if size is None else size for size in dims])
+        elif dims.count(None) == 1 and known:
+            raise ValueError(
+                f"Cannot reshape a tensor with {total} elements to shape {list(sizes)} "
+                f"({known} elements)",
+                f"{total} must be a multiple of {known}",
+            )
         if wanted.is_fully_defined() and wanted.num_elements() != total:
             raise ValueError(
                 f"Cannot reshape a tensor with {total} elements to shape "
@@ -199,6 +298,16 @@ def _infer_reshape(op: Operation) -> list[tuple[dtypes.DType, TensorShape]]:
                 f"give sizes whose product is {total}; one of them may be -1",
             )
     return [(tensor.dtype.base_dtype, wanted)]
+
+
+def _reshape(xp: Any, x: Any, sizes: Any) -> Any:
+    wanted = tuple(int(size) for size in sizes)
+    if np.size(x) != np.prod(wanted) and -1 not in wanted:
+        raise ValueError(
+            f"Input to reshape is a tensor with {np.size(x)} values, but the requested shape has "
+            f"{int(np.prod(wanted))}"
+        )
+    return xp.reshape(x, wanted)
 
 
 RESHAPE = register(
@@ -209,7 +318,7 @@ RESHAPE = register(
         takes={"shape": "i"},
         types={"Tshape": "shape"},
         infer=_infer_reshape,
-        kernel=lambda x, sizes: np.reshape(x, tuple(sizes))[()],
+        kernel=_reshape,
         grad=lambda op, dy: (reshape(dy, shape(op.inputs[0])), None),
     )
 )
@@ -217,21 +326,115 @@ RESHAPE = register(
 
 def reshape(tensor: Any, shape: Any, name: str | None = None) -> Tensor:
     """The same elements in another shape; one size may be -1."""
-    return apply(RESHAPE, tensor, shape, name=name).outputs[0]
+    return one(RESHAPE, tensor, shape, name=name)
 
 
-def _infer_transpose(op: Operation) -> list[tuple[dtypes.DType, TensorShape]]:
+def _infer_expand_dims(op: Operation) -> Inferred:
+    dims, axis = op.inputs[0].shape.dims, static_value(op.inputs[1])
+    kind = op.inputs[0].dtype.base_dtype
+    if dims is None or axis is None:
+        return [(kind, TensorShape(None if dims is None else [None] * (len(dims) + 1)))]
+    at = axis_of(int(axis), len(dims) + 1, "dim")
+    return [(kind, TensorShape([*dims[:at], 1, *dims[at:]]))]
+
+
+EXPAND_DIMS = register(
+    OpDef(
+        type="ExpandDims",
+        inputs=("input", "dim"),
+        same=("input",),
+        takes={"dim": "i"},
+        types={"Tdim": "dim"},
+        infer=_infer_expand_dims,
+        kernel=lambda xp, x, axis: xp.expand_dims(x, int(axis)),
+        grad=lambda op, dy: (reshape(dy, shape(op.inputs[0])), None),
+    )
+)
+
+
+def expand_dims(input: Any, axis: Any = None, name: str | None = None, dim: Any = None) -> Tensor:
+    """Another axis of size 1 before `axis` (behind the last for -1)."""
+    at = dim if axis is None else axis
+    if at is None:
+        raise errors.ArgumentValueError(
+            message=f"Must specify an axis argument to tf.expand_dims(), at {user_line()}"
+        )
+    return one(EXPAND_DIMS, input, at, name=name or "ExpandDims")
+
+
+def _infer_squeeze(op: Operation) -> Inferred:
+    dims, axes = op.inputs[0].shape.dims, op.attrs["squeeze_dims"]
+    kind = op.inputs[0].dtype.base_dtype
+    if dims is None or (not axes and None in dims):
+        return [(kind, TensorShape(None))]
+    picked = {axis_of(axis, len(dims), "squeeze dim") for axis in axes}
+    for axis in picked:
+        if dims[axis] not in (1, None):
+            raise ValueError(
+                f"Can not squeeze dim[{axis}], expected a dimension of 1, got {dims[axis]}",
+                "leave that axis out of axis=",
+            )
+    if not axes:
+        picked = {axis for axis, length in enumerate(dims) if length == 1}
+    return [(kind, TensorShape([d for axis, d in enumerate(dims) if axis not in picked]))]
+
+
+def _squeeze(xp: Any, x: Any, squeeze_dims: list[int]) -> Any:
+    axes = tuple(axis % np.ndim(x) for axis in squeeze_dims)
+    for axis in axes:
+        if np.shape(x)[axis] != 1:
+            raise ValueError(
+                f"Can not squeeze dim[{axis}], expected a dimension of 1, got {np.shape(x)[axis]}"
+            )
+    return xp.squeeze(x, axes or None)[()]
+
+
+SQUEEZE = register(
+    OpDef(
+        type="Squeeze",
+        inputs=("input",),
+        same=("input",),
+        infer=_infer_squeeze,
+        kernel=_squeeze,
+        kernel_attrs=("squeeze_dims",),
+        grad=lambda op, dy: (reshape(dy, shape(op.inputs[0])),),
+    )
+)
+
+
+def squeeze(
+    input: Any, axis: Any = None, name: str | None = None, squeeze_dims: Any = None
+) -> Tensor:
+    """Without the axes of size 1: all of them, or those of `axis`."""
+    picked = squeeze_dims if axis is None else axis
+    axes = [] if picked is None else [int(item) for item in np.ravel(picked)]
+    return one(SQUEEZE, input, name=name, squeeze_dims=axes)
+
+
+def _infer_transpose(op: Operation) -> Inferred:
     kind, dims = op.inputs[0].dtype.base_dtype, op.inputs[0].shape.dims
     perm = static_value(op.inputs[1])
     if dims is None or perm is None:
         known = dims if perm is None else perm
         return [(kind, TensorShape(None if known is None else [None] * len(known)))]
-    if sorted(perm.tolist()) != list(range(len(dims))):
+    if len(perm) != len(dims):
         raise ValueError(
-            f"perm must hold each axis of a tensor of rank {len(dims)} once, got {perm}",
+            f"Dimension must be {len(dims)} but is {len(perm)}",
             f"give perm={list(range(len(dims)))[::-1]}, or those axes in another order",
         )
-    return [(kind, TensorShape([dims[axis] for axis in perm]))]
+    for axis in perm:
+        axis_of(int(axis), len(dims), "perm dim")
+    return [(kind, TensorShape([dims[int(axis)] for axis in perm]))]
+
+
+def _transpose(xp: Any, x: Any, perm: Any) -> Any:
+    rank = np.ndim(x)
+    axes = [int(axis) % rank for axis in perm]
+    for axis in range(rank):
+        if axis not in axes:
+            listed = ",".join(str(int(axis)) for axis in perm)
+            raise ValueError(f"{axis} is missing from {{{listed}}}.")
+    return xp.transpose(x, axes)
 
 
 TRANSPOSE = register(
@@ -242,17 +445,20 @@ TRANSPOSE = register(
         takes={"perm": "i"},
         types={"Tperm": "perm"},
         infer=_infer_transpose,
-        kernel=lambda x, perm: np.transpose(x, tuple(perm)),
+        kernel=_transpose,
         grad=lambda op, dy: (transpose(dy, invert_permutation(op.inputs[1])), None),
     )
 )
 
 
-def transpose(a: Any, perm: Any = None, name: str | None = None) -> Tensor:
+def transpose(a: Any, perm: Any = None, name: str | None = None, conjugate: bool = False) -> Tensor:
     """The axes in another order: `perm`, or reversed (then the rank must be known).
 
+    conjugate: whether complex elements are conjugated too.
     Raises ShapeError (ValueError) for a tensor of unknown rank without `perm`.
     """
+    from neuronboard.engine.ops.numbers import conj
+
     with scope_of([a], name or "transpose") as scope:
         tensor = convert_to_tensor(a, name="a")
         if perm is None:
@@ -264,7 +470,35 @@ def transpose(a: Any, perm: Any = None, name: str | None = None) -> Tensor:
                     "tell the rank with x.set_shape([None, None])",
                 )
             perm = np.arange(tensor.shape.ndims, dtype=np.int32)[::-1]
-        return apply(TRANSPOSE, tensor, perm, name=scope).outputs[0]
+        given = conj(tensor) if conjugate else tensor
+        return one(TRANSPOSE, given, perm, name=scope)
+
+
+def matrix_transpose(
+    a: Any, name: str | None = "matrix_transpose", conjugate: bool = False
+) -> Tensor:
+    """The last two axes exchanged; the rank must be known."""
+    with scope_of([a], name or "matrix_transpose"):
+        tensor = convert_to_tensor(a, name="a")
+        rank = tensor.shape.ndims
+        if rank is None:
+            return _turned(tensor, conjugate)
+        if rank < 2:
+            raise errors.ShapeError(
+                op=tensor.op,
+                message=f"Argument 'a' should be a (batch) matrix, with rank >= 2. Found: "
+                f"{tensor.shape}. At {user_line()}; {origins([tensor.op])}",
+            )
+        return transpose(tensor, [*range(rank - 2), rank - 1, rank - 2], conjugate=conjugate)
+
+
+def _turned(tensor: Tensor, conjugate: bool) -> Tensor:
+    """The last two axes exchanged, of a rank that is known only when it is run."""
+    from neuronboard.engine.ops import join, order
+
+    count = rank(tensor)
+    last = join.stack([count - 1, count - 2])
+    return transpose(tensor, join.concat([order.range(count - 2), last], 0), conjugate=conjugate)
 
 
 INVERT_PERMUTATION = register(
@@ -274,7 +508,7 @@ INVERT_PERMUTATION = register(
         same=("x",),
         takes={"x": "i"},
         infer=same_as_input,
-        kernel=lambda perm: np.argsort(perm).astype(perm.dtype),
+        kernel=lambda xp, perm: np.argsort(perm).astype(perm.dtype),
         grad=NOT_DIFFERENTIABLE,
     )
 )
@@ -282,53 +516,51 @@ INVERT_PERMUTATION = register(
 
 def invert_permutation(x: Any, name: str | None = None) -> Tensor:
     """The permutation that undoes `x`, an int vector."""
-    return apply(INVERT_PERMUTATION, x, name=name).outputs[0]
+    return one(INVERT_PERMUTATION, x, name=name)
 
 
-def _grad_cast(op: Operation, dy: Tensor) -> tuple[Tensor | None]:
-    source = op.inputs[0].dtype.base_dtype
-    return (cast(dy, source) if source.is_floating and dy.dtype.is_floating else None,)
-
-
-def _infer_cast(op: Operation) -> list[tuple[dtypes.DType, TensorShape]]:
-    wanted = op.attrs["DstT"]
-    if wanted == dtypes.string:
-        raise errors.DTypeError(
-            op=op.inputs[0].op,
-            message=f"Cast {op.inputs[0].dtype.name} to string is not supported, at {op.where}; "
-            "make the text from the number that sess.run(...) gives",
-        )
-    return [(wanted, op.inputs[0].shape)]
-
-
-def _cast(x: Any, DstT: dtypes.DType) -> Any:  # noqa: N803 the attribute is called so
-    """`x` as another type: of a complex number the real part, unless complex or bool is wanted."""
-    array = np.asarray(x)
-    if array.dtype.kind == "c" and DstT.kind not in "bc":
-        array = array.real
-    return array.astype(DstT.as_numpy_dtype)[()]
-
-
-CAST = register(
+BROADCAST_TO = register(
     OpDef(
-        type="Cast",
-        inputs=("x",),
-        takes={"x": "biufc"},
-        infer=_infer_cast,
-        kernel=_cast,
-        kernel_attrs=("DstT",),
-        grad=_grad_cast,
+        type="BroadcastTo",
+        inputs=("input", "shape"),
+        same=("input",),
+        takes={"shape": "i"},
+        types={"Tidx": "shape"},
+        infer=lambda op: [(op.inputs[0].dtype.base_dtype, shape_from(op.inputs[1]))],
+        kernel=lambda xp, x, sizes: xp.broadcast_to(x, tuple(int(size) for size in sizes))[()],
+        grad=lambda op, dy: (
+            broadcasting.unbroadcast(op.inputs[0], op.outputs[0], dy, None)[0],
+            None,
+        ),
     )
 )
 
 
-def cast(x: Any, dtype: Any, name: str | None = None) -> Tensor:
-    """The same numbers as another type; fractions are cut off when it is an integer type."""
-    wanted = dtypes.as_dtype(dtype).base_dtype
-    with scope_of([x], name or "Cast") as scope:
-        tensor = convert_to_tensor(x, name="x")
-        source = tensor.dtype.base_dtype
-        if source == wanted:
-            return tensor
-        attrs = {"SrcT": source, "DstT": wanted, "Truncate": False}
-        return apply(CAST, tensor, name=scope, **attrs).outputs[0]
+def broadcast_to(input: Any, shape: Any, name: str | None = None) -> Tensor:
+    """Repeated to `shape`, by numpy's rule."""
+    return one(BROADCAST_TO, input, shape, name=name)
+
+
+BROADCAST_ARGS = register(
+    OpDef(
+        type="BroadcastArgs",
+        inputs=("s0", "s1"),
+        same=("s0", "s1"),
+        takes={"s0": "i"},
+        infer=lambda op: [(op.inputs[0].dtype.base_dtype, TensorShape([None]))],
+        kernel=lambda xp, a, b: np.array(
+            np.broadcast_shapes(tuple(map(int, a)), tuple(map(int, b))), a.dtype
+        ),
+        grad=NOT_DIFFERENTIABLE,
+    )
+)
+
+
+def broadcast_dynamic_shape(shape_x: Any, shape_y: Any) -> Tensor:
+    """The shape of elements of two shapes taken together, as a tensor."""
+    return one(BROADCAST_ARGS, shape_x, shape_y)
+
+
+def broadcast_static_shape(shape_x: Any, shape_y: Any) -> TensorShape:
+    """The shape of elements of two shapes taken together, at once; ValueError if there is none."""
+    return broadcast([TensorShape(shape_x), TensorShape(shape_y)])

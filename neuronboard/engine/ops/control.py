@@ -11,7 +11,9 @@ from neuronboard.engine.ops.apply import apply, scope_of
 from neuronboard.engine.ops.array import identity
 
 NO_OP = register(
-    OpDef(type="NoOp", infer=lambda op: [], kernel=lambda: (), grad=NOT_DIFFERENTIABLE)
+    OpDef(
+        type="NoOp", infer=lambda op: [], kernel=lambda xp: (), grad=NOT_DIFFERENTIABLE, pure=False
+    )
 )
 
 

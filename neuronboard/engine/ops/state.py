@@ -36,6 +36,7 @@ VARIABLE = register(
         kernel=lambda state, op: op.name,
         grad=NOT_DIFFERENTIABLE,
         stateful=True,
+        pure=False,
     )
 )
 
@@ -76,6 +77,7 @@ def _assignment(op_type: str, kernel: Any, sorts: str | None = "iufc") -> OpDef:
             kernel=kernel,
             grad=NOT_DIFFERENTIABLE,
             stateful=True,
+            pure=False,
         )
     )
 
@@ -125,5 +127,6 @@ APPLY_GRADIENT_DESCENT = register(
         kernel=_updated(lambda value, alpha, delta: value - alpha * delta),
         grad=NOT_DIFFERENTIABLE,
         stateful=True,
+        pure=False,
     )
 )
