@@ -1,7 +1,8 @@
 """Columns as the rows that TensorBoard answers: JSON lists, JSON objects, CSV.
 
-float32 is widened, so that 0.1 is 0.10000000149011612 as in TensorBoard's answers. Columns are
-turned into text as a whole, which is several times faster than number by number.
+float32 is widened, so that 0.1 is 0.10000000149011612 as in TensorBoard's answers. Lists are left
+to orjson; objects are put together from the texts of the columns, in half the time that orjson
+would take for a dictionary for each point.
 """
 
 from __future__ import annotations
@@ -12,20 +13,31 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
+from neuronboard.dashboards.http import number
 from neuronboard.formats.batch import Columns
 
-_LIST = b"[%b,%b,%b]"
-_OBJECT = b'{"wallTime":%b,"step":%b,"value":%b}'
+_BEFORE = (b',{"wallTime":', b',"step":', b',"value":')  # the numbers of a point, as an object
+_AFTER = b"}"
 
 
 def as_lists(points: Columns) -> orjson.Fragment:
     """JSON of [[wall_time, step, value], ...]."""
-    return _json(points, _LIST)
+    columns = (_items(points.wall_times), points.steps.tolist(), _items(points.values))
+    return orjson.Fragment(orjson.dumps([*zip(*columns, strict=True)]))
 
 
 def as_objects(points: Columns) -> orjson.Fragment:
     """JSON of [{"wallTime", "step", "value"}, ...]."""
-    return _json(points, _OBJECT)
+    count = len(points.steps)
+    if count == 0:
+        return orjson.Fragment(b"[]")
+    parts = [_AFTER] * (7 * count)
+    columns = (points.wall_times, points.steps, points.values)
+    for place, (before, column) in enumerate(zip(_BEFORE, columns, strict=True)):
+        parts[2 * place :: 7] = [before] * count
+        parts[2 * place + 1 :: 7] = _texts(column)
+    parts[0] = _BEFORE[0].replace(b",", b"[", 1)
+    return orjson.Fragment(b"".join([*parts, b"]"]))
 
 
 def as_csv(points: Columns) -> bytes:
@@ -36,25 +48,25 @@ def as_csv(points: Columns) -> bytes:
     return "".join(["Wall time,Step,Value\r\n", *lines]).encode()
 
 
-def _json(points: Columns, form: bytes) -> orjson.Fragment:
-    if len(points.steps) == 0:
-        return orjson.Fragment(b"[]")
-    columns = map(_texts, (points.wall_times, points.steps, points.values))
-    rows = map(form.__mod__, zip(*columns, strict=True))
-    return orjson.Fragment(b"[" + b",".join(rows) + b"]")
+def _items(column: npt.NDArray[Any]) -> list[Any]:
+    """The numbers, and words for those that are not finite."""
+    items: list[Any] = column.tolist()
+    for at in _not_finite(column):
+        items[at] = number(items[at])
+    return items
 
 
 def _texts(column: npt.NDArray[Any]) -> list[bytes]:
-    """The JSON of each number."""
-    if column.dtype == np.float32:
-        column = column.astype(np.float64)
-    body = orjson.dumps(np.ascontiguousarray(column), option=orjson.OPT_SERIALIZE_NUMPY)
+    """The JSON of each number, and of the words for those that are not finite."""
+    wide = column.astype(np.float64) if column.dtype == np.float32 else column
+    body = orjson.dumps(np.ascontiguousarray(wide), option=orjson.OPT_SERIALIZE_NUMPY)
     texts = body[1:-1].split(b",")
-    if column.dtype.kind == "f":
-        for at in np.flatnonzero(~np.isfinite(column)).tolist():
-            texts[at] = _not_finite(float(column[at]))
+    for at in _not_finite(column):
+        texts[at] = orjson.dumps(number(float(column[at])))
     return texts
 
 
-def _not_finite(value: float) -> bytes:
-    return b'"NaN"' if value != value else b'"Infinity"' if value > 0 else b'"-Infinity"'
+def _not_finite(column: npt.NDArray[Any]) -> list[int]:
+    if column.dtype.kind != "f" or np.isfinite(column).all():
+        return []
+    return np.flatnonzero(~np.isfinite(column)).tolist()

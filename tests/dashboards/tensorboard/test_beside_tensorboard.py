@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import subprocess
 import sys
 import tempfile
@@ -19,11 +20,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from neuronboard.dashboards.http import number
 from neuronboard.formats.event_file import first_event
 from neuronboard.formats.tensor_proto import make_tensor_proto
 from neuronboard.pb.event_pb2 import Event
 from neuronboard.pb.summary_pb2 import HistogramProto, Summary, SummaryMetadata
-from neuronboard.store import Catalog
+from neuronboard.store import Catalog, Run
 
 Log = dict[str, list[list[Event]]]  # run -> files -> events
 
@@ -125,7 +127,7 @@ def logs(draw: st.DrawFn) -> Log:
 def _file(draw: st.DrawFn, image_step: int) -> list[Event]:
     events = [first_event(draw(TIMES))]
     described: set[str] = set()
-    for number in range(draw(st.integers(0, 8))):  # events
+    for nth in range(draw(st.integers(0, 8))):
         if draw(st.integers(0, 6)) == 0:
             events.append(restart_event(draw(STEPS)))
             continue
@@ -136,7 +138,7 @@ def _file(draw: st.DrawFn, image_step: int) -> list[Event]:
         if tag not in described and value.HasField("tensor"):
             value.metadata.CopyFrom(_metadata(draw, tag))
             described.add(tag)
-        step = image_step + number if tag[0] in "im" else draw(STEPS)
+        step = image_step + nth if tag[0] in "im" else draw(STEPS)
         summary = Summary(value=[value])
         events.append(Event(wall_time=draw(TIMES), step=step, summary=summary))
     return events
@@ -155,8 +157,8 @@ def _write(log: Log, logdir: Path) -> None:
     for run, files in log.items():
         folder = logdir / run
         folder.mkdir(parents=True, exist_ok=True)
-        for number, events in enumerate(files):
-            path = folder / f"events.out.tfevents.{1_700_000_000 + number}.host"
+        for nth, events in enumerate(files):
+            path = folder / f"events.out.tfevents.{1_700_000_000 + nth}.host"
             path.write_bytes(event_bytes(events))
 
 
@@ -273,3 +275,39 @@ def test_every_answer_is_tensorboards(tensorboard: subprocess.Popen[str], log: L
             assert our["status"] in (200, 404), question
         else:
             assert our == their, question
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(logs())
+def test_every_series_is_the_stores_columns(log: Log) -> None:
+    """Alone, among several and as Time Series; but for what a restart voids, which is left out."""
+    with tempfile.TemporaryDirectory() as folder:
+        _write(log, Path(folder))
+        store = loaded_store(Path(folder))
+        client = client_of(store)
+        for tag, runs in store.catalog.scalar_runs.items():
+            expected = {run.id: _rows_of(run, tag) for run in runs}
+            form = {"tag": tag, "runs": [*expected]}
+            asked = json.dumps([{"plugin": "scalars", "tag": tag}])
+            [series] = client.post(TIME_SERIES, data={"requests": asked}).json()
+            for found in (client.post(MULTIRUN, data=form).json(), series["runToSeries"]):
+                assert {run: [_row(item) for item in found[run]] for run in found} == expected
+            for run, rows in expected.items():
+                alone = client.get(SCALARS, params={"run": run, "tag": tag}).json()
+                assert [_row(item) for item in alone] == rows
+
+
+def _rows_of(run: Run, tag: str) -> list[tuple[float, int, float | str]]:
+    rows = []
+    for segment in run.series["scalar", tag].segments:
+        columns = segment.columns()
+        numbers = zip(*(column.tolist() for column in columns), strict=True)
+        void_from = math.inf if segment.restart_step is None else segment.restart_step
+        rows += [(time, step, number(value)) for step, time, value in numbers if step < void_from]
+    return rows
+
+
+def _row(item: Any) -> tuple[float, int, float | str]:
+    """Wall time, step and value of a point, which is a list or an object."""
+    time, step, value = item.values() if isinstance(item, dict) else item
+    return time, step, value
