@@ -25,6 +25,7 @@ from neuronboard.formats.batch import (
     TENSOR,
     grouped,
 )
+from neuronboard.formats.event_alike import Alike
 from neuronboard.formats.tensor_proto import scalar_of
 from neuronboard.formats.tfrecord import HEADER, OVERHEAD, scan_records
 from neuronboard.pb.raw_event_pb2 import RawEvent, RawSummary
@@ -57,6 +58,7 @@ class PureCore:
         self._names = list(names)
         self._numbers = {name: number for number, name in enumerate(names)}
         self._has_metadata = {number for number, data in enumerate(metadata) if data}
+        self._alike = Alike(_point_of)
         self._forget()
 
     def _forget(self) -> None:
@@ -80,8 +82,12 @@ class PureCore:
             return 0, FULL, 0
         scan = scan_records(bytes(data))
         stop = None
-        decode = RawEvent.FromString
+        decode, find = RawEvent.FromString, self._alike.find
         for payload, start in zip(scan.payloads, scan.offsets, strict=True):
+            found = find(payload)
+            if found is not None:
+                self._add(*found)
+                continue
             try:
                 event = decode(payload)
             except DecodeError as error:
@@ -92,7 +98,11 @@ class PureCore:
                 self._first_wall_time = event.wall_time
             values = event.summary.value
             if values:
+                before = len(self._tags)
                 self._summary(event, offset + start, len(payload), values)
+                one = len(values) == len(self._tags) - before == 1
+                if one and self._tags[-1] not in self._wide:
+                    self._alike.learn(payload, self._tags[-1], self._values[-1])
             elif self._other(event, offset + start, len(payload)):
                 stop = start + len(payload) + OVERHEAD - HEADER.size
                 break
@@ -102,6 +112,14 @@ class PureCore:
         if stop is None:
             return used, NEED, scan.needed
         return used, RESTART, event.step
+
+    def _add(self, tag: int, step: int, wall_time: float, value: float) -> None:
+        if self._first_wall_time is None:
+            self._first_wall_time = wall_time
+        self._tags.append(tag)
+        self._steps.append(step)
+        self._wall_times.append(wall_time)
+        self._values.append(value)
 
     def _damaged(self, offset: int, length: int, message: str) -> None:
         self._damage.append((offset - HEADER.size, length + OVERHEAD, message))
@@ -123,10 +141,7 @@ class PureCore:
                 self._has_metadata.add(tag)
                 self._metadata.append((tag, metadata))
             if form == "simple_value":
-                self._tags.append(tag)
-                self._steps.append(step)
-                self._wall_times.append(wall_time)
-                self._values.append(value.simple_value)
+                self._add(tag, step, wall_time, value.simple_value)
             elif form == "tensor":
                 try:
                     number = _scalar(value.tensor)
@@ -137,10 +152,7 @@ class PureCore:
                     row = BLOB_ROW.pack(step, wall_time, offset, length, tag, index, TENSOR)
                     self._blobs.append(row)
                     continue
-                self._tags.append(tag)
-                self._steps.append(step)
-                self._wall_times.append(wall_time)
-                self._values.append(number[0])
+                self._add(tag, step, wall_time, number[0])
                 if number[1]:
                     self._wide.add(tag)
             elif form in _FORMS:
@@ -188,6 +200,19 @@ class PureCore:
             np.array(self._values, np.float64),
             self._wide,
         )
+
+
+def _point_of(payload: bytes) -> tuple[int, float, float] | None:
+    """Step, wall_time and value of an event that holds one number in single precision."""
+    try:
+        event = RawEvent.FromString(payload)
+        [value] = event.summary.value
+        if value.WhichOneof("value") == "simple_value":
+            return event.step, event.wall_time, value.simple_value
+        number = _scalar(value.tensor) if value.WhichOneof("value") == "tensor" else None
+    except (DecodeError, DataError, ValueError):
+        return None
+    return None if number is None or number[1] else (event.step, event.wall_time, number[0])
 
 
 def _scalar(data: bytes) -> tuple[float, bool] | None:
