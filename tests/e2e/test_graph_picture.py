@@ -6,8 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from builders import write_events
 from conftest import Served
 from playwright.sync_api import Page, expect
+
+from neuronboard.pb.graph_pb2 import GraphDef
 
 pytestmark = pytest.mark.browser
 Serve = Callable[..., Served]
@@ -74,6 +77,48 @@ def test_what_opens_is_on_the_screen(page: Page, serve: Serve, tutorial_logdir: 
         _open(page, path)
         outside = page.evaluate(OUTSIDE)
         assert [one for one in outside if one.startswith(path)] == []
+
+
+def test_another_run_is_fitted_and_the_keyboard_reaches_all_of_it(
+    page: Page, serve: Serve, tmp_path: Path
+) -> None:
+    """Whatever was zoomed before; a node off the screen comes into view when it is focused."""
+    for run, nodes in (("a", 2), ("b", 30)):
+        graph = GraphDef()
+        for i in range(nodes):
+            graph.node.add(name=f"n{i}", op="Relu", input=[f"n{i - 1}"] if i else [])
+        write_events(tmp_path / run, graph_def=graph.SerializeToString())
+    page.goto(serve(tmp_path).url + "#graphs")
+    expect(page.locator("[data-path]")).to_have_count(2)
+    for _ in range(4):
+        page.get_by_role("button", name="Zoom in").click()
+    page.get_by_label("Run").select_option("b")
+    expect(page.locator("[data-path]")).to_have_count(30)
+    assert page.evaluate(OUTSIDE) == []
+    for _ in range(8):
+        page.get_by_role("button", name="Zoom in").click()
+    assert "n29" in page.evaluate(OUTSIDE)
+    page.locator('[data-path="n0"]').focus()
+    for i in range(1, 30):
+        page.keyboard.press("ArrowUp")
+        expect(page.locator(f'[data-path="n{i}"]')).to_be_focused()
+    assert "n29" not in page.evaluate(OUTSIDE)
+
+
+def test_names_in_a_graph_never_become_markup(page: Page, serve: Serve, tmp_path: Path) -> None:
+    """A node, an op, a device and an attribute that are HTML are shown as text."""
+    evil = "<img src=x onerror=document.title='evil'>"
+    graph = GraphDef()
+    node = graph.node.add(name=f"가{evil}", op=evil, device=evil)
+    node.attr["note"].s = evil.encode()
+    write_events(tmp_path, graph_def=graph.SerializeToString())
+    page.goto(serve(tmp_path).url + "#graphs")
+    page.get_by_role("button", name=f"가{evil}").click()
+    panel = page.get_by_label("Selected node")
+    expect(panel.locator("h2")).to_have_text(f"가{evil}")
+    expect(panel.locator(".op-name")).to_have_text(evil)
+    expect(panel.locator("dd")).to_contain_text(evil)
+    assert (page.title(), page.locator("img").count()) == ("NeuronBoard", 0)
 
 
 def test_the_panel_shows_long_names_whole(page: Page, serve: Serve, tutorial_logdir: Path) -> None:

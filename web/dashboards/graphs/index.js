@@ -64,6 +64,7 @@ export function mount(host, ctx) {
   }
   async function restart() {
     groups = new Map();
+    picture.clear();
     await draw();
     await describe();
     const path = state.get('node');

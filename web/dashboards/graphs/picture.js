@@ -7,6 +7,8 @@ import { curve, describeNode, HEADER, neighbour, secondLine, shifted } from './m
 const LARGEST_SCALE = 1.4;
 const READABLE_SCALE = 0.7; // below it names are too small; the picture is then larger than the screen
 const MARGIN = 30; // px around the picture when it is fitted
+const TOOLS = 28; // px more below it, where the buttons stand
+const PAD = 12; // px around a node that is brought into view
 
 /**
  * @param {HTMLElement} host
@@ -30,7 +32,7 @@ export function createPicture(host, options) {
   }
   function fittingScale() {
     const { clientWidth: width, clientHeight: height } = host;
-    return Math.min(LARGEST_SCALE, (width - 2 * MARGIN) / scene.width, (height - 2 * MARGIN) / scene.height);
+    return Math.min(LARGEST_SCALE, (width - 2 * MARGIN) / scene.width, (height - 2 * MARGIN - TOOLS) / scene.height);
   }
   function fit() {
     const { clientWidth: width, clientHeight: height } = host;
@@ -38,7 +40,13 @@ export function createPicture(host, options) {
     moved = false;
     view.scale = fittingScale();
     view.x = scene.width / 2 - width / view.scale / 2;
-    view.y = scene.height / 2 - height / view.scale / 2;
+    view.y = scene.height / 2 - (height - TOOLS) / view.scale / 2;
+    apply();
+  }
+  /** Moves the picture as little as brings a node into view. @param {import('./model.js').DrawnNode} node */
+  function intoView({ x, y, width, height }) {
+    view.x = shifted(view.x, host.clientWidth / view.scale, x - width / 2 - PAD, width + 2 * PAD);
+    view.y = shifted(view.y, host.clientHeight / view.scale, y - height / 2 - PAD, height + 2 * PAD);
     apply();
   }
   /** @param {number} factor @param {number} [px] @param {number} [py] */
@@ -90,6 +98,8 @@ export function createPicture(host, options) {
       },
       ondblclick: () => node.child.group && options.onToggle(path),
       onkeydown: (/** @type {KeyboardEvent} */ event) => onKey(event, node),
+      // By keyboard, one may come to a node that is not on the screen.
+      onfocus: (/** @type {Event} */ event) => /** @type {Element} */ (event.target).matches(':focus-visible') && intoView(node),
     };
   }
   /** @param {KeyboardEvent} event @param {import('./model.js').DrawnNode} node */
@@ -174,12 +184,15 @@ export function createPicture(host, options) {
           fit();
           return;
         }
-        const [width, height] = [host.clientWidth / view.scale, host.clientHeight / view.scale];
-        const pad = 12;
-        view.x = shifted(view.x + after.x - before.x, width, after.x - after.width / 2 - pad, after.width + 2 * pad);
-        view.y = shifted(view.y + after.y - before.y, height, after.y - after.height / 2 - pad, after.height + 2 * pad);
-        apply();
+        view.x += after.x - before.x;
+        view.y += after.y - before.y;
+        intoView(after);
       };
+    },
+    /** Forgets the graph, so that the next one is fitted into the screen. */
+    clear() {
+      scene = { nodes: [], edges: [], width: 0, height: 0 };
+      draw();
     },
     fit,
     zoom,
