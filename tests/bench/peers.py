@@ -29,6 +29,11 @@ _T = TypeVar("_T")
 ALL = "scalars=100000000"  # 0 would say "all", but gives empty charts in TensorBoard 2.21
 
 
+# What our own page asks for the same chart; swap it when there is a better one.
+NATIVE = "/api/scalars/series?{query}"
+MULTIRUN = "/data/plugin/scalars/scalars_multirun"
+
+
 @dataclass(frozen=True)
 class Load:
     """One load of a log directory."""
@@ -73,46 +78,108 @@ def _finished(log: object) -> float | None:
     return float(found[1]) * scale[found[2]] if found else None
 
 
-def neuronboard_start(logdir: Path, tag: str, runs: list[str], points: int) -> float:
-    """From the command to the answer that has all points of `tag` in `runs`."""
+@dataclass(frozen=True)
+class Chart:
+    """One tag of some runs, and how many points that is."""
+
+    logdir: Path
+    tag: str
+    runs: list[str]
+    points: int
+
+    @property
+    def native(self) -> str:
+        """Where our own page asks for it."""
+        return NATIVE.format(query=self._encoded("run"))
+
+    @property
+    def form(self) -> bytes:
+        """What TensorBoard is asked."""
+        return self._encoded("runs").encode()
+
+    def _encoded(self, name: str) -> str:
+        return urllib.parse.urlencode([("tag", self.tag), *((name, run) for run in self.runs)])
+
+
+def neuronboard_start(chart: Chart) -> float:
+    """From the command to the answer that has all points of the chart."""
+    began = time.perf_counter()
+    with neuronboard_serving(chart):
+        return time.perf_counter() - began
+
+
+def tensorboard_start(chart: Chart) -> float:
+    """The same of TensorBoard with its fast loader, keeping all points."""
+    began = time.perf_counter()
+    with tensorboard_serving(chart):
+        return time.perf_counter() - began
+
+
+@contextlib.contextmanager
+def neuronboard_serving(chart: Chart) -> Iterator[int]:
+    """The port of our server, which has read the whole chart."""
     port = _free_port()
-    query = urllib.parse.urlencode([("tag", tag), *(("run", run) for run in runs)])
-    url = f"http://localhost:{port}/api/scalars/series?{query}"
+    url = f"http://localhost:{port}/api/scalars/series?{chart.native.partition('?')[2]}"
 
     def whole() -> bool:
         series = json.loads(_get(url))["series"]
-        return sum(each["total"] for each in series) == points
+        return sum(each["total"] for each in series) == chart.points
 
-    command = [str(SCRIPTS / "neuronboard"), f"--logdir={logdir}", f"--port={port}"]
-    return _started(command, whole)
+    command = [str(SCRIPTS / "neuronboard"), f"--logdir={chart.logdir}", f"--port={port}"]
+    with _serving(command, whole):
+        yield port
 
 
-def tensorboard_start(logdir: Path, tag: str, runs: list[str], points: int) -> float:
-    """The same of TensorBoard with its fast loader, keeping all points."""
+@contextlib.contextmanager
+def tensorboard_serving(chart: Chart) -> Iterator[int]:
+    """The same of TensorBoard with its fast loader."""
     port = _free_port()
-    url = f"http://localhost:{port}/data/plugin/scalars/scalars_multirun"
-    body = urllib.parse.urlencode([("tag", tag), *(("runs", run) for run in runs)]).encode()
+    url = f"http://localhost:{port}{MULTIRUN}"
 
     def whole() -> bool:
-        return sum(map(len, json.loads(_get(url, body)).values())) == points
+        return sum(map(len, json.loads(_get(url, chart.form)).values())) == chart.points
 
     flags = ["--load_fast=true", f"--samples_per_plugin={ALL}", "--reload_interval=1"]
-    command = [str(SCRIPTS / "tensorboard"), f"--logdir={logdir}", f"--port={port}", *flags]
-    return _started(command, whole)
+    command = [str(SCRIPTS / "tensorboard"), f"--logdir={chart.logdir}", f"--port={port}", *flags]
+    with _serving(command, whole):
+        yield port
 
 
-def _started(command: list[str], whole: Callable[[], bool]) -> float:
-    began = time.perf_counter()
+@contextlib.contextmanager
+def _serving(command: list[str], whole: Callable[[], bool]) -> Iterator[None]:
     server = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
     try:
         _wait_for(lambda: _true(whole) or None, 600)
-        return time.perf_counter() - began
+        yield
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(server.pid, signal.SIGKILL)
         server.wait()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Answers to one question that was asked over and over: seconds, bytes, answers a second."""
+
+    rate: float
+    size: int
+    p50: float
+    p95: float
+    p99: float
+
+
+def ask(port: int, path: str, form: bytes | None, concurrency: int, seconds: float) -> Asked:
+    """Asks a server from another process."""
+    head = f"{'GET' if form is None else 'POST'} {path} HTTP/1.1\r\nHost: localhost:{port}\r\n"
+    if form is not None:
+        head += "Content-Type: application/x-www-form-urlencoded\r\n"
+        head += f"Content-Length: {len(form)}\r\n"
+    command = [sys.executable, str(HERE / "ask.py"), str(port), str(concurrency), str(seconds)]
+    request = head.encode() + b"\r\n" + (form or b"")
+    done = subprocess.run(command, input=request, capture_output=True, check=True)
+    return Asked(**json.loads(done.stdout))
 
 
 def _true(whole: Callable[[], bool]) -> bool:

@@ -1,7 +1,8 @@
-"""`make bench`: what loading costs, beside TensorBoard, as tables of medians and ratios.
+"""`make bench`: what loading and asking cost, beside TensorBoard, as tables of medians and ratios.
 
 Both sides alternate in one run, so that what else the machine does meets both. Logs are made once
-and kept. `python tests/bench/run.py [scan] [start] [growth] [irregular] [pure]` runs a part.
+and kept. `python tests/bench/run.py [scan] [start] [multirun] [growth] [irregular]
+[pure]` runs a part.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ SCAN_GOALS = {"S": 1.0, "M": 10.0, "W": 5.0, "L": 15.0, "X": 30.0}
 START_GOALS = {"S": 1.5, "M": 4.0, "W": 4.0, "L": 10.0, "X": 10.0}
 REPEATS = {"S": 7, "M": 5, "W": 5, "L": 3, "X": 3}
 GROWTH = (1, 5, 10, 25, 50)  # million points
+MULTIRUN_GOALS = (None, None, 50.0)  # TensorBoard, its route answered by us, our own route
+ROUNDS, ASKING = 3, 3.0  # seconds
 PURE_GOAL = 300_000  # points a second without the extension
 
 
@@ -61,9 +64,9 @@ def start(folder: Path) -> None:
         logdir = logs.make(name, folder)
         n_runs, n_tags, n_steps = logs.SHAPES[name]
         runs = [f"run_{run:04d}" for run in range(n_runs)][-peers.ASKED :]
-        asked = (logdir, logs.tag_name(n_tags - 1), runs, n_steps * len(runs))
+        chart = peers.Chart(logdir, logs.tag_name(n_tags - 1), runs, n_steps * len(runs))
         pairs = [
-            (peers.neuronboard_start(*asked), peers.tensorboard_start(*asked))
+            (peers.neuronboard_start(chart), peers.tensorboard_start(chart))
             for _ in range(REPEATS[name])
         ]
         ours, theirs = (statistics.median(side) for side in zip(*pairs, strict=True))
@@ -73,6 +76,44 @@ def start(folder: Path) -> None:
             f"| {goal:g} {_met(ratio >= goal)} |",
             flush=True,
         )
+
+
+def multirun(folder: Path) -> None:
+    """Answers a second for the chart of 20 runs x 1,000 points, asked one and eight at a time."""
+    print("\n## One chart, 20 runs x 1,000 points, asked over and over\n")
+    print("| asked | at a time | KB | answers/s | p50 ms | p95 ms | p99 ms | p50 ratio | goal |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    runs = [f"run_{run:04d}" for run in range(peers.ASKED)]
+    chart = peers.Chart(logs.make("M", folder), logs.tag_name(0), runs, 1_000 * peers.ASKED)
+    with peers.tensorboard_serving(chart) as theirs, peers.neuronboard_serving(chart) as ours:
+        sides = {
+            "TensorBoard's scalars_multirun": (theirs, peers.MULTIRUN, chart.form),
+            "NeuronBoard's scalars_multirun": (ours, peers.MULTIRUN, chart.form),
+            "NeuronBoard's own route": (ours, chart.native, None),
+        }
+        for at_a_time in (1, 8):
+            rounds = [
+                {name: peers.ask(*side, at_a_time, ASKING) for name, side in sides.items()}
+                for _ in range(ROUNDS)
+            ]
+            for name, goal in zip(sides, MULTIRUN_GOALS, strict=True):
+                _print_asked(name, at_a_time, rounds, next(iter(sides)), goal)
+
+
+def _print_asked(
+    name: str, at_a_time: int, rounds: list[dict[str, peers.Asked]], peer: str, goal: float | None
+) -> None:
+    asked = [each[name] for each in rounds]
+    ratio = statistics.median(each[peer].p50 / each[name].p50 for each in rounds)
+    times = [statistics.median(getattr(each, at) for each in asked) for at in ("p50", "p95", "p99")]
+    rate = statistics.median(each.rate for each in asked)
+    aimed = "" if goal is None else f"{goal:g} {_met(ratio >= goal)}"
+    cells = [f"{seconds * 1e3:.2f}" for seconds in times]
+    print(
+        f"| {name} | {at_a_time} | {asked[0].size / 1e3:.0f} | {rate:.0f} | {' | '.join(cells)} "
+        f"| {ratio:.1f} | {aimed} |",
+        flush=True,
+    )
 
 
 def growth(folder: Path) -> None:
@@ -142,6 +183,7 @@ def pure(folder: Path) -> None:
 PARTS: dict[str, Callable[[Path], None]] = {
     "scan": scan,
     "start": start,
+    "multirun": multirun,
     "growth": growth,
     "irregular": irregular,
     "pure": pure,
