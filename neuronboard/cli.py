@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 
@@ -12,6 +13,8 @@ from neuronboard.errors import NeuronBoardError
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; returns its exit code: 0, or 1 with one sentence on stderr."""
+    # numpy's BLAS, which nothing here uses, would start threads that wait for work in a loop.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.disable()  # a tenth of the start goes into looking through modules that all stay
     from neuronboard.server.serve import serve
     from neuronboard.server.settings import parse

@@ -16,7 +16,7 @@
 
 #include "crc32c.h"
 
-enum { HEADER = 12, FOOTER = 4 };
+enum { HEADER = 12, FOOTER = 4, KNOWN_HEADERS = 32 };
 #define LONGEST_PAYLOAD 0x7FFFFFFFu /* protobuf refuses longer messages */
 #define NO_TAG 0xFFFFFFFFu
 
@@ -100,8 +100,7 @@ typedef struct {
     int has_wall_time;
     int64_t restart_step;
     uint64_t needed; /* bytes of the unfinished record at `used`, 0 if not known */
-    uint8_t known_header[HEADER];
-    uint64_t known_length;
+    uint8_t known_headers[KNOWN_HEADERS][HEADER]; /* that hold; by the low bits of the length */
     const uint8_t *hole; /* where the float of the last value stands in its event, or NULL */
     int out_of_memory;
 } Scan;
@@ -790,14 +789,11 @@ static inline int template_take(Scan *scan, Bytes event) {
 /* ---- records ---- */
 
 static int header_holds(Scan *scan, const uint8_t *at, uint64_t *length) {
-    if (memcmp(at, scan->known_header, HEADER) == 0) {
-        *length = scan->known_length;
-        return 1;
-    }
+    uint8_t *known = scan->known_headers[*at % KNOWN_HEADERS];
     *length = le64(at);
+    if (memcmp(at, known, HEADER) == 0) return 1;
     if (*length > LONGEST_PAYLOAD || le32(at + 8) != crc32c_masked(at, 8)) return 0;
-    memcpy(scan->known_header, at, HEADER);
-    scan->known_length = *length;
+    memcpy(known, at, HEADER);
     return 1;
 }
 
@@ -875,8 +871,10 @@ static void scan_begin(Scan *scan, size_t full) {
     memset(scan, 0, sizeof *scan);
     scan->full = full;
     scan->last_tag = NO_TAG;
-    uint32_t checksum = crc32c_masked(scan->known_header, 8); /* the header of length 0 */
-    for (int i = 0; i < 4; i++) scan->known_header[8 + i] = (uint8_t)(checksum >> 8 * i);
+    uint32_t checksum = crc32c_masked(scan->known_headers[0], 8); /* the header of length 0 */
+    for (int i = 0; i < 4; i++) scan->known_headers[0][8 + i] = (uint8_t)(checksum >> 8 * i);
+    for (int i = 1; i < KNOWN_HEADERS; i++)
+        memcpy(scan->known_headers[i], scan->known_headers[0], HEADER);
 }
 
 static void scan_forget_tags(Scan *scan) {
