@@ -37,7 +37,13 @@ def status_answer(catalog: Catalog) -> dict[str, Any]:
         "memory_limit": progress.memory_limit,
         "extension": HAS_EXTENSION,
         "problems": [
-            {"path": p.path, "offset": p.offset, "skipped": p.skipped, "message": p.message}
+            {
+                "run": p.run,
+                "path": p.path,
+                "offset": p.offset,
+                "skipped": p.skipped,
+                "message": p.message,
+            }
             for p in catalog.problems
         ],
     }

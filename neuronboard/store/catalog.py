@@ -21,12 +21,16 @@ _NUMBER_OR_OTHER = re.compile(r"([0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)|([^0-9
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something in a file that could not be read; `skipped` bytes from `offset` on."""
+    """Something in a file that could not be read; `skipped` bytes from `offset` on.
+
+    run: the id of the run that the file belongs to, or None.
+    """
 
     path: str
     offset: int
     skipped: int
     message: str
+    run: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ class LogFile:
             return None
         if reading.error is not None:
             message = f"cannot be read: {reading.error.strerror}"
-            self.error = Problem(as_text(self.listed.path), stretch.start, 0, message)
+            self.error = self._problem(stretch.start, 0, message)
             return None
         self.error = None
         if reading.begun != self.offset:
@@ -124,17 +124,19 @@ class LogFile:
 
     def _add_problem(self, damage: Damage) -> None:
         """Records damage; bytes that go on where the last damage ended join it."""
-        path = as_text(self.listed.path)
         last = self.problems[-1] if self.problems else None
         if last and last.offset + last.skipped == damage.offset:
             skipped = last.skipped + damage.skipped
-            self.problems[-1] = Problem(path, last.offset, skipped, last.message)
+            self.problems[-1] = self._problem(last.offset, skipped, last.message)
         elif len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(Problem(path, damage.offset, damage.skipped, damage.message))
+            self.problems.append(self._problem(*damage))
         else:
             self._more_damage += 1
             message = f"{self._more_damage:,} more places behind this one, the last"
-            self.problems[-1] = Problem(path, damage.offset, damage.skipped, message)
+            self.problems[-1] = self._problem(damage.offset, damage.skipped, message)
+
+    def _problem(self, offset: int, skipped: int, message: str) -> Problem:
+        return Problem(as_text(self.listed.path), offset, skipped, message, self.listed.run_id)
 
     def data(self, version: int) -> FileData:
         """What readers may see in the catalog of that version."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from builders import T0, event_bytes, restart_event, scalar_event, write_events
 from conftest import Served
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from neuronboard.pb.event_pb2 import Event
 from neuronboard.pb.summary_pb2 import Summary
@@ -48,6 +49,27 @@ def test_the_log_directorys_dialog_says_what_is_there(
     expect(dialog).to_contain_text("image 1 · scalar 1")
     expect(dialog).to_contain_text("20 bytes at the end of files are no whole record yet")
     expect(dialog).to_contain_text("0 of 1 read")
+
+
+def test_loading_says_how_far_it_is(page: Page, serve: Serve, tmp_path: Path) -> None:
+    """Bytes of bytes, files of files, points; and a bar. The page is sent with such a status."""
+    write_events(tmp_path, [(0, {"v": 1.0})])
+    url = serve(tmp_path).url
+    facts = {"phase": "loading", "bytes_read": 400, "bytes_total": 1000, "files": 3, "points": 7}
+
+    def send(route: Route) -> None:
+        response = route.fetch()
+        head, mark, tail = response.text().partition('"api/status": ')
+        status, end = json.JSONDecoder().raw_decode(tail)
+        body = f"{head}{mark}{json.dumps(status | facts)}{tail[end:]}"
+        route.fulfill(response=response, body=body)
+
+    page.route(url, send)
+    page.route("**/api/live", lambda _: None)  # no news, that would say that all is read
+    page.goto(url)
+    notice = page.locator(".notice", has_text="Loading 40 %")
+    expect(notice).to_contain_text("400 bytes of 1.00 KB, 1 of 3 files, 7 points so far")
+    expect(notice.get_by_role("progressbar")).to_have_attribute("value", "0.4")
 
 
 def test_a_log_beyond_the_memory_is_a_notice(page: Page, serve: Serve, tmp_path: Path) -> None:

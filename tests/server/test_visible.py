@@ -143,6 +143,17 @@ def test_what_a_restart_purged_is_a_curve_of_its_own(tmp_path: Path) -> None:
     ]
 
 
+def test_double_precision_is_sent_as_written(tmp_path: Path) -> None:
+    """0.1 is 0.1, and not what is left of it in single precision; single precision is short."""
+    path = write_events(tmp_path, [(step, {"single": 0.1}) for step in range(5)])
+    value = Summary.Value(tag="double", tensor=make_tensor_proto(np.float64(0.1)))
+    summary = Summary(value=[value])
+    _append(path, *(Event(wall_time=T0, step=step, summary=summary) for step in range(5)))
+    seen = Seen(tmp_path)
+    for tag in ("double", "single"):
+        assert seen.series(tag)[0]["values"] == [0.1] * 5
+
+
 def test_odd_numbers_are_sent_exactly(tmp_path: Path) -> None:
     """Steps beyond 2^53 and below 0; NaN and infinite values and times, the file's first among
     them."""
@@ -253,7 +264,7 @@ def test_absurd_lengths_garbage_and_zeros_are_told(tmp_path: Path) -> None:
         path.write_bytes(whole[:offset] + data + whole[offset:])
     seen = Seen(tmp_path)
     assert [c["steps"] for c in seen.series()] == [list(range(10))] * len(noise)
-    told = {Path(p["path"]).parent.name: p for p in seen.status()["problems"]}
+    told = {p["run"]: p for p in seen.status()["problems"]}
     assert {name: (p["offset"], p["skipped"]) for name, p in told.items()} == {
         name: (offset, len(data)) for name, data in noise.items()
     }

@@ -9,7 +9,7 @@
  * @property {import('../lib/signal.js').Signal<'light' | 'dark'>} theme
  * @property {import('../lib/signal.js').Signal<Status>} status
  *
- * @typedef {{ path: string, offset: number, skipped: number, message: string }} Problem
+ * @typedef {{ run: string | null, path: string, offset: number, skipped: number, message: string }} Problem
  *
  * @typedef {object} Status
  * @property {number} version
