@@ -79,6 +79,48 @@ def test_what_opens_is_on_the_screen(page: Page, serve: Serve, tutorial_logdir: 
         assert [one for one in outside if one.startswith(path)] == []
 
 
+def _place(page: Page, path: str) -> tuple[float, float, float]:
+    """Left, top and width of a node on the screen."""
+    box = page.locator(f'[data-path="{path}"] > rect').bounding_box()
+    assert box is not None
+    return box["x"], box["y"], box["width"]
+
+
+def test_wheel_drag_and_buttons_zoom_and_pan(
+    page: Page, serve: Serve, tutorial_logdir: Path
+) -> None:
+    """The wheel zooms at the pointer, dragging moves the picture, Fit brings all of it back."""
+    page.goto(serve(tutorial_logdir).url + "#graphs")
+    expect(page.locator('[data-path="sub"]')).to_be_visible()
+    left, top, width = fitted = _place(page, "sub")
+    page.mouse.move(left, top)
+    page.mouse.wheel(0, -400)
+    assert _place(page, "sub") == pytest.approx((left, top, width * 1.9), rel=0.02)
+    page.mouse.move(left + 30, top + 20)  # on the node, which a drag does not choose
+    page.mouse.down()
+    page.mouse.move(left + 90, top - 20, steps=5)
+    page.mouse.up()
+    expect(page.locator(".node-panel h2")).to_have_count(0)
+    moved = _place(page, "sub")
+    assert moved[:2] == pytest.approx((left + 60, top - 40), abs=6)
+    page.get_by_role("button", name="Zoom out").click()
+    assert _place(page, "sub")[2] < moved[2]
+    page.get_by_role("button", name="Fit to screen").click()
+    assert _place(page, "sub") == pytest.approx(fitted)
+
+
+def test_control_edges_look_and_read_apart(page: Page, serve: Serve, tutorial_logdir: Path) -> None:
+    """Dashed, and called so, without a shape; the others are drawn through and have theirs."""
+    page.goto(serve(tutorial_logdir).url + "#graphs")
+    expect(page.locator('[data-path="weight"]')).to_be_visible()
+    _open(page, "GradientDescent")
+    for name, dashed in ((", control", True), (": scalar", False)):
+        edge = page.locator("g.edge").filter(has_text=name).first
+        style = edge.locator("path").evaluate("e => getComputedStyle(e).strokeDasharray")
+        assert (style != "none") is dashed
+        assert edge.locator(".edge-label").count() == (0 if dashed else 1)
+
+
 def test_another_run_is_fitted_and_the_keyboard_reaches_all_of_it(
     page: Page, serve: Serve, tmp_path: Path
 ) -> None:

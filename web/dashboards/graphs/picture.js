@@ -242,7 +242,7 @@ function listen(svg, view, zoom, apply, onClear) {
     from = { x: event.clientX, y: event.clientY };
     apply();
   });
-  svg.addEventListener('click', () => {
-    if (!moved) onClear();
-  });
+  // A drag ends with a click on whatever it began on: that is meant for nobody.
+  svg.addEventListener('click', (event) => moved && event.stopPropagation(), { capture: true });
+  svg.addEventListener('click', onClear);
 }
