@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PORT ?=
 LOGDIR := log_simple_stats
 # What the installed package is built from; the rest of it is used where it stands.
-BUILT := hatch_build.py $(wildcard neuronboard/formats/scanner/* neuronboard/formats/encoder/*)
+BUILT := hatch_build.py $(wildcard neuronboard/formats/*/*.[ch] neuronboard/store/*/*.[ch])
 PIP := -m pip --disable-pip-version-check install
 FAILED := { echo "pip could not install what is needed; its message is above. Is there a network? Mend it and run make $(MAKECMDGOALS) again." >&2; exit 1; }
 # pip's own output, cut down to one line a package: enough to see that it goes on.

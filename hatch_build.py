@@ -1,7 +1,7 @@
-"""Builds the extensions, scanner and encoder, into the wheel, where there is a compiler.
+"""Builds the extensions into the wheel, where there is a compiler.
 
-Without one the wheel is pure Python and reads and writes the same files, slower; the command says
-so when it starts. NEURONBOARD_PURE=1 leaves the extensions out on purpose.
+Without one the wheel is pure Python and does the same, slower; the command says so when it
+starts. NEURONBOARD_PURE=1 leaves the extension out on purpose.
 """
 
 from __future__ import annotations
@@ -16,13 +16,17 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-# module in neuronboard/formats -> its one source there; headers are included
-EXTENSIONS = {"_event_scan": "scanner/module.c", "_event_encode": "encoder/module.c"}
+# Name of each extension -> its one source, which includes the headers beside it.
+EXTENSIONS = {
+    "neuronboard.formats._event_scan": "neuronboard/formats/scanner/module.c",
+    "neuronboard.formats._event_encode": "neuronboard/formats/encoder/module.c",
+    "neuronboard.store._kernels": "neuronboard/store/kernels/module.c",
+}
 OLDEST = "cp311"
 
 
 class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Compiles each `module.c`; a failure is a warning and a pure wheel."""
+    """Compiles the extensions; a failure is a warning and a pure wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called by hatchling before it collects the files of a wheel."""
@@ -30,23 +34,23 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         if self.target_name != "wheel":
             return
         editable = version == "editable"
-        folder = Path(self.root, "neuronboard", "formats")
         if editable:
             for name in EXTENSIONS:
-                for stale in [*folder.glob(f"{name}*.so"), *folder.glob(f"{name}*.pyd")]:
-                    stale.unlink()
+                for built in Path(self.root).glob(f"{_place(name)}.*"):
+                    if built.suffix in (".so", ".pyd"):
+                        built.unlink()
         if os.environ.get("NEURONBOARD_PURE") == "1" or sysconfig.get_config_var("Py_GIL_DISABLED"):
             return
         try:
-            built = _compile(Path(self.root), self.folder)
+            compiled = _compile(Path(self.root), self.folder)
         except Exception as error:  # noqa: BLE001 - whatever keeps a compiler from working
-            self.app.display_warning(f"no extensions, neuronboard will be slower: {error}")
+            self.app.display_warning(f"no extensions, everything will be slower: {error}")
             return
-        for path in built:
+        for path, folder in compiled.items():
             if editable:  # imported from the source tree, so it goes there
-                shutil.copy(path, folder)
+                shutil.copy(path, Path(self.root, folder))
             else:
-                build_data["force_include"][str(path)] = f"neuronboard/formats/{path.name}"
+                build_data["force_include"][str(path)] = f"{folder}/{path.name}"
         build_data["pure_python"] = False
         build_data["tag"] = f"{OLDEST}-abi3-{_platform()}"
 
@@ -55,21 +59,22 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         shutil.rmtree(self.folder)
 
 
-def _compile(root: Path, folder: Path) -> list[Path]:
-    """The extensions, compiled in `folder`."""
+def _place(name: str) -> str:
+    """Where an extension of that name lies, without the end of the file's name."""
+    return name.replace(".", "/")
+
+
+def _compile(root: Path, folder: Path) -> dict[Path, str]:
+    """The extensions, compiled in `folder`, and the folder of the package each belongs to."""
     from setuptools import Distribution, Extension
 
-    flags = ["/O2"] if sys.platform == "win32" else ["-O3"]
-    extensions = [
-        Extension(
-            f"neuronboard.formats.{name}",
-            [f"neuronboard/formats/{source}"],
-            extra_compile_args=flags,
-            py_limited_api=True,
-        )
+    # The same answers on every processor: a * b + c is never rounded once instead of twice.
+    flags = ["/O2"] if sys.platform == "win32" else ["-O3", "-ffp-contract=off"]
+    modules = [
+        Extension(name, [source], extra_compile_args=flags, py_limited_api=True)
         for name, source in EXTENSIONS.items()
     ]
-    distribution = Distribution({"name": "neuronboard", "ext_modules": extensions})
+    distribution = Distribution({"name": "neuronboard", "ext_modules": modules})
     command = distribution.get_command_obj("build_ext")
     command.build_lib, command.build_temp = str(folder / "lib"), str(folder / "temp")
     before = os.getcwd()
@@ -80,10 +85,12 @@ def _compile(root: Path, folder: Path) -> list[Path]:
         raise RuntimeError(str(error)) from error
     finally:
         os.chdir(before)
-    built = [path for path in (folder / "lib").rglob("_event_*") if path.is_file()]
-    if len(built) != len(EXTENSIONS):
-        raise RuntimeError(f"the compiler made {len(built)} files of {len(EXTENSIONS)}")
-    return built
+    found = {}
+    for name in EXTENSIONS:
+        place = Path(_place(name))
+        [path] = [path for path in (folder / "lib").glob(f"{place}.*") if path.is_file()]
+        found[path] = place.parent.as_posix()
+    return found
 
 
 def _platform() -> str:

@@ -59,7 +59,10 @@ def compiler() -> list[str]:
 
 def extension() -> str:
     """Path of the extensions' folder, without which half of the tests would test nothing."""
-    find = "from neuronboard.formats import _event_encode, _event_scan; print(_event_scan.__file__)"
+    find = (
+        "from neuronboard.formats import _event_encode, _event_scan; "
+        "from neuronboard.store import _kernels; print(_event_scan.__file__)"
+    )
     for last in (False, True):
         asked = subprocess.run(
             [sys.executable, "-c", find], capture_output=True, text=True, check=False

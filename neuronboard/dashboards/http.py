@@ -12,6 +12,7 @@ import gzip
 import hashlib
 import json
 import math
+from collections.abc import Callable
 from typing import Annotated, Any, cast
 
 import numpy as np
@@ -23,6 +24,8 @@ from neuronboard.store import Store
 
 _NUMPY = orjson.OPT_SERIALIZE_NUMPY
 COMPRESS_FROM = 1024  # bytes; shorter answers gain nothing
+BINARY = "application/octet-stream"
+LOOPBACK = ("127.0.0.1", "::1", "::ffff:127.0.0.1")
 
 
 def _store(request: Request) -> Store:
@@ -71,18 +74,44 @@ def respond_bytes(
     request: Request, body: bytes, media_type: str, *, compress: bool = True
 ) -> Response:
     """The response of a body that is computed anew: ETag, 304, compression unless it is no use."""
-    headers = {
-        "ETag": f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"',
-        "Cache-Control": "no-cache",
-        "Vary": "Accept-Encoding",
-    }
-    if headers["ETag"] in request.headers.get("if-none-match", ""):
+    return respond_if_new(request, _tag(body), media_type, lambda: body, compress=compress)
+
+
+def etag_of(*parts: Any) -> str:
+    """The ETag of an answer that depends on nothing but these."""
+    return _tag(repr(parts).encode("utf-8", "backslashreplace"))
+
+
+def respond_if_new(
+    request: Request,
+    etag: str,
+    media_type: str,
+    body: Callable[[], bytes],
+    *,
+    compress: bool = True,
+) -> Response:
+    """The response with that ETag; the body is not computed if the client has it already.
+
+    It is compressed if it is long; binary columns only for clients that are elsewhere, since on one
+    machine that costs more than it saves. A page behind a tunnel, which looks near, says
+    `compress=1`.
+    """
+    headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    if (
-        compress
-        and len(body) >= COMPRESS_FROM
-        and "gzip" in request.headers.get("accept-encoding", "")
-    ):
-        body = gzip.compress(body, 1, mtime=0)
+    content = body()
+    if compress and len(content) >= COMPRESS_FROM and _wants_gzip(request, media_type):
+        content = gzip.compress(content, 1, mtime=0)
         headers["Content-Encoding"] = "gzip"
-    return Response(body, media_type=media_type, headers=headers)
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def _tag(content: bytes) -> str:
+    return f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
+
+
+def _wants_gzip(request: Request, media_type: str) -> bool:
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return False
+    near = request.client is not None and request.client.host in LOOPBACK
+    return media_type != BINARY or not near or request.query_params.get("compress") == "1"

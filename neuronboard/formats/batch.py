@@ -116,7 +116,7 @@ class Columns(NamedTuple):
         return Columns(self.steps[which], self.wall_times[which], self.values[which])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Batch:
     """What a stretch of a file holds; the module's docstring says how.
 

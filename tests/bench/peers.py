@@ -119,7 +119,8 @@ def tensorboard_start(chart: Chart) -> float:
 def neuronboard_serving(chart: Chart) -> Iterator[int]:
     """The port of our server, which has read the whole chart."""
     port = _free_port()
-    url = f"http://localhost:{port}/api/scalars/series?{chart.native.partition('?')[2]}"
+    query = chart.native.partition("?")[2]
+    url = f"http://localhost:{port}/api/scalars/series?{query}&format=json"
 
     def whole() -> bool:
         series = json.loads(_get(url))["series"]

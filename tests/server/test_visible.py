@@ -79,7 +79,7 @@ class Seen:
         return found
 
     def _json(self, name: str, **params: str) -> dict[str, Any]:
-        response = self._client.get(f"/api/{name}", params=params)
+        response = self._client.get(f"/api/{name}", params={"format": "json", **params})
         assert response.status_code == 200, response.text
         answer: dict[str, Any] = response.json()
         return answer
@@ -109,11 +109,14 @@ def test_repeated_steps_are_told_apart_by_their_times(tmp_path: Path) -> None:
 
 
 def test_steps_that_go_back_come_in_the_order_written(tmp_path: Path) -> None:
-    """The page cuts them into parts."""
+    """As parts of one segment, one behind the other."""
     steps = [0, 1, 2, 3, 1, 2, 5]
     write_events(tmp_path, [(step, {"v": float(i)}) for i, step in enumerate(steps)])
-    [curve] = Seen(tmp_path).series()
-    assert (curve["steps"], curve["values"]) == (steps, [float(i) for i in range(7)])
+    curves = Seen(tmp_path).series()
+    assert [(c["part"], c["steps"], c["values"]) for c in curves] == [
+        (0, [0, 1, 2, 3], [0.0, 1.0, 2.0, 3.0]),
+        (1, [1, 2, 5], [4.0, 5.0, 6.0]),
+    ]
 
 
 def test_files_that_overlap_are_curves_of_their_own(tmp_path: Path) -> None:
@@ -132,7 +135,7 @@ def test_what_a_restart_purged_is_a_curve_of_its_own(tmp_path: Path) -> None:
     second = write_events(tmp_path / SECOND)
     _append(second, restart_event(40), *(scalar_event(s, {"v": -1.0}) for s in range(40, 60)))
     seen = Seen(tmp_path)
-    assert [(c["purged"], c["steps"]) for c in seen.series("rare")] == [
+    assert [(c["purged"], c["steps"]) for c in seen.series("rare", purged="1")] == [
         (False, [0, 39]),
         (True, [78]),
     ]
@@ -164,10 +167,12 @@ def test_odd_numbers_are_sent_exactly(tmp_path: Path) -> None:
     rows = zip(steps, times, values, strict=True)
     path.write_bytes(event_bytes(scalar_event(s, {"v": v}, wall_time=t) for s, t, v in rows))
     seen = Seen(tmp_path)
-    [curve] = seen.series()
-    assert curve["steps"] == steps
-    assert curve["wall_times"] == ["NaN", "Infinity", "-Infinity", -5.0, 0.0]
-    assert curve["values"] == ["NaN", "Infinity", "-Infinity", -0.0, 0.1]
+    curves = seen.series()  # cut where steps go back
+    assert [c["steps"] for c in curves] == [[2**53 + 1], [-1], [-(2**63), 2**63 - 1], [0]]
+    wall_times = [time for c in curves for time in c["wall_times"]]
+    assert wall_times == ["NaN", "Infinity", "-Infinity", -5.0, 0.0]
+    values = [value for c in curves for value in c["values"]]
+    assert values == ["NaN", "Infinity", "-Infinity", -0.0, 0.1]
     assert "NaN" in seen.page()
 
 

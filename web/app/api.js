@@ -1,5 +1,7 @@
 // Questions to the server: GET, relative to the page, first answers from the page itself.
 
+import { decode } from '../lib/columns.js';
+
 export class ApiError extends Error {
   /** @param {number} status 0 when the server did not answer @param {string} message */
   constructor(status, message) {
@@ -26,6 +28,17 @@ export function createApi(inlined) {
       first.delete(url);
       return known ?? ask(url, abort);
     },
+    /**
+     * An answer with columns, decoded.
+     * @param {string} path such as "api/scalars/series"
+     * @param {Params} [params]
+     * @param {AbortSignal} [abort]
+     * @returns {Promise<any>}
+     */
+    async columns(path, params = {}, abort) {
+      const response = await fetched(withParams(path, { ...params, compress: far() ? 1 : undefined }), abort);
+      return decode(await response.arrayBuffer());
+    },
     /** Drops the answers that came with the page: the log has moved since. */
     forget() {
       first.clear();
@@ -48,6 +61,12 @@ export function withParams(path, params) {
 
 /** @param {string} url @param {AbortSignal} [abort] */
 async function ask(url, abort) {
+  const response = await fetched(url, abort);
+  return response.json();
+}
+
+/** The response of a question that was answered. @param {string} url @param {AbortSignal} [abort] */
+async function fetched(url, abort) {
   let response;
   try {
     response = await fetch(url, { signal: abort, cache: 'no-cache' });
@@ -55,10 +74,16 @@ async function ask(url, abort) {
     if (abort?.aborted) throw error;
     throw new ApiError(0, 'The server does not answer. Is neuronboard still running?');
   }
+  if (response.ok) return response;
   const answer = await response.json().catch(() => null);
-  if (!response.ok) {
-    const message = answer?.error?.message ?? `the server answered ${response.status}`;
-    throw new ApiError(response.status, message);
-  }
-  return answer;
+  throw new ApiError(response.status, answer?.error?.message ?? `the server answered ${response.status}`);
+}
+
+// Beyond this round trip, in milliseconds, columns are worth compressing.
+const FAR = 8;
+
+/** Whether the server is far: by how long the page itself took to begin. A tunnel looks near to it. */
+function far() {
+  const [page] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType('navigation'));
+  return page !== undefined && page.responseStart - page.requestStart > FAR;
 }

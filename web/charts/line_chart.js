@@ -6,23 +6,26 @@
 // than wider ones where no GPU helps; only the highlighted series is drawn wider.
 
 import { h } from '../lib/dom.js';
-import { nearest, pieces } from './reduce.js';
+import { markedColumns, nearest, pieces } from './reduce.js';
 import { extent, padded, scale } from './scales.js';
 import { linearTicks, logTicks, tickLabels, xTicks } from './ticks.js';
 
 /**
+ * @typedef {import('./reduce.js').Numbers} Numbers
+ *
  * @typedef {object} Line
  * @property {string} id
  * @property {string} color
  * @property {number[]} dash
- * @property {Float64Array} x
- * @property {Float64Array} y what is drawn, smoothed or not
- * @property {Float64Array} raw what was logged; drawn faintly where it differs from y
+ * @property {Numbers} x
+ * @property {Numbers} y what is drawn, smoothed or not
+ * @property {Numbers} raw what was logged; drawn faintly where it differs from y
  *
  * @typedef {object} Model
  * @property {Line[]} lines
  * @property {import('./ticks.js').Axis} axis
  * @property {boolean} log logarithmic y
+ * @property {[number, number] | null} extent of x of all lines; null if there is nothing
  * @property {[number, number] | null} range of x that is shown; null for all
  * @property {string | null} highlight id of the line to lift
  * @property {number | null} cursor x of the crosshair
@@ -32,6 +35,7 @@ import { linearTicks, logTicks, tickLabels, xTicks } from './ticks.js';
  * @property {(x: number | null, event?: PointerEvent) => void} onCursor
  * @property {(range: [number, number] | null) => void} onZoom
  * @property {(direction: number) => void} onStep arrow keys: move the cursor by so many points
+ * @property {() => void} [onWidth] the plot has another width in pixels
  */
 
 const MARGIN = { left: 52, right: 10, top: 8, bottom: 22 };
@@ -55,7 +59,7 @@ export function create(host, options) {
   function draw() {
     pending = false;
     if (!model || !frame.clientWidth) return;
-    view = layout(model, frame.clientWidth, frame.clientHeight);
+    view = layout(model, frame.clientWidth, frame.clientHeight, devicePixelRatio || 1);
     base.setAttribute('aria-label', model.label);
     drawLines(sized(base, frame), model, view, getComputedStyle(frame));
     drawCursor();
@@ -69,7 +73,13 @@ export function create(host, options) {
       requestAnimationFrame(draw);
     }
   }
-  const observer = new ResizeObserver(schedule);
+  let width = plotWidth(frame.clientWidth);
+  const observer = new ResizeObserver(() => {
+    schedule();
+    if (plotWidth(frame.clientWidth) === width) return;
+    width = plotWidth(frame.clientWidth);
+    options.onWidth?.();
+  });
   observer.observe(frame);
   const stop = listen(base, brush, () => view, options);
 
@@ -82,6 +92,8 @@ export function create(host, options) {
       else schedule();
     },
     resize: schedule,
+    /** The plot's width in device pixels; 0 while it is not on the page. */
+    pixels: () => plotWidth(frame.clientWidth),
     /** How far below the chart's top a value is drawn, in CSS pixels; ∞ where it is not drawn. @param {number} value */
     top(value) {
       const y = view && Number.isFinite(value) ? view.y.toPixel(value) : NaN;
@@ -97,7 +109,7 @@ export function create(host, options) {
 
 /** Whether two models differ in nothing but the cursor. @param {Model} a @param {Model} b */
 function same(a, b) {
-  return a.lines === b.lines && a.axis === b.axis && a.log === b.log && a.range === b.range
+  return a.lines === b.lines && a.axis === b.axis && a.log === b.log && a.extent === b.extent && a.range === b.range
     && a.highlight === b.highlight && a.label === b.label;
 }
 
@@ -118,17 +130,36 @@ function sized(canvas, frame) {
   return { context, ratio };
 }
 
-/** The scales of a model in CSS pixels. @param {Model} model @param {number} width @param {number} height */
-function layout(model, width, height) {
-  const all = extent(model.lines.map((line) => line.x)) ?? [0, 1];
-  const shown = model.range ?? all;
+/**
+ * The left and right edge of the plot in CSS pixels, on edges of device pixels: the columns that
+ * lines are reduced to begin at the left one.
+ * @param {number} width @param {number} ratio
+ * @returns {[number, number]}
+ */
+function edges(width, ratio) {
+  return [Math.round(MARGIN.left * ratio) / ratio, Math.round((width - MARGIN.right) * ratio) / ratio];
+}
+
+/** @param {number} width of the frame in CSS pixels */
+function plotWidth(width) {
+  const ratio = devicePixelRatio || 1;
+  const [left, right] = edges(width, ratio);
+  return Math.max(0, Math.round((right - left) * ratio));
+}
+
+/**
+ * The scales of a model in CSS pixels.
+ * @param {Model} model @param {number} width @param {number} height @param {number} ratio
+ */
+function layout(model, width, height, ratio) {
+  const shown = model.range ?? model.extent ?? [0, 1];
   const domain = /** @type {[number, number]} */ (shown[0] === shown[1] ? [shown[0] - 0.5, shown[1] + 0.5] : shown);
   const ys = model.lines.map((line) => visible(line, model.range));
   const y = padded(extent(ys, model.log) ?? [model.log ? 1 : 0, model.log ? 10 : 1], model.log);
   return {
     width,
     height,
-    x: scale(domain, [MARGIN.left, width - MARGIN.right]),
+    x: scale(domain, edges(width, ratio)),
     y: scale(y, [height - MARGIN.bottom, MARGIN.top], model.log),
   };
 }
@@ -147,9 +178,10 @@ function visible(line, range) {
  */
 function drawLines({ context, ratio }, model, view, style) {
   drawAxes(context, ratio, model, view, style);
+  const [left, right] = edges(view.width, ratio);
   context.save();
   context.beginPath();
-  context.rect(MARGIN.left * ratio, 0, (view.width - MARGIN.left - MARGIN.right) * ratio,
+  context.rect(left * ratio, 0, (right - left) * ratio,
     (view.height - MARGIN.bottom) * ratio + 1);
   context.clip();
   const ordered = [...model.lines].sort((a, b) => Number(a.id === model.highlight) - Number(b.id === model.highlight));
@@ -164,13 +196,14 @@ function drawLines({ context, ratio }, model, view, style) {
 
 /**
  * @param {CanvasRenderingContext2D} context @param {number} ratio @param {Line} line
- * @param {Float64Array} values @param {ReturnType<typeof layout>} view @param {boolean} log
+ * @param {Numbers} values @param {ReturnType<typeof layout>} view @param {boolean} log
  * @param {number} alpha @param {number} width
  */
 function stroke(context, ratio, line, values, view, log, alpha, width) {
   const toX = (/** @type {number} */ v) => view.x.toPixel(v) * ratio;
   const toY = (/** @type {number} */ v) => view.y.toPixel(v) * ratio;
-  const span = /** @type {[number, number]} */ ([MARGIN.left * ratio - 1, (view.width - MARGIN.right) * ratio + 1]);
+  const [left, right] = edges(view.width, ratio);
+  const span = /** @type {[number, number]} */ ([left * ratio - 1, right * ratio + 1]);
   context.strokeStyle = line.color;
   context.fillStyle = line.color;
   context.globalAlpha = alpha;
@@ -192,19 +225,18 @@ function stroke(context, ratio, line, values, view, log, alpha, width) {
 }
 
 /**
- * What is not finite: a triangle on the lower edge for NaN and −∞, on the upper for ∞.
+ * What is not finite: a triangle on the lower edge for NaN and −∞, on the upper for ∞, one in a pixel
+ * column.
  * @param {CanvasRenderingContext2D} context @param {number} ratio @param {Line} line
  * @param {ReturnType<typeof layout>} view @param {number} alpha
  */
 function marks(context, ratio, line, view, alpha) {
   const size = 4 * ratio;
+  const toX = (/** @type {number} */ v) => view.x.toPixel(v) * ratio;
   context.fillStyle = line.color;
   context.globalAlpha = alpha;
-  for (let i = 0; i < line.raw.length; i += 1) {
-    const value = line.raw[i];
-    if (Number.isFinite(value)) continue;
-    const up = value === Infinity;
-    const x = view.x.toPixel(line.x[i]) * ratio;
+  const [left, right] = edges(view.width, ratio);
+  for (const { x, up } of markedColumns(line.x, line.raw, toX, [left * ratio, right * ratio])) {
     const y = (up ? MARGIN.top : view.height - MARGIN.bottom) * ratio;
     const tip = up ? y : y - 1.6 * size;
     const foot = up ? y + 1.6 * size : y;

@@ -1,10 +1,15 @@
 // A line of many points as the few that a screen can show.
 
+/** @typedef {Float32Array | Float64Array} Numbers */
+
 /**
  * Pieces of a polyline in device pixels: where there are more points than pixel columns, each column
- * keeps the first, lowest, highest and last. A value that is not finite ends a piece.
- * @param {Float64Array} x
- * @param {Float64Array} y
+ * keeps the first, lowest, highest and last. A value that cannot be drawn ends a piece, unless the
+ * values around it are in one column. Points whose x is no number on the axis are left out.
+ *
+ * The server reduces by the same rule: what it sends gives the same pieces as all points do.
+ * @param {Numbers} x
+ * @param {Numbers} y
  * @param {(x: number) => number} toX
  * @param {(y: number) => number} toY
  * @param {[number, number]} span pixels that are drawn; points outside are left out, but for one on
@@ -19,19 +24,25 @@ export function pieces(x, y, toX, toY, span, positive = false) {
   let piece = [];
   const column = newColumn();
   let before = -1;
+  let gap = false;
   const end = () => {
     flush(column, piece);
     if (piece.length) found.push(piece);
     piece = [];
   };
   for (let i = 0; i < x.length; i += 1) {
+    const px = toX(x[i]);
+    if (!Number.isFinite(px)) continue;
     if (!Number.isFinite(y[i]) || (positive && y[i] <= 0)) {
-      end();
-      before = -1;
+      gap = true;
       continue;
     }
-    const px = toX(x[i]);
     const inside = px >= span[0] && px <= span[1];
+    if (gap && !(inside && column.n && column.at === Math.floor(px))) {
+      end();
+      before = -1;
+    }
+    gap = false;
     if (!inside) {
       if (piece.length || column.n) {
         flush(column, piece);
@@ -45,9 +56,32 @@ export function pieces(x, y, toX, toY, span, positive = false) {
     }
     if (before >= 0 && !piece.length && !column.n) piece.push(toX(x[before]), toY(y[before]));
     before = i;
-    add(column, piece, px, toY(y[i]));
+    add(column, piece, px, toY(y[i]), y[i]);
   }
   end();
+  return found;
+}
+
+/**
+ * Where values that are not finite are marked: the first of each kind in a pixel column.
+ * @param {Numbers} x
+ * @param {Numbers} y
+ * @param {(x: number) => number} toX
+ * @param {[number, number]} span pixels outside which there are no marks
+ * @returns {{ x: number, up: boolean }[]} up: the value is ∞
+ */
+export function markedColumns(x, y, toX, span) {
+  const found = [];
+  const last = { true: NaN, false: NaN };
+  for (let i = 0; i < x.length; i += 1) {
+    if (Number.isFinite(y[i])) continue;
+    const px = toX(x[i]);
+    const up = y[i] === Infinity;
+    const column = Math.floor(px);
+    if (!(px >= span[0] && px <= span[1]) || column === last[`${up}`]) continue;
+    last[`${up}`] = column;
+    found.push({ x: px, up });
+  }
   return found;
 }
 
@@ -56,27 +90,31 @@ function crosses(a, b, span) {
   return Math.min(a, b) < span[0] && Math.max(a, b) > span[1];
 }
 
-/** @typedef {{ n: number, at: number, first: number[], last: number[], low: number[], high: number[] }} Column */
+/**
+ * A pixel column; low and high are those of the values, of which the first of equal ones counts.
+ * @typedef {{ x: number, y: number, value: number, n: number }} Extreme
+ * @typedef {{ n: number, at: number, first: number[], last: number[], low: Extreme, high: Extreme }} Column
+ */
 
 /** @returns {Column} */
 function newColumn() {
-  return { n: 0, at: 0, first: [0, 0], last: [0, 0], low: [0, 0, 0], high: [0, 0, 0] };
+  const none = { x: 0, y: 0, value: 0, n: 0 };
+  return { n: 0, at: 0, first: [0, 0], last: [0, 0], low: none, high: none };
 }
 
-/** @param {Column} column @param {number[]} piece @param {number} px @param {number} py */
-function add(column, piece, px, py) {
+/** @param {Column} column @param {number[]} piece @param {number} px @param {number} py @param {number} value */
+function add(column, piece, px, py, value) {
   const at = Math.floor(px);
   if (column.n && at !== column.at) flush(column, piece);
-  if (!column.n) {
+  const { n } = column;
+  if (!n) {
     column.at = at;
     column.first = [px, py];
-    column.low = [px, py, 0];
-    column.high = [px, py, 0];
   }
-  if (py < column.low[1]) column.low = [px, py, column.n];
-  if (py > column.high[1]) column.high = [px, py, column.n];
+  if (!n || value < column.low.value) column.low = { x: px, y: py, value, n };
+  if (!n || value > column.high.value) column.high = { x: px, y: py, value, n };
   column.last = [px, py];
-  column.n += 1;
+  column.n = n + 1;
 }
 
 /** @param {Column} column @param {number[]} piece */
@@ -84,8 +122,8 @@ function flush(column, piece) {
   if (!column.n) return;
   piece.push(column.first[0], column.first[1]);
   if (column.n > 2) {
-    const [a, b] = column.low[2] < column.high[2] ? [column.low, column.high] : [column.high, column.low];
-    piece.push(a[0], a[1], b[0], b[1]);
+    const [a, b] = column.low.n < column.high.n ? [column.low, column.high] : [column.high, column.low];
+    piece.push(a.x, a.y, b.x, b.y);
   }
   if (column.n > 1) piece.push(column.last[0], column.last[1]);
   column.n = 0;
@@ -93,7 +131,7 @@ function flush(column, piece) {
 
 /**
  * The index of the point nearest to `at`, or -1 if there is none.
- * @param {Float64Array} x
+ * @param {Numbers} x
  * @param {number} at
  */
 export function nearest(x, at) {

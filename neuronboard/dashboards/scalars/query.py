@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from neuronboard.errors import NotFoundQueryError, QueryError
+from neuronboard.errors import NotFoundQueryError
 from neuronboard.formats.batch import Columns
-from neuronboard.store import Catalog, Segment
-from neuronboard.store.downsample import m4
+from neuronboard.store import Catalog, Run
+from neuronboard.store.curve import Curve, Slice, curves_of, without_covered
+from neuronboard.store.group import Band, Center, Group, grouped, line_of
+from neuronboard.store.reduce import Axis, View, inside, reduce, take
+from neuronboard.store.series import NO_COLUMNS
+from neuronboard.store.smooth import Smoothing, smoothed_slices
 
 REDUCE_FROM = 4  # points for each pixel: below that, every point is sent
 
@@ -28,23 +32,69 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
-    """The points of one segment of a run that an answer carries; `total` is how many it has.
+class Question:
+    """What a chart asks for.
 
-    A run that was written by several programs, or by one that started again, has several segments,
-    in the order they were written. purged: whether these are the points of the segment that a later
-    restart declared void; they come as a curve of their own. append: whether the points come behind
-    what the client has of this curve, or replace it.
+    tags, runs: ids; runs None is every run that has the tag. axis, log: the x axis. positive: y is
+    drawn logarithmically. bounds: the x at the picture's edges; None is all there is. pixels:
+    device pixels between them; None is every point. newest: leave out points whose steps a later
+    part of their run has too. purged: whether to send what a restart declared void. since: version
+    of the catalog whose curves the client has already.
     """
 
-    run: str
-    segment: str
-    purged: bool
-    total: int
+    tags: tuple[str, ...]
+    runs: tuple[str, ...] | None = None
+    axis: Axis = "step"
+    log: bool = False
+    positive: bool = False
+    bounds: tuple[float, float] | None = None
+    pixels: int | None = None
+    smoothing: Smoothing | None = None
+    newest: bool = False
+    purged: bool = False
+    since: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A curve, and those of its points that an answer carries.
+
+    append: they come behind what the client has of this curve; else they replace it. within: how
+    many points of the curve lie between the bounds. reduced: some of those were left out, because
+    without them the same line is drawn; the first and the last of the curve come always. extent:
+    smallest and largest x of the whole curve, None if there is none on this axis. smoothed: of each
+    point, float64, where it was asked for.
+    """
+
+    curve: Curve
     append: bool
-    steps: npt.NDArray[np.int64]
-    wall_times: npt.NDArray[np.float64]
-    values: npt.NDArray[np.floating[Any]]
+    within: int
+    reduced: bool
+    extent: tuple[float, float] | None
+    columns: Columns
+    smoothed: npt.NDArray[np.float64] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The curves of a question; bounds: those that its pixel columns lie between, None if there is
+    nothing on that axis."""
+
+    question: Question
+    bounds: tuple[float, float] | None
+    curves: list[Drawn]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupAnswer:
+    """A group's columns, reduced to what its three lines need."""
+
+    question: Question
+    bounds: tuple[float, float] | None
+    runs: int
+    within: int
+    reduced: bool
+    group: Group
 
 
 def tags(catalog: Catalog) -> list[Tag]:
@@ -57,64 +107,141 @@ def tags(catalog: Catalog) -> list[Tag]:
     return found
 
 
-def curves(
-    catalog: Catalog,
-    tag: str,
-    runs: Sequence[str] | None = None,
-    pixels: int | None = None,
-    since: int | None = None,
-) -> list[Curve]:
-    """The curves of `tag` in `runs`, runs without it left out; None is every run that has it.
+def curves(catalog: Catalog, question: Question) -> list[Curve]:
+    """The curves that a question is about, also those that are hidden because they are void.
 
-    pixels: width of the chart; a curve with more than four points a pixel is reduced by M4. since:
-    version of the catalog whose curves the client has already.
-    Raises NotFoundQueryError for a tag or run that does not exist.
+    Raises NotFoundQueryError for a tag or run that does not exist; runs without the tag are left
+    out.
     """
-    if pixels is not None and pixels < 1:
-        raise QueryError(f"pixels must be at least 1, got {pixels}")
-    known = catalog.scalar_runs.get(tag)
-    if known is None:
-        raise NotFoundQueryError(
-            f"there is no scalar tag {tag!r}; ask api/scalars/tags for those there are"
-        )
-    wanted = known
-    if runs is not None:
-        have = {run.id for run in known}
-        wanted = tuple(run for run in map(catalog.run, dict.fromkeys(runs)) if run.id in have)
-    return [
-        curve
-        for run in wanted
-        for segment in run.series["scalar", tag].segments
-        for curve in _curves(run.id, segment, pixels, since)
+    found: list[Curve] = []
+    for tag, runs in _wanted(catalog, question):
+        for run in runs:
+            of_run: Iterable[Curve] = curves_of(run, tag)
+            found.extend(without_covered(of_run) if question.newest else of_run)
+    return found
+
+
+def answer(question: Question, curves: Sequence[Curve]) -> Answer:
+    """Those points of the curves that the chart needs."""
+    extents = [curve.extent(question.axis, question.log) for curve in curves]
+    shown = [
+        extent
+        for curve, extent in zip(curves, extents, strict=True)
+        if extent and (question.purged or not curve.purged)
     ]
+    bounds = question.bounds or _union(shown)
+    view = None
+    if bounds is not None and question.pixels is not None:
+        view = View(question.axis, *bounds, question.pixels, question.log, question.positive)
+    return Answer(
+        question,
+        bounds,
+        [
+            _drawn(curve, extent, question, view)
+            for curve, extent in zip(curves, extents, strict=True)
+        ],
+    )
 
 
-def _curves(run: str, segment: Segment, pixels: int | None, since: int | None) -> Iterator[Curve]:
-    """One curve of a segment, or two where a later restart declared some of it void."""
-    has = None if since is None else segment.length_at(since)
-    if segment.purge_step is None:
-        columns = segment.columns(has or 0)
-        yield _curve(run, segment.id, False, columns, (has or 0), has is not None, pixels)
-        return
-    columns = segment.columns()
-    void = columns.steps >= segment.purge_step
-    for purged, mask in ((False, ~void), (True, void)):
-        start = int(mask[:has].sum()) if has else 0
-        part = columns.picked(mask).picked(slice(start, None))
-        if len(part.steps) or start:
-            yield _curve(run, segment.id, purged, part, start, has is not None, pixels)
+def group(question: Question, curves: Sequence[Curve], center: Center, band: Band) -> GroupAnswer:
+    """The middle and band of the runs of the curves, at every x that one of them has."""
+    by_run: dict[str, list[Curve]] = {}
+    for curve in curves:
+        if not curve.purged:
+            by_run.setdefault(curve.run, []).append(curve)
+    lines = [line_of(some, question.axis, question.smoothing) for some in by_run.values()]
+    whole = grouped(lines, center, band)
+    slices = [_slices_of_line(whole.x, y) for y in (whole.center, whole.low, whole.high)]
+    bounds = question.bounds or _bounds_of(whole.x, question.log)
+    if bounds is None or question.pixels is None:
+        return GroupAnswer(question, bounds, len(by_run), len(whole.x), False, whole)
+    axis: Axis = "step" if question.axis == "step" else "wall"
+    view = View(axis, *bounds, question.pixels, question.log, question.positive)
+    found = [_chosen(some, 0.0, view) for some in slices]
+    numbers = np.unique(np.concatenate([numbers for numbers, _, _ in found]))
+    columns = (whole.x, whole.n, whole.center, whole.low, whole.high)
+    part = Group(*(column[numbers] for column in columns))
+    return GroupAnswer(question, bounds, len(by_run), found[0][1], found[0][2], part)
 
 
-def _curve(
-    run: str,
-    segment: str,
-    purged: bool,
-    columns: Columns,
-    start: int,
-    append: bool,
-    pixels: int | None,
-) -> Curve:
-    total = start + len(columns.steps)
-    if pixels is not None and len(columns.steps) > REDUCE_FROM * pixels:
-        columns = columns.picked(m4(columns.steps, columns.values, pixels))
-    return Curve(run, segment, purged, total, append, *columns)
+def _wanted(catalog: Catalog, question: Question) -> Iterator[tuple[str, Sequence[Run]]]:
+    for tag in dict.fromkeys(question.tags):
+        known = catalog.scalar_runs.get(tag)
+        if known is None:
+            raise NotFoundQueryError(
+                f"there is no scalar tag {tag!r}; ask api/scalars/tags for those there are"
+            )
+        if question.runs is None:
+            yield tag, known
+            continue
+        have = {run.id for run in known}
+        wanted = map(catalog.run, dict.fromkeys(question.runs))
+        yield tag, [run for run in wanted if run.id in have]
+
+
+def _union(extents: Sequence[tuple[float, float]]) -> tuple[float, float] | None:
+    if not extents:
+        return None
+    return min(low for low, _ in extents), max(high for _, high in extents)
+
+
+def _bounds_of(x: npt.NDArray[Any], log: bool) -> tuple[float, float] | None:
+    shown = x[x > 0] if log else x
+    return (float(shown[0]), float(shown[-1])) if len(shown) else None
+
+
+def _drawn(
+    curve: Curve, extent: tuple[float, float] | None, question: Question, view: View | None
+) -> Drawn:
+    if curve.purged and not question.purged:
+        nothing = None if question.smoothing is None else np.empty(0)
+        return Drawn(curve, False, 0, False, extent, NO_COLUMNS, nothing)
+    known = _known(curve, question)
+    slices = curve.since(known or 0)
+    numbers, within, reduced = _chosen(slices, curve.origin, view)
+    smoothed = None
+    if question.smoothing is not None:
+        smooth = smoothed_slices(curve, question.smoothing)
+        if view is not None:
+            more, _, _ = _chosen(curve.since(known or 0, smooth), curve.origin, view)
+            numbers = np.union1d(numbers, more)
+        smoothed = take(smooth, numbers + (known or 0)).values.astype(np.float64)
+    columns = take(slices, numbers)
+    return Drawn(curve, known is not None, within, reduced, extent, columns, smoothed)
+
+
+def _known(curve: Curve, question: Question) -> int | None:
+    """How many points the client has and may keep; None if it needs the curve anew.
+
+    It may not keep what changes with what comes: a part that is covered by a later one, values
+    that are smoothed with those behind them.
+    """
+    lags = question.smoothing is None or question.smoothing.kind == "ema"
+    if question.since is None or question.newest or not lags:
+        return None
+    return curve.known(question.since)
+
+
+def _chosen(
+    slices: Sequence[Slice], origin: float, view: View | None
+) -> tuple[npt.NDArray[np.int64], int, bool]:
+    """The numbers of the points to send, how many lie inside the view, and whether some do not
+    come."""
+    total = sum(piece.length for piece in slices)
+    if view is None:
+        return np.arange(total), total, False
+    within, first, last = inside(slices, origin, view)
+    limit = REDUCE_FROM * view.pixels
+    if total <= limit:
+        return np.arange(total), within, False
+    kept = np.union1d(reduce(slices, origin, view), [0, total - 1])
+    if within <= limit and last - first == within:
+        return np.union1d(kept, np.arange(first, last)), within, False
+    return kept, within, True
+
+
+def _slices_of_line(x: npt.NDArray[Any], y: npt.NDArray[np.float64]) -> tuple[Slice, ...]:
+    """A line as the slices of a curve, with x for step or for wall time."""
+    if x.dtype == np.int64:
+        return (Slice.of(Columns(x, np.zeros(len(x)), y)),)
+    return (Slice.of(Columns(np.zeros(len(x), np.int64), x, y)),)

@@ -6,17 +6,44 @@ A cursor says which catalog the client has seen, and of which life of the server
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Annotated, Any
+from enum import StrEnum
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
-from neuronboard.dashboards.http import StoreDep, column, respond
-from neuronboard.dashboards.scalars import query
+from neuronboard.dashboards.http import BINARY, StoreDep, etag_of, respond, respond_if_new
+from neuronboard.dashboards.scalars import encode, query
+from neuronboard.dashboards.scalars.query import Question
 from neuronboard.errors import QueryError
 from neuronboard.store import Catalog
+from neuronboard.store.curve import Curve
+from neuronboard.store.group import Band, Center
+from neuronboard.store.reduce import Axis
+from neuronboard.store.smooth import Kind, Smoothing
 
 router = APIRouter(prefix="/api/scalars")
+
+MOST_PIXELS = 1 << 15
+Scale = Literal["linear", "log"]
+
+
+class Format(StrEnum):
+    """The form of an answer."""
+
+    BINARY = "binary"
+    JSON = "json"
+    CSV = "csv"
+
+
+MEDIA_TYPES = {
+    Format.BINARY: BINARY,
+    Format.JSON: "application/json",
+    Format.CSV: "text/csv; charset=utf-8",
+}
+
+FormatParam = Annotated[Format, Query(description="binary columns, or for people JSON or CSV")]
 
 
 @router.get("/tags")
@@ -30,48 +57,125 @@ def tags_answer(catalog: Catalog) -> dict[str, Any]:
     return {"version": catalog.version, "tags": [asdict(tag) for tag in query.tags(catalog)]}
 
 
-@router.get("/series")
-def get_series(
+def _question(
     request: Request,
-    store: StoreDep,
-    tag: Annotated[str, Query(description="the tag")],
+    tag: Annotated[list[str], Query(description="a tag, once for each", min_length=1)],
     run: Annotated[
         list[str] | None, Query(description="run id, once for each; all if none")
     ] = None,
-    pixels: Annotated[int | None, Query(description="width to reduce to", ge=1)] = None,
+    axis: Annotated[Axis, Query(description="what x is")] = "step",
+    x_scale: Annotated[Scale, Query(description="how x is drawn")] = "linear",
+    y_scale: Annotated[Scale, Query(description="how y is drawn")] = "linear",
+    low: Annotated[float | None, Query(description="x at the left edge; with high")] = None,
+    high: Annotated[float | None, Query(description="x at the right edge; with low")] = None,
+    pixels: Annotated[
+        int | None,
+        Query(description="device pixels between them; every point if none", ge=1, le=MOST_PIXELS),
+    ] = None,
+    smoothing: Annotated[
+        float, Query(description="weight of what came before, 0 to less than 1", ge=0, lt=1)
+    ] = 0,
+    smoother: Annotated[Kind, Query(description="how it is smoothed")] = "ema",
+    parts: Annotated[
+        Literal["all", "newest"],
+        Query(description="newest: without steps that a later part of the run has too"),
+    ] = "all",
+    purged: Annotated[bool, Query(description="send what a restart declared void too")] = False,
     since: Annotated[str | None, Query(description="cursor of an earlier answer")] = None,
-) -> Response:
-    """The curves of one tag in some runs."""
-    catalog = store.catalog
+) -> Question:
     life: str = request.app.state.life
-    curves = query.curves(catalog, tag, run, pixels, _version_of(since, life) if since else None)
-    return respond(
-        request,
-        {
-            "version": catalog.version,
-            "tag": tag,
-            "cursor": f"{life}.{catalog.version}",
-            "series": [_columns(curve) for curve in curves],
-        },
+    return Question(
+        tags=tuple(tag),
+        runs=None if run is None else tuple(run),
+        axis=axis,
+        log=x_scale == "log",
+        positive=y_scale == "log",
+        bounds=_bounds(low, high, x_scale == "log"),
+        pixels=pixels,
+        smoothing=Smoothing(smoother, smoothing) if smoothing > 0 else None,
+        newest=parts == "newest",
+        purged=purged,
+        since=_version_of(since, life) if since else None,
     )
 
 
-def _columns(curve: query.Curve) -> dict[str, Any]:
-    return {
-        "run": curve.run,
-        "segment": curve.segment,
-        "purged": curve.purged,
-        "total": curve.total,
-        "append": curve.append,
-        "steps": column(curve.steps),
-        "wall_times": column(curve.wall_times),
-        "values": column(curve.values),
-    }
+QuestionParam = Annotated[Question, Depends(_question)]
+
+
+@router.get("/series")
+def get_series(
+    request: Request, store: StoreDep, question: QuestionParam, format: FormatParam = Format.BINARY
+) -> Response:
+    """The curves of some tags in some runs, with as many of their points as a chart can show."""
+    catalog = store.catalog
+    curves = query.curves(catalog, question)
+    life: str = request.app.state.life
+
+    def body() -> bytes:
+        answer = query.answer(question, curves)
+        told = {"version": catalog.version, "cursor": f"{life}.{catalog.version}"}
+        if format is Format.CSV:
+            return encode.to_csv(answer)
+        return _SERIES[format](answer, told)
+
+    etag = etag_of(life, format, question, _state(curves))
+    return respond_if_new(request, etag, MEDIA_TYPES[format], body)
+
+
+@router.get("/group")
+def get_group(
+    request: Request,
+    store: StoreDep,
+    question: QuestionParam,
+    center: Annotated[Center, Query(description="the middle of the runs")] = "mean",
+    band: Annotated[Band, Query(description="the band around it")] = "minmax",
+    format: FormatParam = Format.BINARY,
+) -> Response:
+    """One tag of some runs as a group: at every x that one of them has, their middle and a band."""
+    if len(question.tags) != 1:
+        raise QueryError(f"a group has one tag, got {len(question.tags)}")
+    catalog = store.catalog
+    curves = query.curves(catalog, question)
+
+    def body() -> bytes:
+        answer = query.group(question, curves, center, band)
+        told = {"version": catalog.version, "group": {"center": center, "band": band}}
+        if format is Format.CSV:
+            return encode.group_to_csv(answer)
+        return _GROUP[format](answer, told)
+
+    life: str = request.app.state.life
+    etag = etag_of(life, format, question, center, band, _state(curves))
+    return respond_if_new(request, etag, MEDIA_TYPES[format], body)
+
+
+_SERIES = {Format.BINARY: encode.to_binary, Format.JSON: encode.to_json}
+_GROUP = {Format.BINARY: encode.group_to_binary, Format.JSON: encode.group_to_json}
+
+
+def _state(curves: Sequence[Curve]) -> list[Any]:
+    """What an answer depends on: curves only grow, until their segment changes."""
+    return [
+        (c.run, c.tag, c.segment.id, c.segment.changed, c.part, c.purged, len(c), c.covered)
+        for c in curves
+    ]
+
+
+def _bounds(low: float | None, high: float | None, log: bool) -> tuple[float, float] | None:
+    if low is None and high is None:
+        return None
+    if low is None or high is None or not low <= high:
+        raise QueryError(f"low and high are two numbers, the smaller first, got {low} and {high}")
+    if log and low <= 0:
+        raise QueryError(f"low must be above 0 on a logarithmic axis, got {low}")
+    if abs(low) == float("inf") or abs(high) == float("inf"):
+        raise QueryError(f"low and high must be finite, got {low} and {high}")
+    return low, high
 
 
 def _version_of(cursor: str, life: str) -> int | None:
     """The version of the catalog that the client has; None if of another life of the server."""
     of, dot, version = cursor.partition(".")
-    if not (of and dot and version.isascii() and version.isdigit()):
+    if not (of and dot and version.isascii() and version.isdigit() and len(version) < 19):
         raise QueryError(f"since must be the cursor of an earlier answer, got {cursor[:40]!r}")
     return int(version) if of == life else None

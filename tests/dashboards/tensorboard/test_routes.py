@@ -226,4 +226,6 @@ def test_the_first_start_of_a_run_voids_nothing_and_each_later_one_does(tmp_path
     rows = {tag: client.get(f"{SCALARS}?run=r&tag={tag}").json() for tag in ("loss", "rare")}
     assert [row[1:] for row in rows["loss"]] == [[0, 0.0], [1, 0.0], [2, 0.0], [3, 2.0]]
     assert [row[1] for row in rows["rare"]] == [0, 1, 2]
-    assert json.loads(client.get("/api/scalars/series?tag=rare").text)["series"][1]["purged"]
+    assert json.loads(client.get("/api/scalars/series?format=json&tag=rare").text)["series"][1][
+        "purged"
+    ]

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { nearest, pieces } from '../../../web/charts/reduce.js';
+import { markedColumns, nearest, pieces } from '../../../web/charts/reduce.js';
 
 const same = (v) => v;
 
@@ -29,6 +29,27 @@ test('each pixel column keeps its first, lowest, highest and last point', () => 
 test('a value that is not finite ends a piece; a single point stays one', () => {
   const found = pieces(Float64Array.of(0, 10, 20, 30, 40), Float64Array.of(1, NaN, 3, Infinity, 5), same, same, [0, 100]);
   assert.deepEqual(found, [[0, 1], [20, 3], [40, 5]]);
+});
+
+test('a value that is not finite between two of one column breaks nothing', () => {
+  const found = pieces(Float64Array.of(0, 10.1, 10.2, 10.3, 20), Float64Array.of(1, 2, NaN, 3, 4), same, same, [0, 100]);
+  assert.deepEqual(found, [[0, 1, 10.1, 2, 10.3, 3, 20, 4]]);
+});
+
+test('points whose x is no number are left out', () => {
+  const found = pieces(Float64Array.of(0, NaN, 20, Infinity, 30), Float64Array.of(1, 2, 3, 4, 5), same, same, [0, 100]);
+  assert.deepEqual(found, [[0, 1, 20, 3, 30, 5]]);
+});
+
+test('of values that draw at one height the lowest and highest are still told apart', () => {
+  const x = Float64Array.of(1, 1.1, 1.2, 1.3, 1.4);
+  const [piece] = pieces(x, Float64Array.of(1, 3, 2, 4, 1), same, () => 0, [0, 100]);
+  assert.deepEqual(piece.filter((_, i) => i % 2 === 0), [1, 1, 1.3, 1.4]);
+});
+
+test('what is not finite is marked once in a column for each side', () => {
+  const found = markedColumns(Float64Array.of(-0.1, 0.1, 0.2, 0.3, 1.5, 9.1), Float64Array.of(NaN, NaN, Infinity, -Infinity, NaN, NaN), same, [0, 9]);
+  assert.deepEqual(found, [{ x: 0.1, up: false }, { x: 0.2, up: true }, { x: 1.5, up: false }]);
 });
 
 test('on a logarithmic axis values that are not positive are left out', () => {

@@ -3,12 +3,14 @@
 
 import { create } from '../../charts/line_chart.js';
 import { nearest } from '../../charts/reduce.js';
+import { extent as extentOf } from '../../charts/scales.js';
 import { fill, h } from '../../lib/dom.js';
 import { formatStep, formatValue } from '../../lib/format.js';
-import { createCurves } from './curves.js';
+import { boundsOf, createCurves } from './curves.js';
 import { cells, describe, hidden, leftOut, lines } from './model.js';
 
 const MOST_TABLE_ROWS = 200;
+const SETTLE = 80; // milliseconds without a change, before the exact answer is asked for
 
 /**
  * @typedef {object} Shared what all cards of the dashboard share
@@ -35,27 +37,35 @@ export function createCard(tag, shared) {
   const table = h('div', { class: 'card-table', hidden: true });
   const element = h('article', { class: 'card', 'aria-label': title },
     h('header', null, h('h3', { title: tag.description || tag.tag }, title), notes, reset, asTable, wide), body, table);
-  const chart = create(body, { onCursor: pointed, onZoom: zoom, onStep: step });
+  const chart = create(body, { onCursor: pointed, onZoom: zoom, onStep: step, onWidth: load });
   const curves = createCurves(ctx.api, tag.tag);
   /** @type {[number, number] | null} */
   let range = null;
   /** @type {ReturnType<typeof lines>} */
   let drawn = [];
+  /** @type {[number, number] | null} */
+  let extent = null;
+  let settling = 0;
   let near = false;
   let asking = false;
   let again = false;
   let moved = false;
 
+  const shown = () => tag.runs.filter((id) => ctx.runs.shown.value.has(id));
+  /** What is drawn, as the server needs to know it. @returns {import('./curves.js').Picture} */
+  function picture() {
+    return { ...shared.settings(), range, pixels: chart.pixels() };
+  }
   async function load() {
-    if (!near) return;
+    if (!near || !chart.pixels()) return;
     again = asking;
     if (asking) return;
     asking = true;
-    const wanted = tag.runs.filter((id) => ctx.runs.shown.value.has(id));
+    const wanted = shown();
     const asMoved = moved;
     moved = false;
     try {
-      await curves.load(wanted, { of: tag.runs.length, moved: asMoved });
+      await curves.load(wanted, picture(), { of: tag.runs.length, moved: asMoved });
       draw();
     } catch (error) {
       moved = true;
@@ -67,10 +77,11 @@ export function createCard(tag, shared) {
   }
   function draw() {
     const settings = shared.settings();
-    const shown = tag.runs.filter((id) => ctx.runs.shown.value.has(id));
-    drawn = lines(curves.known, shown, settings, ctx.runs.style);
+    const runs = shown();
+    drawn = lines(curves.known, runs, settings, ctx.runs.style);
+    extent = boundsOf(curves.known, runs, { ...picture(), range: null });
     const { nonFinite, notPositive } = leftOut(drawn, settings.log);
-    const { purged, covered } = hidden(curves.known, shown, settings);
+    const { purged, covered } = hidden(curves.known, runs, settings);
     fill(notes,
       nonFinite > 0 && h('span', { class: 'warn' }, `▲ ${formatStep(nonFinite)} NaN or ∞`),
       purged > 0 && h('button', { class: 'quiet warn', type: 'button', title: 'A restart declared these points void; show them', onclick: () => shared.change('purged', 'shown') },
@@ -85,12 +96,18 @@ export function createCard(tag, shared) {
   }
   function paint() {
     const { axis, log } = shared.settings();
-    chart.update({ lines: drawn, axis, log, range, highlight: highlight.value, cursor: cursor.value, label: describe(title, drawn) });
+    chart.update({ lines: drawn, axis, log, extent, range, highlight: highlight.value, cursor: cursor.value, label: describe(title, drawn) });
   }
   /** @param {[number, number] | null} next */
   function zoom(next) {
     range = next;
+    change();
+  }
+  /** Draws what is known at once, and again what the server makes of it. */
+  function change() {
     draw();
+    clearTimeout(settling);
+    settling = setTimeout(load, SETTLE);
   }
   /** @param {number | null} x @param {PointerEvent} [event] */
   function pointed(x, event) {
@@ -134,10 +151,10 @@ export function createCard(tag, shared) {
     fill(table, h('table', null,
       h('thead', null, h('tr', null, ['Run', 'Points', 'Step', 'Last value', 'Lowest', 'Highest'].map((head) => h('th', null, head)))),
       h('tbody', null, drawn.slice(0, MOST_TABLE_ROWS).map((line) => {
-        const finite = line.raw.filter(Number.isFinite);
+        const [lowest, highest] = extentOf([line.raw]) ?? [NaN, NaN];
         const last = line.raw.length - 1;
-        const values = [formatStep(line.raw.length), formatStep(line.columns.steps[last]), formatValue(line.raw[last], 7),
-          formatValue(finite.reduce((a, b) => Math.min(a, b), Infinity), 7), formatValue(finite.reduce((a, b) => Math.max(a, b), -Infinity), 7)];
+        const values = [formatStep(line.curve.total), formatStep(line.curve.steps[last]), formatValue(line.raw[last], 7),
+          formatValue(lowest, 7), formatValue(highest, 7)];
         return h('tr', null, h('td', null, line.name), values.map((value) => h('td', { class: 'num' }, value)));
       }))));
   }
@@ -152,7 +169,7 @@ export function createCard(tag, shared) {
   ];
   return {
     element,
-    draw: () => near && draw(),
+    draw: () => near && change(),
     /** @param {import('./model.js').Tag} next */
     update(next) {
       tag = next;
@@ -160,6 +177,7 @@ export function createCard(tag, shared) {
       load();
     },
     destroy() {
+      clearTimeout(settling);
       observer.disconnect();
       stops.forEach((stop) => stop());
       chart.destroy();

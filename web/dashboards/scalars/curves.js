@@ -1,32 +1,74 @@
 // What is known of a tag's curves, and which part of it has to be asked for.
+//
+// A curve that came whole is never asked for again: it is right on every axis and at every zoom. One
+// that came reduced is right for one picture. For another it is drawn as it is, until the exact
+// answer comes.
 
-import { merge } from './model.js';
+import { joined } from '../../lib/columns.js';
 
 // Characters of run ids in a URL. Beyond that we ask for every run of the tag.
 const LONGEST_LIST = 2000;
 
 /**
- * @param {Pick<import('../../app/api.js').Api, 'get'>} api
+ * @typedef {import('../../lib/columns.js').Numbers} Numbers
+ *
+ * @typedef {object} Curve part of a run that is drawn as one line
+ * @property {string} segment
+ * @property {number} part
+ * @property {boolean} purged
+ * @property {Numbers} steps
+ * @property {Numbers} walls
+ * @property {Numbers} values
+ * @property {Numbers | null} smoothed by `weight`, if it was asked for
+ * @property {number} weight
+ * @property {number} total how many points there are; `steps` may be fewer
+ * @property {number} covered points that a later part of the run has too, and which are left out
+ * @property {number} notFinite
+ * @property {number} notPositive
+ * @property {number} origin the run's first event, in seconds since 1970
+ * @property {[number, number] | null} extent of x, on the axis that was asked for
+ *
+ * @typedef {object} Picture what the curves are asked for
+ * @property {import('../../charts/ticks.js').Axis} axis
+ * @property {boolean} log logarithmic y
+ * @property {number} smoothing
+ * @property {boolean} newest
+ * @property {boolean} purged
+ * @property {[number, number] | null} range of x; null for all
+ * @property {number} pixels device pixels of the plot's width
+ *
+ * @typedef {{ curves: Curve[], cursor: string, picture: Picture, bounds: [number, number] | null }} Known
+ */
+
+/**
+ * @param {Pick<import('../../app/api.js').Api, 'columns'>} api
  * @param {string} tag
  */
 export function createCurves(api, tag) {
-  /** @type {Map<string, import('./model.js').Curve[]>} */
+  /** @type {Map<string, Known>} */
   let known = new Map();
-  /** @type {Map<string, string>} run -> cursor of the last answer that told of it */
-  const cursors = new Map();
   let newest = '';
 
   /**
-   * @param {string[]} runs asked for, all at the same cursor
-   * @param {string} since that cursor; "" for runs never asked for
-   * @param {boolean} all whether these are all runs of the tag
+   * @param {string[]} runs asked for
+   * @param {Picture} picture
+   * @param {{ since?: string, bounds: [number, number] | null, all: boolean }} how
    */
-  async function ask(runs, since, all) {
+  async function ask(runs, picture, { since, bounds, all }) {
     const run = all || JSON.stringify(runs).length > LONGEST_LIST ? undefined : runs;
-    const answer = await api.get('api/scalars/series', { tag, run, since: since || undefined });
+    const answer = await api.columns('api/scalars/series', {
+      tag, run, since,
+      axis: picture.axis,
+      y_scale: picture.log ? 'log' : undefined,
+      smoothing: picture.smoothing || undefined,
+      parts: picture.newest ? 'newest' : undefined,
+      purged: picture.purged ? 1 : undefined,
+      pixels: picture.pixels,
+      low: bounds?.[0],
+      high: bounds?.[1],
+    });
     // Of more runs than we asked for we may know less than `since` says: only ours are taken.
-    known = merge(known, answer, runs);
-    runs.forEach((id) => cursors.set(id, answer.cursor));
+    known = merge(known, answer, runs, picture);
     newest = answer.cursor;
   }
 
@@ -36,19 +78,145 @@ export function createCurves(api, tag) {
       return known;
     },
     /**
-     * Brings the runs up to date: what the log got since, and what was never asked for.
+     * Brings the runs up to date: what the log got since, what was never asked for, and what is
+     * not exact for this picture.
      * @param {string[]} wanted
+     * @param {Picture} picture
      * @param {{ of: number, moved: boolean }} tell how many runs have the tag; whether the log moved
      */
-    async load(wanted, { of, moved }) {
+    async load(wanted, picture, { of, moved }) {
       /** @type {Map<string, string[]>} */
       const groups = new Map();
       for (const id of wanted) {
-        const since = cursors.get(id) ?? '';
-        if (!moved && since !== '' && since === newest) continue;
+        const run = known.get(id);
+        const usable = run !== undefined && isFor(run, picture);
+        if (usable && !moved && run.cursor === newest) continue;
+        const since = usable ? run.cursor : '';
         groups.set(since, [...(groups.get(since) ?? []), id]);
       }
-      await Promise.all([...groups].map(([since, runs]) => ask(runs, since, runs.length === of)));
+      const now = boundsOf(known, wanted, picture);
+      await Promise.all([...groups].map(([since, runs]) => ask(runs, picture, {
+        since: since || undefined, bounds: since ? now : picture.range, all: runs.length === of,
+      })));
+      const bounds = boundsOf(known, wanted, picture);
+      const stale = wanted.filter((id) => isStale(known.get(id), bounds, picture));
+      if (stale.length) await ask(stale, picture, { bounds, all: stale.length === of });
     },
   };
+}
+
+/**
+ * What is known of each run after one more answer, which tells everything of the runs asked for.
+ * @param {Map<string, Known>} known
+ * @param {any} answer
+ * @param {Iterable<string>} asked run ids
+ * @param {Picture} picture
+ * @returns {Map<string, Known>}
+ */
+export function merge(known, answer, asked, picture) {
+  const next = new Map(known);
+  for (const run of asked) next.set(run, { curves: [], cursor: answer.cursor, picture, bounds: answer.bounds });
+  for (const fresh of answer.series) {
+    const run = next.get(fresh.run);
+    if (!run || run === known.get(fresh.run)) continue;
+    const old = known.get(fresh.run)?.curves.find((curve) => curve.segment === fresh.segment
+      && curve.part === fresh.part && curve.purged === fresh.purged);
+    run.curves.push(grown(fresh.append ? old : undefined, fresh, picture.smoothing));
+  }
+  return next;
+}
+
+/** @param {Curve | undefined} old @param {any} fresh @param {number} weight @returns {Curve} */
+function grown(old, fresh, weight) {
+  const { segment, part, purged, total, covered, origin, extent } = fresh;
+  const about = { segment, part, purged, total, covered, origin, extent, weight, notFinite: fresh.not_finite, notPositive: fresh.not_positive };
+  const columns = { steps: fresh.steps, walls: fresh.wall_times, values: fresh.values, smoothed: fresh.smoothed ?? null };
+  if (!old) return { ...about, ...columns };
+  if (fresh.steps.length === 0 && old.weight === weight) return { ...old, ...about };
+  return {
+    ...about,
+    steps: joined(old.steps, columns.steps),
+    walls: joined(old.walls, columns.walls),
+    values: joined(old.values, columns.values),
+    smoothed: old.smoothed && columns.smoothed && old.weight === weight ? joined(old.smoothed, columns.smoothed) : null,
+  };
+}
+
+/** Whether all its points are here. @param {Curve} curve */
+export function isWhole(curve) {
+  return curve.steps.length === curve.total;
+}
+
+/** @param {Known} run @param {Picture} picture */
+function needsNoPicture(run, picture) {
+  return run.curves.every((curve) => isWhole(curve) || (curve.purged && !picture.purged));
+}
+
+/** Whether what is known can be gone on with for this picture. @param {Known} run @param {Picture} picture */
+function isFor(run, picture) {
+  const old = run.picture;
+  if (old.newest !== picture.newest || (picture.purged && !old.purged)) return false;
+  return needsNoPicture(run, picture) || (old.axis === picture.axis && old.log === picture.log
+    && old.smoothing === picture.smoothing && old.pixels === picture.pixels);
+}
+
+/**
+ * Whether the pixel columns that a run was reduced to are no longer those of the picture. While a
+ * run grows, all of them move a little with each point; up to a column that is not seen.
+ * @param {Known | undefined} run
+ * @param {[number, number] | null} bounds
+ * @param {Picture} picture
+ */
+function isStale(run, bounds, picture) {
+  if (!run || !bounds || needsNoPicture(run, picture)) return false;
+  if (!run.bounds) return true;
+  const column = picture.range ? 0 : (bounds[1] - bounds[0]) / picture.pixels;
+  return Math.abs(run.bounds[0] - bounds[0]) > column || Math.abs(run.bounds[1] - bounds[1]) > column;
+}
+
+/**
+ * The x that the picture's edges lie at: the range, or all that is known.
+ * @param {Map<string, Known>} known
+ * @param {Iterable<string>} wanted
+ * @param {Picture} picture
+ * @returns {[number, number] | null}
+ */
+export function boundsOf(known, wanted, picture) {
+  if (picture.range) return picture.range;
+  let low = Infinity;
+  let high = -Infinity;
+  for (const id of wanted) {
+    const run = known.get(id);
+    for (const curve of run?.curves ?? []) {
+      if (curve.purged && !picture.purged) continue;
+      const extent = run?.picture.axis === picture.axis ? curve.extent : extentOf(curve, picture.axis);
+      if (!extent) continue;
+      low = Math.min(low, extent[0]);
+      high = Math.max(high, extent[1]);
+    }
+  }
+  return low <= high ? [low, high] : null;
+}
+
+/** @param {Curve} curve @param {import('../../charts/ticks.js').Axis} axis @returns {[number, number] | null} */
+function extentOf(curve, axis) {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const x of xColumn(curve, axis)) {
+    if (!Number.isFinite(x)) continue;
+    if (x < low) low = x;
+    if (x > high) high = x;
+  }
+  return low <= high ? [low, high] : null;
+}
+
+/**
+ * The x column of a curve on an axis. Relative time begins with the run's first event.
+ * @param {{ steps: Numbers, walls: Numbers, origin: number }} curve
+ * @param {import('../../charts/ticks.js').Axis} axis
+ * @returns {Numbers}
+ */
+export function xColumn({ steps, walls, origin }, axis) {
+  if (axis === 'step') return steps;
+  return axis === 'wall' ? walls : walls.map((wall) => wall - origin);
 }

@@ -1,52 +1,140 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { createCurves } from '../../../../web/dashboards/scalars/curves.js';
+import { boundsOf, createCurves, isWhole, merge, xColumn } from '../../../../web/dashboards/scalars/curves.js';
 
-/** A server of runs a, b and c with as many points as its version; it notes what it is asked. */
-function server() {
+const PICTURE = { axis: 'step', log: false, smoothing: 0, newest: false, purged: false, range: null, pixels: 100 };
+
+/**
+ * A server of runs a, b and c with as many points as its version; it notes what it is asked. From
+ * `big` points on it sends only the ends.
+ */
+function server(big = Infinity) {
   const asked = /** @type {any[]} */ ([]);
   const state = { version: 2 };
   return {
     asked,
     state,
-    async get(/** @type {string} */ _, /** @type {any} */ { run = ['a', 'b', 'c'], since }) {
-      asked.push([run.join(''), since]);
+    async columns(_, { run = ['a', 'b', 'c'], since, low, high, smoothing }) {
+      asked.push([run.join(''), since, low === undefined ? undefined : [low, high]]);
       const from = since ? Number(since.slice(1)) : 0;
-      const column = Array.from({ length: state.version - from }, (_, i) => from + i);
-      const series = run.map((/** @type {string} */ id) => ({ run: id, segment: 'f', purged: false, append: from > 0, steps: column, wall_times: column, values: column }));
-      return { cursor: `v${state.version}`, series };
+      const all = Array.from({ length: state.version - from }, (_, i) => from + i);
+      const some = all.length > big ? [all[0], all[all.length - 1]] : all;
+      const column = Float64Array.from(some);
+      const series = run.map((id) => ({
+        run: id, tag: 'loss', segment: 'f', part: 0, purged: false, append: from > 0, total: state.version, covered: 0,
+        not_finite: 0, not_positive: 0, origin: 0, extent: [0, state.version - 1],
+        steps: column, wall_times: column, values: column, ...(smoothing && { smoothed: column }),
+      }));
+      return { cursor: `v${state.version}`, bounds: low === undefined ? [0, state.version - 1] : [low, high], series };
     },
   };
 }
 
-const lengths = (/** @type {any} */ known) => Object.fromEntries([...known].map(([id, [{ steps }]]) => [id, steps.length]));
+const lengths = (known) => Object.fromEntries([...known].map(([id, { curves: [{ steps }] }]) => [id, steps.length]));
 
 test('hiding and showing a run that is known asks for nothing', async () => {
   const api = server();
-  const curves = createCurves(/** @type {any} */ (api), 'loss');
-  await curves.load(['a', 'b', 'c'], { of: 3, moved: false });
-  await curves.load(['a'], { of: 3, moved: false });
-  await curves.load(['a', 'c'], { of: 3, moved: false });
-  assert.deepEqual(api.asked, [['abc', undefined]]);
+  const curves = createCurves(api, 'loss');
+  await curves.load(['a', 'b', 'c'], PICTURE, { of: 3, moved: false });
+  await curves.load(['a'], PICTURE, { of: 3, moved: false });
+  await curves.load(['a', 'c'], PICTURE, { of: 3, moved: false });
+  assert.deepEqual(api.asked, [['abc', undefined, undefined]]);
 });
 
 test('a run that was hidden while the log moved catches up when it is shown', async () => {
   const api = server();
-  const curves = createCurves(/** @type {any} */ (api), 'loss');
-  await curves.load(['a', 'b'], { of: 3, moved: false });
+  const curves = createCurves(api, 'loss');
+  await curves.load(['a', 'b'], PICTURE, { of: 3, moved: false });
   api.state.version = 5;
-  await curves.load(['a'], { of: 3, moved: true });
-  await curves.load(['a', 'b', 'c'], { of: 3, moved: false });
-  assert.deepEqual(api.asked, [['ab', undefined], ['a', 'v2'], ['b', 'v2'], ['c', undefined]]);
+  await curves.load(['a'], PICTURE, { of: 3, moved: true });
+  await curves.load(['a', 'b', 'c'], PICTURE, { of: 3, moved: false });
+  assert.deepEqual(api.asked.map(([runs, since]) => [runs, since]), [['ab', undefined], ['a', 'v2'], ['b', 'v2'], ['c', undefined]]);
   assert.deepEqual(lengths(curves.known), { a: 5, b: 5, c: 5 });
 });
 
 test('too many runs for a URL are asked for as all, and only the asked ones are taken', async () => {
   const api = server();
-  const curves = createCurves(/** @type {any} */ (api), 'loss');
+  const curves = createCurves(api, 'loss');
   const long = ['a', 'b', 'x'.repeat(3000)];
-  await curves.load(long, { of: 9, moved: false });
-  assert.deepEqual(api.asked, [['abc', undefined]]);
-  assert.deepEqual(lengths(curves.known), { a: 2, b: 2 });
+  await curves.load(long, PICTURE, { of: 9, moved: false });
+  assert.deepEqual(api.asked, [['abc', undefined, undefined]]);
+  assert.deepEqual(lengths(new Map([...curves.known].filter(([id]) => id.length === 1))), { a: 2, b: 2 });
+});
+
+test('a curve that is whole is right for every picture', async () => {
+  const api = server();
+  const curves = createCurves(api, 'loss');
+  await curves.load(['a'], PICTURE, { of: 3, moved: false });
+  for (const other of [{ axis: 'wall' }, { log: true }, { smoothing: 0.5 }, { range: [0, 0.5] }, { pixels: 7 }]) {
+    await curves.load(['a'], { ...PICTURE, ...other }, { of: 3, moved: false });
+  }
+  assert.equal(api.asked.length, 1);
+});
+
+test('a reduced curve is asked for again for another picture, and not for the same', async () => {
+  const api = server(3);
+  api.state.version = 1000;
+  const curves = createCurves(api, 'loss');
+  const load = (other) => curves.load(['a'], { ...PICTURE, ...other }, { of: 3, moved: false });
+  await load({});
+  await load({});
+  await load({ range: [10, 20] });
+  await load({});
+  await load({ smoothing: 0.5 });
+  assert.deepEqual(api.asked, [['a', undefined, undefined], ['a', undefined, [10, 20]], ['a', undefined, [0, 999]], ['a', undefined, undefined]]);
+  const [curve] = curves.known.get('a').curves;
+  assert.deepEqual([isWhole(curve), curve.weight, [...curve.smoothed]], [false, 0.5, [0, 999]]);
+});
+
+test('while a run grows its columns are asked for again when they moved by one', async () => {
+  const api = server(3);
+  api.state.version = 1000;
+  const curves = createCurves(api, 'loss');
+  await curves.load(['a'], PICTURE, { of: 3, moved: false });
+  api.state.version = 1002;
+  await curves.load(['a'], PICTURE, { of: 3, moved: true });
+  assert.deepEqual(api.asked.slice(1), [['a', 'v1000', [0, 999]]]);
+  api.state.version = 1050;
+  await curves.load(['a'], PICTURE, { of: 3, moved: true });
+  assert.deepEqual(api.asked.slice(2), [['a', 'v1002', [0, 1001]], ['a', undefined, [0, 1049]]]);
+});
+
+test('restarted runs that were asked for without their void points are asked for again with them', async () => {
+  const api = server();
+  const curves = createCurves(api, 'loss');
+  await curves.load(['a'], PICTURE, { of: 3, moved: false });
+  await curves.load(['a'], { ...PICTURE, purged: true }, { of: 3, moved: false });
+  await curves.load(['a'], { ...PICTURE, newest: true, purged: true }, { of: 3, moved: false });
+  await curves.load(['a'], PICTURE, { of: 3, moved: false });
+  assert.equal(api.asked.length, 4);
+});
+
+const fresh = (about) => ({ run: 'b', tag: 'loss', segment: 'f', part: 0, purged: false, append: true, total: 3, covered: 0, not_finite: 0, not_positive: 0, origin: 4, extent: [2, 2],
+  steps: Float64Array.of(2), wall_times: Float64Array.of(5), values: Float32Array.of(7), ...about });
+const values = (known) => known.get('b').curves.map((curve) => [...curve.values]);
+
+test('what comes later is appended, or replaces', () => {
+  const before = merge(new Map(), { cursor: 'v1', bounds: [0, 1], series: [fresh({ append: false, steps: Float64Array.of(0, 1), wall_times: Float64Array.of(4, 4), values: Float32Array.of(1, 0.5) })] }, ['b'], PICTURE);
+  const after = (about) => merge(before, { cursor: 'v2', bounds: [0, 2], series: [fresh(about)] }, ['b'], PICTURE);
+  assert.deepEqual(values(after({})), [[1, 0.5, 7]]);
+  assert.deepEqual(values(after({ append: false })), [[7]]);
+  assert.deepEqual(values(after({ part: 1 })), [[7]]);
+  assert.deepEqual(values(before), [[1, 0.5]]);
+});
+
+test('a curve of which nothing is told any more is forgotten, a run that was not asked for stays', () => {
+  const before = merge(new Map(), { cursor: 'v1', bounds: null, series: [fresh({}), fresh({ run: 'c' })] }, ['b', 'c'], PICTURE);
+  const after = merge(before, { cursor: 'v2', bounds: null, series: [] }, ['b'], PICTURE);
+  assert.deepEqual([...after].map(([id, { curves }]) => [id, curves.length]), [['b', 0], ['c', 1]]);
+});
+
+test('relative time begins with the first event of the run', () => {
+  const columns = { steps: Float64Array.of(0), walls: Float64Array.of(1700000001), origin: 1700000000 };
+  assert.deepEqual([...xColumn(columns, 'relative')], [1]);
+  assert.equal(xColumn(columns, 'wall'), columns.walls);
+  const known = merge(new Map(), { cursor: 'v1', bounds: [2, 2], series: [fresh({})] }, ['b'], PICTURE);
+  assert.deepEqual(boundsOf(known, ['b'], PICTURE), [2, 2]);
+  assert.deepEqual(boundsOf(known, ['b'], { ...PICTURE, axis: 'relative' }), [1, 1]);
+  assert.equal(boundsOf(known, [], PICTURE), null);
 });

@@ -2,14 +2,18 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { describe, groupTags, hidden, leftOut, lines, merge, readSettings, xColumn } from '../../../../web/dashboards/scalars/model.js';
+import { merge } from '../../../../web/dashboards/scalars/curves.js';
+import { describe, groupTags, hidden, leftOut, lines, readSettings } from '../../../../web/dashboards/scalars/model.js';
+import { fromJson } from '../../../../web/lib/columns.js';
+import { smooth } from '../../../../web/lib/smooth.js';
 
 const answer = (name) => JSON.parse(readFileSync(new URL(`../../../golden/answers/${name}.json`, import.meta.url), 'utf8'));
-const SERIES = answer('scalars_series');
+const SERIES = fromJson(answer('scalars_series'));
 const style = () => ({ color: 'red', dash: [] });
 const usual = { smoothing: 0, axis: 'step', log: false, newest: false, purged: false };
 const RUNS = ['b', '가/첫 실행', 'restarted'];
-const known = () => merge(new Map(), SERIES, RUNS);
+const picture = { ...usual, range: null, pixels: 100 };
+const known = (told = SERIES) => merge(new Map(), told, RUNS, picture);
 
 test('tags are grouped by the first part of their name', () => {
   const tags = ['loss', 'train/loss', 'train/acc', 'val/loss'].map((tag) => ({ tag, display_name: '', description: '', runs: [] }));
@@ -32,42 +36,31 @@ test('an answer becomes lines in the order of the shown runs', () => {
   assert.equal(drawn[0].y, drawn[0].raw);
 });
 
-test('what comes later is appended, or replaces', () => {
-  const before = known();
-  const [{ segment, purged }] = before.get('b');
-  const more = { series: [{ run: 'b', segment, purged, append: true, steps: [2], wall_times: [5], values: [7] }] };
-  assert.deepEqual([...merge(before, more, ['b']).get('b')[0].values], [1, 0.1, 7]);
-  more.series[0].append = false;
-  assert.deepEqual([...merge(before, more, ['b']).get('b')[0].values], [7]);
-  assert.equal(before.get('b')[0].values.length, 2);
-});
-
-test('a curve of which nothing is told any more is forgotten, a run that was not asked for stays', () => {
-  const after = merge(known(), { series: [] }, ['b']);
-  assert.deepEqual([...after.keys()].sort(), ['restarted', '가/첫 실행']);
-});
-
 test('a run that started again shows what counts, and on demand what was purged', () => {
   const runs = ['restarted'];
   assert.deepEqual(lines(known(), runs, usual, style).map(({ name, raw }) => [name, [...raw]]),
     [['restarted · part 1 of 2', [0, 1]], ['restarted · part 2 of 2', [2.5, 3.5]]]);
   assert.deepEqual(hidden(known(), runs, usual), { purged: 2, covered: 0 });
   const all = { ...usual, purged: true };
-  assert.deepEqual(lines(known(), runs, all, style).map(({ name, raw }) => [name, [...raw]]),
+  const told = { ...SERIES, series: SERIES.series.map((one) => (one.purged ? { ...one, steps: Float64Array.of(2, 3), wall_times: Float64Array.of(2, 3), values: Float64Array.of(2, 3) } : one)) };
+  assert.deepEqual(lines(known(told), runs, all, style).map(({ name, raw }) => [name, [...raw]]),
     [['restarted · part 1 of 3', [0, 1]], ['restarted · purged', [2, 3]], ['restarted · part 3 of 3', [2.5, 3.5]]]);
-  assert.deepEqual(hidden(known(), runs, all), { purged: 0, covered: 0 });
+  assert.deepEqual(hidden(known(told), runs, all), { purged: 0, covered: 0 });
 });
 
-test('relative time begins with the first point', () => {
-  const columns = known().get('b')[0];
-  assert.deepEqual([...xColumn(columns, 'relative')], [0, 1]);
-  assert.deepEqual([...xColumn(columns, 'wall')], [1700000000, 1700000001]);
+test('a reduced curve shows the server\'s smoothing, a whole one and one that waits their own', () => {
+  const [one] = SERIES.series.filter(({ run }) => run === 'b');
+  const at = (about) => lines(merge(new Map(), { ...SERIES, series: [{ ...one, ...about }] }, ['b'], { ...picture, smoothing: 0.5 }), ['b'], { ...usual, smoothing: about.now ?? 0.5 }, style)[0].y;
+  const exact = Float64Array.of(1, 0.25);
+  assert.deepEqual([...at({ total: 9, smoothed: exact })], [...exact]);
+  assert.deepEqual([...at({ smoothed: exact })], [...smooth(one.values, 0.5)]);
+  assert.deepEqual([...at({ total: 9, smoothed: exact, now: 0.9 })], [...smooth(one.values, 0.9)]);
 });
 
 test('what cannot be drawn is counted', () => {
   const drawn = lines(known(), ['가/첫 실행'], usual, style);
   assert.deepEqual(leftOut(drawn, false), { nonFinite: 3, notPositive: 0 });
-  drawn[0].raw = Float64Array.of(0, -1, 2);
+  drawn[0].curve = { ...drawn[0].curve, notFinite: 0, notPositive: 2 };
   assert.deepEqual(leftOut(drawn, true), { nonFinite: 0, notPositive: 2 });
 });
 

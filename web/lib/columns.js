@@ -1,0 +1,67 @@
+// Binary answers: a JSON header and the columns of its series, as typed arrays without a copy.
+
+/**
+ * @typedef {Float32Array | Float64Array} Numbers
+ * @typedef {{ steps: Numbers, wall_times: Numbers, values: Numbers, smoothed?: Numbers }} Columns
+ */
+
+/**
+ * The header, in which each series has its columns. Steps beyond 2^53 are rounded.
+ * @param {ArrayBuffer} buffer
+ * @returns {any}
+ */
+export function decode(buffer) {
+  const length = new DataView(buffer).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+  let at = 4 + length;
+  const next = (/** @type {'f4' | 'f8' | 'i8'} */ type, /** @type {number} */ count) => {
+    const column = new TYPES[type](buffer, at, count);
+    at += Math.ceil(column.byteLength / 8) * 8;
+    return column instanceof BigInt64Array ? Float64Array.from(column, Number) : column;
+  };
+  const series = header.series.map((/** @type {any} */ about) => {
+    const columns = { steps: next(header.steps, about.count), wall_times: next('f8', about.count), values: next(about.values, about.count) };
+    return { ...about, ...columns, ...(header.smoothing && { smoothed: next('f8', about.count) }) };
+  });
+  return { ...header, series };
+}
+
+const TYPES = { f4: Float32Array, f8: Float64Array, i8: BigInt64Array };
+
+/**
+ * The same of a JSON answer.
+ * @param {any} answer
+ */
+export function fromJson(answer) {
+  const series = answer.series.map((/** @type {any} */ about) => {
+    const columns = { steps: toNumbers(about.steps), wall_times: toNumbers(about.wall_times), values: toNumbers(about.values) };
+    return { ...about, ...columns, ...(about.smoothed && { smoothed: toNumbers(about.smoothed) }) };
+  });
+  return { ...answer, series };
+}
+
+const NAMED = /** @type {Record<string, number>} */ ({ NaN, Infinity, '-Infinity': -Infinity });
+
+/**
+ * A column of JSON, in which what is not finite is a string, as numbers.
+ * @param {(number | string)[]} column
+ * @returns {Float64Array}
+ */
+export function toNumbers(column) {
+  return Float64Array.from(column, (item) => (typeof item === 'number' ? item : (NAMED[item] ?? NaN)));
+}
+
+/**
+ * Two columns, one behind the other.
+ * @param {Numbers} a
+ * @param {Numbers} b
+ * @returns {Numbers}
+ */
+export function joined(a, b) {
+  if (b.length === 0) return a;
+  const result = a instanceof Float32Array && b instanceof Float32Array
+    ? new Float32Array(a.length + b.length) : new Float64Array(a.length + b.length);
+  result.set(a);
+  result.set(b, a.length);
+  return result;
+}
