@@ -5,6 +5,7 @@ Nothing is computed until it is asked for, and then once: which series there are
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -66,6 +67,11 @@ class Run:
     def series(self) -> Mapping[Key, Series]:
         """The series by (kind, tag); each is made when it is looked up."""
         return _SeriesOf(self)
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """Where its files are."""
+        return tuple(dict.fromkeys(os.path.dirname(file.path) for file in self._files))
 
     def _batches(self) -> Iterator[Batch]:
         return (kept.batch for file in self._files for kept in file.kept)

@@ -7,6 +7,7 @@ events wake the loader; where none come (network file systems) it looks by itsel
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 import traceback
@@ -28,6 +29,7 @@ from neuronboard.store.stretch import Reading, Stretch
 
 PUBLISH_INTERVAL = 0.3  # seconds between publications while loading
 POLL_INTERVAL = 1.0  # seconds between looks where the file system sends no events
+SMALL = 1_000_000  # bytes that are read of a file beside the event files
 SOON = 1 << 20  # bytes; with less to read there is nothing to say on the way
 LISTING_SHARE = 0.05  # of the time may go into looking, where there are very many files
 
@@ -108,6 +110,18 @@ class Store:
         if data is None:
             raise DataError(f"the file changed since it was read: {locator.path}")
         return data
+
+    def beside(self, run: Run, name: str) -> bytes | None:
+        """A small file that a program left beside the run's event files; None if there is none.
+
+        name: its path below the run's folder. At most a megabyte of it is read.
+        """
+        for folder in run.folders:
+            try:
+                return read_range(os.path.join(folder, name), 0, SMALL)
+            except OSError:
+                continue  # not here, or not for us
+        return None
 
     def refresh(self) -> None:
         """Reads everything that is new, and publishes it."""

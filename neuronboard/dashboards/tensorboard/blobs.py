@@ -9,21 +9,18 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from neuronboard.dashboards.http import column
+from neuronboard.dashboards.tensorboard.listings import Read, samples_at
 from neuronboard.dashboards.tensorboard.sampling import spread
 from neuronboard.errors import DataError, NotFoundQueryError, QueryError
-from neuronboard.formats.batch import IMAGE
 from neuronboard.kinds import histogram, image
 from neuronboard.pb.summary_pb2 import Summary
-from neuronboard.store import Catalog, Locator, Run, Series
-
-Read = Callable[[Locator], bytes]
-LOOKED_AT = 10  # steps, to learn how many images there are at one: as many as TensorBoard keeps
+from neuronboard.store import Catalog, Locator, Run
 
 
 def histograms(run: Run, tag: str, limit: int | None, read: Read) -> list[dict[str, Any]] | None:
@@ -61,19 +58,11 @@ def images(
     order = kept[np.argsort(steps[kept], kind="stable")]
     found = []
     for at, nth in zip(order.tolist(), _nth_of_step(steps[order]), strict=True):
-        if 0 <= sample < _count(series, at, read, locators):
+        if 0 <= sample < samples_at(series, at, read, locators):
             step = int(steps[at])
             key = _key(run.id, tag, step, sample, nth)
             found.append({"step": step, "wallTime": column(times[at : at + 1])[0], "imageId": key})
     return [found[at] for at in spread(len(found), limit).tolist()]
-
-
-def most_images(series: Series, read: Read) -> int:
-    """How many images a step has at most, of ten steps that are evenly spread."""
-    locators = series.locators
-    kept = np.flatnonzero(~series.voided)
-    looked_at = kept[spread(len(kept), LOOKED_AT)].tolist()
-    return max((_count(series, at, read, locators) for at in looked_at), default=0)
 
 
 def image_data(catalog: Catalog, key: str | None, read: Read) -> tuple[bytes, str]:
@@ -103,16 +92,6 @@ def _bins(read: Read, locator: Locator) -> list[dict[str, Any]] | None:
     lefts, rights, counts = (list(column(edge)) for edge in buckets.astype(np.float64).T)
     triples = zip(lefts, rights, counts, strict=True)
     return [{"min": left, "max": right, "count": count} for left, right, count in triples]
-
-
-def _count(series: Series, at: int, read: Read, locators: tuple[Locator, ...]) -> int:
-    """How many images there are in a value; none in one that cannot be read."""
-    if series.forms[at] == IMAGE:
-        return 1
-    try:
-        return len(image.decode(Summary.Value.FromString(read(locators[at]))))
-    except DataError:
-        return 0
 
 
 def _nth_of_step(ordered: Any) -> Iterator[int]:

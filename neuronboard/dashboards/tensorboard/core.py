@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from neuronboard.dashboards.tensorboard.board import TENSORBOARD, Board
 from neuronboard.kinds.classify import describe
-from neuronboard.store import Catalog
+from neuronboard.store import Catalog, Run
 
 
 class Plugin(NamedTuple):
@@ -23,6 +24,12 @@ class Plugin(NamedTuple):
     disable_reload: bool = False
     module: str = ""
 
+
+Beside = Callable[[Run, str], bytes | None]  # `Store.beside`
+PROJECTOR_CONFIGS = (
+    "projector_config.pbtxt",
+    "plugins/org_tensorflow_tensorboard_projector/projector_config.pbtxt",
+)
 
 _GRAPH_DATA = (
     "graph",
@@ -53,7 +60,7 @@ PLUGINS = (
     Plugin("hparams", "hparams", ("hparams",), "tf-hparams-dashboard"),
     Plugin("mesh", "mesh", ("mesh",), "mesh-dashboard"),
     Plugin("wit_redirect", "What-If Tool", (), "tf-wit-redirect-dashboard"),
-    Plugin("projector", "projector", (), "", disable_reload=True, module="/index.js"),
+    Plugin("projector", "projector", ("projector",), "", disable_reload=True, module="/index.js"),
 )
 
 
@@ -85,9 +92,11 @@ def runs(catalog: Catalog) -> list[str]:
     ]
 
 
-def plugins_listing(catalog: Catalog, board: Board) -> dict[str, Any]:
+def plugins_listing(catalog: Catalog, board: Board, beside: Beside) -> dict[str, Any]:
     """TensorBoard's tabs in its order, and for which of them there are data."""
     present = _data_in(catalog)
+    if any(_has_embedding(run, beside) for run in catalog.runs):
+        present.add("projector")
     return {
         plugin.name: {
             "disable_reload": plugin.disable_reload,
@@ -103,6 +112,11 @@ def plugins_listing(catalog: Catalog, board: Board) -> dict[str, Any]:
 def has_plugin(name: str | None) -> bool:
     """Whether TensorBoard has a plugin of that name."""
     return name in [plugin.name for plugin in PLUGINS]
+
+
+def _has_embedding(run: Run, beside: Beside) -> bool:
+    """Whether the projector's configuration in the run's folder names an embedding."""
+    return any(b"embeddings" in (beside(run, name) or b"") for name in PROJECTOR_CONFIGS)
 
 
 def _data_in(catalog: Catalog) -> set[str]:

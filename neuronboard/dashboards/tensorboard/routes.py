@@ -11,8 +11,7 @@ from fastapi.responses import PlainTextResponse, RedirectResponse
 from fastapi.routing import APIRoute
 
 from neuronboard.dashboards.http import StoreDep, encode, respond_bytes
-from neuronboard.dashboards.markdown import to_html
-from neuronboard.dashboards.tensorboard import blobs, core, rows, scalars, time_series
+from neuronboard.dashboards.tensorboard import blobs, core, listings, rows, scalars, time_series
 from neuronboard.dashboards.tensorboard.board import Board
 from neuronboard.dashboards.tensorboard.forms import FormDep
 from neuronboard.errors import DataError, NotFoundQueryError, QueryError
@@ -25,6 +24,7 @@ def _board(request: Request) -> Board:
     return cast(Board, request.app.state.board)
 
 
+Endpoint = Callable[..., Response]
 BoardDep = Annotated[Board, Depends(_board)]
 _REQUESTS = "[{plugin: scalars | histograms | images, tag, run, sample}]"
 Run = Annotated[str | None, Query(description="the run's name")]
@@ -68,7 +68,7 @@ def get_notifications_note(request: Request) -> Response:
 
 def get_plugins_listing(request: Request, store: StoreDep, board: BoardDep) -> Response:
     """TensorBoard's tabs, and for which of them there are data."""
-    return _json(request, core.plugins_listing(store.catalog, board))
+    return _json(request, core.plugins_listing(store.catalog, board, store.beside))
 
 
 def get_plugin_entry(
@@ -82,14 +82,7 @@ def get_plugin_entry(
 
 def get_scalar_tags(request: Request, store: StoreDep) -> Response:
     """Run -> tag -> display name and description."""
-    answer = {
-        run: {
-            tag: {"displayName": name, "description": to_html(description)}
-            for tag, (name, description) in found.items()
-        }
-        for run, found in scalars.tags(store.catalog).items()
-    }
-    return _json(request, answer)
+    return _json(request, listings.as_html(scalars.tags(store.catalog)))
 
 
 def get_scalars(
@@ -151,6 +144,33 @@ def get_image_data(
     return _respond(request, data, media_type, compress=False)
 
 
+def _tags_of(kind: str) -> Endpoint:
+    def get_tags(request: Request, store: StoreDep) -> Response:
+        """Run -> tag -> display name and description."""
+        return _json(request, listings.as_html(listings.tags(store.catalog, kind)))
+
+    return get_tags
+
+
+def _tags_with_samples_of(kind: str) -> Endpoint:
+    def get_tags(request: Request, store: StoreDep) -> Response:
+        """Run -> tag -> display name, description, and how many samples a step has at most."""
+        return _json(request, listings.with_samples(store.catalog, kind, store.read))
+
+    return get_tags
+
+
+def get_text_tags(request: Request, store: StoreDep) -> Response:
+    """Run -> its tags."""
+    found = listings.tags(store.catalog, "text")
+    return _json(request, {run: [*of_run] for run, of_run in found.items()})
+
+
+def get_mesh_tags(request: Request, store: StoreDep) -> Response:
+    """Run -> mesh -> how many of it a step has at most."""
+    return _json(request, listings.meshes(store.catalog, store.read))
+
+
 def _time_series(request: Request, store: Store, board: Board, requests: str | None) -> Response:
     asked = time_series.parse(requests)
     catalog = store.catalog
@@ -204,8 +224,6 @@ def _error(error: Exception) -> Response:
     return PlainTextResponse(f"Not found: {error}" if str(error) else "Not found", 404, CACHING)
 
 
-Endpoint = Callable[..., Response]
-
 # Path -> what answers GET. TensorBoard looks at no method: HEAD and POST are answered alike.
 READ: dict[str, Endpoint] = {
     "/data/environment": get_environment,
@@ -220,6 +238,13 @@ READ: dict[str, Endpoint] = {
     "/data/plugin_entry.html": get_plugin_entry,
     "/data/plugin/scalars/tags": get_scalar_tags,
     "/data/plugin/scalars/scalars": get_scalars,
+    "/data/plugin/audio/tags": _tags_with_samples_of("audio"),
+    "/data/plugin/distributions/tags": _tags_of("histogram"),
+    "/data/plugin/histograms/tags": _tags_of("histogram"),
+    "/data/plugin/images/tags": _tags_with_samples_of("image"),
+    "/data/plugin/mesh/tags": get_mesh_tags,
+    "/data/plugin/pr_curves/tags": _tags_of("pr_curve"),
+    "/data/plugin/text/tags": get_text_tags,
     "/data/plugin/timeseries/tags": get_time_series_tags,
     "/data/plugin/timeseries/timeSeries": get_time_series,
     "/data/plugin/timeseries/imageData": get_image_data,

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
-from typing import NamedTuple
 
+from neuronboard.dashboards.tensorboard.listings import Described, said_of
 from neuronboard.dashboards.tensorboard.sampling import sampled
 from neuronboard.errors import NotFoundQueryError, QueryError
 from neuronboard.formats.batch import Columns
-from neuronboard.kinds.classify import describe
 from neuronboard.store import Catalog, Run, Segment
 from neuronboard.store.series import joined
 
 PLUGIN = "scalars"
-
-
-class Described(NamedTuple):
-    """What a tag's first metadata say; the display name is the tag where TensorBoard says so."""
-
-    display_name: str
-    description: str
 
 
 def tags(catalog: Catalog) -> dict[str, dict[str, Described]]:
@@ -34,7 +25,7 @@ def points(run: Run, tag: str, limit: int | None) -> Columns | None:
 
     They come in the order of the files. What a restart declared void is left out.
     """
-    if not _is_shown(run, tag):
+    if said_of(run, tag).plugin not in ("", PLUGIN):
         return None
     series = run.series.get(("scalar", tag))
     if series is None:
@@ -73,14 +64,9 @@ def named(catalog: Catalog, ids: Iterable[str]) -> Iterator[Run]:
 
 def _tags(run: Run) -> Iterator[tuple[str, Described]]:
     for tag in run.scalar_tags:
-        plugin, name, description = _described(run.metadata.get(tag, b""))
-        if plugin in ("", PLUGIN):
-            # What is no tensor carries no plugin's name, and TensorBoard names it after its tag.
-            yield tag, Described(name if name or plugin else tag, description)
-
-
-def _is_shown(run: Run, tag: str) -> bool:
-    return _described(run.metadata.get(tag, b""))[0] in ("", PLUGIN)
+        said = said_of(run, tag)
+        if said.plugin in ("", PLUGIN):
+            yield tag, said
 
 
 def _kept(segment: Segment) -> Columns:
@@ -88,8 +74,3 @@ def _kept(segment: Segment) -> Columns:
     if segment.restart_step is None:
         return columns
     return columns.picked(columns.steps < segment.restart_step)
-
-
-@lru_cache(maxsize=4096)
-def _described(metadata: bytes) -> tuple[str, str, str]:
-    return describe(metadata) if metadata else ("", "", "")

@@ -9,33 +9,27 @@ from typing import Any
 import orjson
 
 from neuronboard.dashboards.markdown import to_html
-from neuronboard.dashboards.tensorboard import blobs, rows, scalars
-from neuronboard.dashboards.tensorboard.blobs import Read
+from neuronboard.dashboards.tensorboard import blobs, listings, rows, scalars
 from neuronboard.dashboards.tensorboard.board import Board
+from neuronboard.dashboards.tensorboard.listings import Described, Read
 from neuronboard.errors import QueryError
-from neuronboard.kinds.classify import describe
 from neuronboard.store import Catalog, Run
 
 PLUGINS = ("scalars", "histograms", "images")
 WITH_RUN = ("histograms", "images")  # whose questions must name the run
 
-Descriptions = dict[str, dict[str, str]]  # run -> tag -> Markdown
+Found = dict[str, dict[str, Described]]  # run -> tag -> what is said about it
 
 
 def tags(catalog: Catalog, read: Read) -> dict[str, Any]:
     """What there is of each plugin: tags by run, how many images at a step, descriptions."""
-    of_scalars = {
-        run: {tag: said.description for tag, said in found.items()}
-        for run, found in scalars.tags(catalog).items()
-    }
-    of_histograms = _descriptions(catalog, "histogram")
-    of_images = _descriptions(catalog, "image")
+    images = listings.tags(catalog, "image")
     return {
-        "scalars": _tag_info(of_scalars),
-        "histograms": _tag_info(of_histograms),
+        "scalars": _tag_info(scalars.tags(catalog)),
+        "histograms": _tag_info(listings.tags(catalog, "histogram")),
         "images": {
-            "tagDescriptions": _by_tag(of_images),
-            "tagRunSampledInfo": _sampled_info(catalog, of_images, read),
+            "tagDescriptions": _by_tag(images),
+            "tagRunSampledInfo": _sampled_info(catalog, images, read),
         },
     }
 
@@ -107,27 +101,18 @@ def _echo(value: Any) -> Any:
     return None if isinstance(value, (list, dict)) else value
 
 
-def _descriptions(catalog: Catalog, kind: str) -> Descriptions:
-    found: Descriptions = defaultdict(dict)
-    for run in catalog.runs:
-        for of, tag in run.blob_keys:
-            if of == kind:
-                found[run.id][tag] = describe(run.metadata.get(tag, b""))[2]
-    return found
-
-
-def _tag_info(found: Descriptions) -> dict[str, Any]:
+def _tag_info(found: Found) -> dict[str, Any]:
     return {
         "runTagInfo": {run: sorted(tags) for run, tags in found.items()},
         "tagDescriptions": _by_tag(found),
     }
 
 
-def _by_tag(found: Descriptions) -> dict[str, str]:
+def _by_tag(found: Found) -> dict[str, str]:
     """Tag -> HTML of its description; of all of them where runs say different things."""
     said: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for run, tags in found.items():
-        for tag, text in tags.items():
+        for tag, (_, _, text) in tags.items():
             if text:
                 said[tag][text].append(run)
     return {tag: to_html(_combined(texts)) for tag, texts in said.items()}
@@ -145,11 +130,11 @@ def _by_runs(texts: dict[str, list[str]]) -> Iterable[str]:
         yield f"## For run{'s' if len(runs) > 1 else ''}: {', '.join(runs)}\n{text}"
 
 
-def _sampled_info(catalog: Catalog, found: Descriptions, read: Read) -> dict[str, Any]:
+def _sampled_info(catalog: Catalog, found: Found, read: Read) -> dict[str, Any]:
     info: dict[str, dict[str, Any]] = defaultdict(dict)
     for run_id, tags in found.items():
         run = catalog.run(run_id)
         for tag in tags:
-            most = blobs.most_images(run.series["image", tag], read)
+            most = listings.most_samples(run.series["image", tag], read)
             info[tag][run_id] = {"maxSamplesPerStep": most}
     return info

@@ -120,18 +120,6 @@ def without_debug(theirs: Asked, ours: Asked) -> bool:
     return bodies[0] == bodies[1] and debug[0] == debug[1]
 
 
-def without_projector(theirs: Asked, ours: Asked) -> bool:
-    """Only the projector is another: it is not enabled."""
-    changed = {name for name in theirs.body if theirs.body[name] != ours.body[name]}
-    enabled = ours.body["projector"]["enabled"]
-    return list(theirs.body) == list(ours.body) and changed == {"projector"} and not enabled
-
-
-def not_served(theirs: Asked, ours: Asked) -> bool:
-    """TensorBoard has the route and we do not."""
-    return theirs.status == 200 and (ours.status, ours.body) == (404, "Not found")
-
-
 def no_scalar(theirs: Asked, ours: Asked) -> bool:
     """What is no number is no scalar."""
     return theirs.status == 200 and ours.status == 404 and "No scalar data" in ours.body
@@ -140,11 +128,9 @@ def no_scalar(theirs: Asked, ours: Asked) -> bool:
 NO_NUMBERS = [("tensor_scalars", f"s/{name}_bad") for name in ("string", "empty", "shape2")]
 BARE = {"meta_late": "m"}.items()
 BARE_TENSORS = [("tensors", "f64"), ("tensors", "i64")]
-OTHERS = "audio|distributions|histograms|images|mesh|pr_curves|text"
 
 DIFFERENCES = (
     Difference("debug", ".*", "/data/environment", without_debug),
-    Difference("other plugins", ".*", rf"/data/plugin/({OTHERS})/tags", not_served),
     Difference("damage", "awk_corrupt", r"run=(flip_\w+|two_files)&", more_points),
     Difference("damage", "awk_corrupt", "scalars_multirun|timeSeries", more_points),
     Difference("every point", "awk_steps", "run=sampling_5000&", more_points_before),
@@ -165,7 +151,6 @@ DIFFERENCES = (
         other_tags(BARE_TENSORS),
     ),
     Difference("links and profiles", "awk_dirs", "/data/runs", without_dead_links),
-    Difference("projector", "torch_summarywriter", "/data/plugins_listing", without_projector),
 )
 
 

@@ -69,7 +69,16 @@ def test_every_route_works_below_a_prefix(store: Store) -> None:
     assert module == "/tb/data/plugin/projector/index.js"
 
 
-@pytest.mark.parametrize("path", ["/data/nothing", "/data/", "/data/plugin/nothing/tags"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/data/nothing",
+        "/data/",
+        "/data/plugin/nothing/tags",
+        "/data/plugin/images/images?run=a&tag=b",
+        "/data/plugin/hparams/session_groups",
+    ],
+)
 def test_what_is_no_route_is_not_found_in_tensorboards_words(client: TestClient, path: str) -> None:
     """Plain text."""
     response = client.get(path)
@@ -229,3 +238,28 @@ def test_the_first_start_of_a_run_voids_nothing_and_each_later_one_does(tmp_path
     assert json.loads(client.get("/api/scalars/series?format=json&tag=rare").text)["series"][1][
         "purged"
     ]
+
+
+@pytest.mark.parametrize("path", ["/audio", "/events", "/graphs", "/histograms", "/images"])
+def test_what_once_were_pages_of_tensorboard_are_not_there(client: TestClient, path: str) -> None:
+    """They lead to the page in TensorBoard; here a tab is in the URL's hash."""
+    assert client.get(path).status_code == 404
+
+
+def test_feature_flags_are_not_looked_at(client: TestClient) -> None:
+    """They switch nothing here."""
+    assert client.get("/data/runs?tensorBoardFeatureFlags=no").json() == ["a", "b 가"]
+    assert client.get("/data/runs", headers={"X-TensorBoard-Feature-Flags": "["}).is_success
+
+
+def test_the_projector_is_enabled_where_a_run_has_an_embedding(tmp_path: Path) -> None:
+    """It has no data in event files, but a configuration beside them."""
+    write_events(tmp_path / "r", [(0, {"loss": 1.0})])
+    client = client_of(loaded_store(tmp_path))
+    config = tmp_path / "r" / "projector_config.pbtxt"
+    found = []
+    for text in (None, "", 'embeddings {\n tensor_path: "x.tsv"\n}'):
+        if text is not None:
+            config.write_text(text)
+        found.append(client.get("/data/plugins_listing").json()["projector"]["enabled"])
+    assert found == [False, False, True]
