@@ -6,7 +6,7 @@
     X    1 run x 10 tags x 2,000,000 steps      20 M points, as torch writes them
     W    3,000 runs x 10 tags x 100 steps        3 M points
     R    1 run x 300 tags x 10,000 steps         3 M points, every tag at every step
-    I    the same, but each tag at an interval of its own, with images and histograms between
+    I    as many points, but each tag at an interval of its own, with images and histograms between
 
 Of four runs two write `simple_value`, one a tensor with metadata on each tag's first event, one a
 tensor with metadata on every event, as Keras does. X, R and I are `simple_value` throughout.
@@ -37,6 +37,7 @@ SHAPES = {
     "W": (3_000, 10, 100),
     "R": (1, 300, 10_000),
 }
+IRREGULAR_STEPS = 55_000
 STYLES = ("simple", "tensor", "simple", "tensor+")
 T0 = 1_700_000_000.0
 BLOCK = 20_000  # steps that are made at once
@@ -46,7 +47,7 @@ IMAGE = bytes(range(256)) * 16  # 4 KB
 def points_of(name: str) -> int:
     """How many scalars a log has."""
     if name == "I":
-        return sum(len(range(0, 10_000, _interval(tag))) for tag in range(300))
+        return sum(len(range(0, IRREGULAR_STEPS, _interval(tag))) for tag in range(300))
     runs, tags, steps = SHAPES[name]
     return runs * tags * steps
 
@@ -120,7 +121,7 @@ def _irregular() -> Iterator[bytes]:
     random = np.random.default_rng(0)
     tags = [Summary.Value(tag=tag_name(tag)) for tag in range(300)]
     histogram = HistogramProto(bucket_limit=list(range(30)), bucket=list(range(30)))
-    for step in range(10_000):
+    for step in range(IRREGULAR_STEPS):
         records = []
         noise = random.normal(0, 1, len(tags)).tolist()
         for number, value in enumerate(tags):

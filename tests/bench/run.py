@@ -20,6 +20,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import logs
+import numpy as np
 import peers
 
 FOLDER = Path(__file__).resolve().parents[2] / "build" / "bench-logs"
@@ -37,7 +38,7 @@ def scan(folder: Path) -> None:
     print("\n## Scan to columns, every point kept\n")
     print("| log | points | NeuronBoard | M points/s | rustboard | ratio | goal | bytes a point |")
     print("|---|---|---|---|---|---|---|---|")
-    for name, goal in SCAN_GOALS.items():
+    for name, goal in _chosen(SCAN_GOALS):
         logdir, points = logs.make(name, folder), logs.points_of(name)
         pairs = [
             (peers.neuronboard_load(logdir, points), peers.rustboard_load(logdir, points))
@@ -60,7 +61,7 @@ def start(folder: Path) -> None:
     print("\n## Command start to the last point answered over HTTP (20 runs of the last tag)\n")
     print("| log | NeuronBoard | TensorBoard | ratio | goal |")
     print("|---|---|---|---|---|")
-    for name, goal in START_GOALS.items():
+    for name, goal in _chosen(START_GOALS):
         logdir = logs.make(name, folder)
         n_runs, n_tags, n_steps = logs.SHAPES[name]
         runs = [f"run_{run:04d}" for run in range(n_runs)][-peers.ASKED :]
@@ -123,6 +124,7 @@ def growth(folder: Path) -> None:
     print("|---|---|---|---|---|")
     logs.SHAPES["G"] = (1, 10, GROWTH[-1] * 100_000)
     [whole] = (logs.make("G", folder) / "run_0000").iterdir()
+    found = []
     for millions in GROWTH:
         part = folder / f"G{millions}" / "run" / whole.name
         part.parent.mkdir(parents=True, exist_ok=True)
@@ -139,6 +141,12 @@ def growth(folder: Path) -> None:
             f"| {rss / points:.1f} |",
             flush=True,
         )
+        found.append((millions, seconds, rss / 1e6))
+    x, *lines = np.array(found).T
+    for noun, y in zip(("time", "memory"), lines, strict=True):
+        slope, _ = np.polyfit(x, y, 1)
+        fit = np.corrcoef(x, y)[0, 1] ** 2
+        print(f"\n{noun}: {slope:.4g} for each million more; R² of a straight line {fit:.4f}")
 
 
 def irregular(folder: Path) -> None:
@@ -160,7 +168,8 @@ def irregular(folder: Path) -> None:
 
 
 def pure(folder: Path) -> None:
-    """The reference, for a machine without a compiler."""
+    """The reference, for a machine without a compiler; it has one thread, so that the processor's
+    time is what it would take on a machine that does nothing else."""
     import time
 
     from neuronboard.formats.batch import NO_TAGS
@@ -169,15 +178,16 @@ def pure(folder: Path) -> None:
     files = sorted(logs.make("M", folder).glob("*/*tfevents*"))[:4]
     scanner, rates = Scanner(pure=True), []
     for _ in range(5):
-        began, points = time.perf_counter(), 0
+        began, points = time.process_time(), 0
         for path in files:
             scanner.begin(NO_TAGS)
             scanner.feed(memoryview(path.read_bytes()), 0)
             points += sum(map(len, scanner.take()))
-        rates.append(points / (time.perf_counter() - began))
+        rates.append(points / (time.process_time() - began))
     rate = statistics.median(rates)
     print("\n## Without the extension\n")
-    print(f"{rate:,.0f} points/s, goal {PURE_GOAL:,} {_met(rate >= PURE_GOAL)}", flush=True)
+    met = f"goal {PURE_GOAL:,} {_met(rate >= PURE_GOAL)}"
+    print(f"{rate:,.0f} points a second of processor time, {met}", flush=True)
 
 
 PARTS: dict[str, Callable[[Path], None]] = {
@@ -190,6 +200,23 @@ PARTS: dict[str, Callable[[Path], None]] = {
 }
 
 
+_only: list[str] = []  # logs that were asked for; all if empty
+
+
+def _chosen(goals: dict[str, float]) -> list[tuple[str, float]]:
+    return [item for item in goals.items() if not _only or item[0] in _only]
+
+
+def _machine() -> str:
+    """Its processors and memory."""
+    cores = len(os.sched_getaffinity(0))
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.exists() else []
+    model = next((line.partition(": ")[2] for line in lines if "model name" in line), "unknown")
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+    return f"{cores} processors ({model}, {platform.machine()}), {memory:.0f} GiB"
+
+
 def _met(is_met: bool) -> str:
     return "✓" if is_met else "✗"
 
@@ -198,16 +225,17 @@ def main() -> None:
     """Prints what the machine is, then the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all if none is named")
+    parser.add_argument("--only", nargs="+", default=[], choices=SCAN_GOALS, help="of these logs")
     parser.add_argument("--logs", type=Path, default=FOLDER, help="where logs are made and kept")
     arguments = parser.parse_args()
     names = ("neuronboard", "tensorboard", "tensorboard-data-server", "numpy", "protobuf")
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
-    cores = len(os.sched_getaffinity(0))
-    print(
-        f"{versions}; Python {platform.python_version()}, {cores} processors, {platform.machine()}"
-    )
+    _only.extend(arguments.only)
+    print(f"{versions}; Python {platform.python_version()}; {_machine()}")
     for part in arguments.parts or PARTS:
+        before = os.getloadavg()[0]
         PARTS[part](arguments.logs)
+        print(f"\nLoad of the machine: {before:.1f} before, {os.getloadavg()[0]:.1f} after.")
 
 
 if __name__ == "__main__":
