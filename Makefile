@@ -32,7 +32,7 @@ test: $(VENV)/.test  ## install what the tests need, then run every test
 test-peers: .venv-peers/.ready  ## try NeuronBoard beside TensorFlow and torch, in .venv-peers (2 GB)
 	@.venv-peers/bin/pytest tests/peers -p no:cacheprovider -o addopts= -W default
 
-bench: $(VENV)/.test  ## measure loading and asking beside TensorBoard (logs in build/, 5 GB, many minutes)
+bench: $(VENV)/.test  ## measure loading, asking and writing beside TensorBoard (logs in build/, 5 GB, many minutes)
 	@$(BIN)/python tests/bench/run.py
 
 fuzz: $(VENV)/.test  ## let libFuzzer look for crashes of the scanner (SECONDS=600, needs clang)

@@ -56,7 +56,7 @@ class Writer:
         }
         self._logdir = Path(logdir)
         self._parts: dict[str, Writer] = {}
-        self._described: dict[str, tuple[str, str]] = {}
+        self._described: dict[str, SummaryMetadata] = {}
         self._open(later=False)
 
     def _open(self, later: bool) -> None:
@@ -175,23 +175,19 @@ class Writer:
     ) -> None:
         """A scalar with metadata: names that it was given, or the form of TensorFlow 2."""
         new_style, double_precision = style
-        single = scalar.encode(tag, value)
-        metadata = None
-        if self._described.get(tag, ("", "")) != description:
-            self._described[tag] = description
-            metadata = SummaryMetadata(
-                display_name=description[0], summary_description=description[1]
-            )
+        name, long = description
+        metadata = SummaryMetadata(display_name=name, summary_description=long)
+        added = scalar.encode(tag, value)
         if new_style or double_precision:
-            array = (
-                np.float64(scalar.number(tag, value)) if double_precision else single.simple_value
-            )
+            number = scalar.number(tag, value) if double_precision else added.simple_value
             dtype = "float64" if double_precision else "float32"
-            tensor = make_tensor_proto(np.array(array, dtype), as_list=True)
-            single = Summary.Value(tag=tag, metadata=_SCALARS, tensor=tensor)
-        if metadata is not None:
-            single.metadata.MergeFrom(metadata)
-        self._add(step, walltime, summary=Summary(value=[single]))
+            tensor = make_tensor_proto(np.array(number, dtype), as_list=True)
+            added = Summary.Value(tag=tag, tensor=tensor)
+            metadata.MergeFrom(_SCALARS)
+        if self._described.get(tag) != metadata:  # a tag's first value says it for all
+            self._described[tag] = metadata
+            added.metadata.CopyFrom(metadata)
+        self._add(step, walltime, summary=Summary(value=[added]))
 
     def add_scalars(
         self,
@@ -259,6 +255,7 @@ class Writer:
         What a full disk had refused is written to the new file first.
         """
         self._events = self._events.reopened()
+        self._described = {}
         for part in self._parts.values():
             part.reopen()
 

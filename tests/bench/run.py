@@ -1,8 +1,8 @@
-"""`make bench`: what loading and asking cost, beside TensorBoard, as tables of medians and ratios.
+"""`make bench`: what loading, asking and writing cost, beside TensorBoard: medians and ratios.
 
 Both sides alternate in one run, so that what else the machine does meets both. Logs are made once
-and kept. `python tests/bench/run.py [scan] [start] [multirun] [growth] [irregular]
-[pure]` runs a part.
+and kept. `python tests/bench/run.py [scan] [start] [multirun] [growth] [irregular] [pure] [write]`
+runs parts.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import logs
 import numpy as np
 import peers
+import writing
 
 FOLDER = Path(__file__).resolve().parents[2] / "build" / "bench-logs"
 SCAN_GOALS = {"S": 1.0, "M": 10.0, "W": 5.0, "L": 15.0, "X": 30.0}
@@ -197,6 +198,7 @@ PARTS: dict[str, Callable[[Path], None]] = {
     "growth": growth,
     "irregular": irregular,
     "pure": pure,
+    "write": lambda folder: writing.write(),
 }
 
 
@@ -228,7 +230,10 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", default=[], choices=SCAN_GOALS, help="of these logs")
     parser.add_argument("--logs", type=Path, default=FOLDER, help="where logs are made and kept")
     arguments = parser.parse_args()
-    names = ("neuronboard", "tensorboard", "tensorboard-data-server", "numpy", "protobuf")
+    names = (
+        *("neuronboard", "tensorboard", "tensorboard-data-server", "tensorboardX"),
+        *("numpy", "protobuf"),
+    )
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
     _only.extend(arguments.only)
     print(f"{versions}; Python {platform.python_version()}; {_machine()}")
