@@ -43,6 +43,8 @@ NO_TAG = 0xFFFFFFFF
 IMAGE, HISTO, AUDIO, TENSOR = 4, 5, 6, 8
 GRAPH_DEF, RUN_METADATA, META_GRAPH_DEF = 104, 108, 109
 
+TAG_SIZE = 400  # bytes that Python takes for a tag's name in its several forms
+
 _known_tags: WeakValueDictionary[object, Tags] = WeakValueDictionary()
 
 
@@ -50,19 +52,24 @@ class Tags:
     """The tags of a file in the order they came, each with its first metadata.
 
     names: as written, which need not be UTF-8. metadata: a serialised SummaryMetadata, or b"".
-    Files with the same tags share one object: 3,000 runs of one program have one table.
+    Files with the same tags share one object: 3,000 runs of one program have one table. size: bytes
+    of memory that it takes about, without what it shares with the table that it extends.
     """
 
     names: tuple[bytes, ...]
     metadata: tuple[bytes, ...]
+    size: int
 
     @classmethod
-    def of(cls, names: tuple[bytes, ...], metadata: tuple[bytes, ...]) -> Tags:
-        """The table of these names; the same object for the same table."""
+    def of(cls, names: tuple[bytes, ...], metadata: tuple[bytes, ...], shared: int = 0) -> Tags:
+        """The table of these names; the same object for the same table. shared: of the names, how
+        many another table has."""
         found = _known_tags.get((names, metadata))
         if found is None:
             found = cls()
             found.names, found.metadata = names, metadata
+            written = sum(map(len, names[shared:])) + sum(map(len, metadata[shared:]))
+            found.size = 16 * len(names) + TAG_SIZE * (len(names) - shared) + 3 * written
             _known_tags[names, metadata] = found
         return found
 
@@ -73,7 +80,7 @@ class Tags:
         kept = [*self.metadata, *[b""] * len(names)]
         for number, data in metadata:
             kept[number] = kept[number] or data
-        return Tags.of((*self.names, *names), tuple(kept))
+        return Tags.of((*self.names, *names), tuple(kept), len(self.names))
 
     @cached_property
     def texts(self) -> tuple[str, ...]:

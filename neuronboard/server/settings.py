@@ -37,8 +37,8 @@ SETTINGS = (
         "memory_limit",
         float,
         None,
-        "gigabytes that the points may take: 20 bytes each, 24 in double precision, and at most a "
-        "tenth on top (70 %% of what is free)",
+        "gigabytes that points and tags may take: 20 bytes a point, 24 in double precision, and a "
+        "tenth on top at most (70 %% of what is free)",
         "GB",
     ),
     Setting(

@@ -37,7 +37,7 @@ class Problem:
 class Progress:
     """How much was read, of how much, and what it costs.
 
-    points: summary values; a graph is none. memory, memory_limit: bytes of the columns.
+    points: summary values; a graph is none. memory, memory_limit: bytes of columns and tags.
     """
 
     files: int = 0

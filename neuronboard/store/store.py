@@ -14,8 +14,10 @@ import traceback
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from weakref import WeakSet
 
 from neuronboard.errors import DataError
+from neuronboard.formats.batch import Tags
 from neuronboard.kinds import graph
 from neuronboard.pb.raw_event_pb2 import RawEvent
 from neuronboard.store import memory
@@ -37,7 +39,7 @@ LISTING_SHARE = 0.05  # of the time may go into looking, where there are very ma
 class Store:
     """The runs below a log directory. `start` follows it in a thread; `refresh` reads it now.
 
-    memory_limit: bytes that the columns may take; by default a share of what is free.
+    memory_limit: bytes that columns and tags may take; by default a share of what is free.
     """
 
     def __init__(
@@ -53,7 +55,9 @@ class Store:
         self._runs: dict[str, tuple[tuple[FileData, ...], Run]] = {}
         self._order: list[str] = []
         self._preferred: frozenset[str] = frozenset()
-        self._memory = 0  # bytes of the columns of all files
+        self._columns_size = 0  # bytes of the columns of all files
+        self._tables: WeakSet[Tags] = WeakSet()
+        self._tables_size = 0  # bytes of the tables of tags
         self._held_back: set[str] = set()  # runs that the memory did not suffice for
         self._published = threading.Condition()
         self._stop = threading.Event()
@@ -147,7 +151,8 @@ class Store:
                 log_file = LogFile(file)
             self._files[file.key] = log_file
             work += log_file.plan(file)
-        self._memory = sum(file.memory for file in self._files.values())
+        self._columns_size = sum(file.memory for file in self._files.values())
+        self._tables_size = sum(tags.size for tags in self._tables)
         return work
 
     def _load(self, work: list[Stretch]) -> None:
@@ -178,7 +183,16 @@ class Store:
         file = self._files[reading.stretch.file.key]
         before = file.memory
         crew.add(file.take(reading))
-        self._memory += file.memory - before
+        self._columns_size += file.memory - before
+        for batch in reading.batches:
+            if batch.tags not in self._tables:
+                self._tables.add(batch.tags)
+                self._tables_size += batch.tags.size
+
+    @property
+    def _memory(self) -> int:
+        """Bytes that the columns and the tables of tags take."""
+        return self._columns_size + self._tables_size
 
     def _urgency(self, stretch: Stretch) -> tuple[bool, float, str, int]:
         """What is loaded first: runs that somebody looks at, then the newest; low is early."""
@@ -256,7 +270,7 @@ class Store:
         some = ", ".join(sorted(cut, key=natural_key)[:5])
         some += f" and {len(cut) - 5:,} more" if len(cut) > 5 else ""
         message = (
-            f"memory is used up: the points take the {self._limit / 1e9:.2f} GB allowed. "
+            f"memory is used up: points and tags take the {self._limit / 1e9:.2f} GB allowed. "
             f"{len(runs) - len(cut):,} of {len(runs):,} runs are shown whole, the newest first; "
             f"the others are not, or not to their end, which is {left / 1e9:.2f} GB of files: "
             f"{some}. Give more with --memory_limit, or a folder with fewer runs"

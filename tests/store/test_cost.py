@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from builders import T0, event_bytes, loaded_store, scalar_event, write_events
 
+from neuronboard.formats.batch import TAG_SIZE
 from neuronboard.formats.tensor_proto import make_tensor_proto
 from neuronboard.pb.event_pb2 import Event
 from neuronboard.pb.summary_pb2 import Summary
@@ -72,6 +73,19 @@ def test_a_point_in_double_precision_takes_twenty_four(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes() + event_bytes(events))
     progress = loaded_store(tmp_path).catalog.progress
     assert 44_000 <= progress.memory <= 1.1 * 44_000
+
+
+def test_tags_count_as_memory_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tag for each step would fill it long before its points do; tables that runs share count
+    once."""
+    for name in ("a", "b"):
+        write_events(tmp_path / name, [(step, {f"tag {step}": 0.5}) for step in range(2000)])
+    one = 2000 * (20 + 8 + TAG_SIZE)
+    assert one < loaded_store(tmp_path).catalog.progress.memory < 1.3 * one
+    monkeypatch.setattr(crew, "AT_ONCE", 1)
+    store = Store(LogdirSpec.single(tmp_path), memory_limit=2000 * 100)
+    store.refresh()
+    assert "memory is used up" in store.catalog.problems[0].message
 
 
 def test_after_growth_only_the_new_bytes_are_read(tmp_path: Path, counted: Counted) -> None:

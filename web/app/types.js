@@ -21,7 +21,7 @@
  * @property {number} bytes_total
  * @property {number} points
  * @property {Record<string, number>} series how many there are of each kind
- * @property {number} memory bytes that the points take
+ * @property {number} memory bytes that points and tags take
  * @property {number} memory_limit
  * @property {boolean} extension whether the fast scanner is there
  * @property {Problem[]} problems
