@@ -10,13 +10,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse, RedirectResponse
 from fastapi.routing import APIRoute
 
-from neuronboard.dashboards.http import StoreDep, encode, respond_bytes
+from neuronboard.dashboards.http import StoreDep, encode, etag_of, respond_bytes, respond_if_new
 from neuronboard.dashboards.tensorboard import blobs, core, listings, rows, scalars, time_series
 from neuronboard.dashboards.tensorboard.board import Board
 from neuronboard.dashboards.tensorboard.forms import FormDep
 from neuronboard.errors import DataError, NotFoundQueryError, QueryError
 from neuronboard.store import Store
 
+JSON = "application/json"
 CACHING = {"Cache-Control": "no-cache, must-revalidate", "Expires": "0"}
 
 
@@ -94,10 +95,12 @@ def get_scalars(
     format: Annotated[str | None, Query(description="csv, or else JSON")] = None,
 ) -> Response:
     """The points of one tag of one run: [[wall_time, step, value], ...], or CSV."""
-    points = scalars.one(store.catalog, run, tag, board.limit(scalars.PLUGIN))
+    catalog = store.catalog
+    points = scalars.one(catalog, run, tag, board.limit(scalars.PLUGIN))
+    asked = (catalog.version, run, tag)
     if format == "csv":
-        return _respond(request, rows.as_csv(points), "text/csv; charset=utf-8")
-    return _json(request, rows.as_lists(points))
+        return _points(request, "text/csv; charset=utf-8", asked, lambda: rows.as_csv(points))
+    return _points(request, JSON, asked, lambda: encode(rows.as_lists(points)))
 
 
 def post_scalars_multirun(
@@ -107,9 +110,13 @@ def post_scalars_multirun(
     tags = form.get("tag", [])
     if len(tags) != 1:
         raise QueryError("tag must be specified exactly once")
-    limit = board.limit(scalars.PLUGIN)
-    found = scalars.several(store.catalog, form.get("runs", []), tags[0], limit)
-    return _json(request, {run: rows.as_lists(points) for run, points in found.items()})
+    catalog, runs, limit = store.catalog, form.get("runs", []), board.limit(scalars.PLUGIN)
+
+    def body() -> bytes:
+        found = scalars.several(catalog, runs, tags[0], limit)
+        return encode({run: rows.as_lists(points) for run, points in found.items()})
+
+    return _points(request, JSON, (catalog.version, tags[0], runs), body)
 
 
 def get_time_series_tags(request: Request, store: StoreDep) -> Response:
@@ -141,7 +148,7 @@ def get_image_data(
 ) -> Response:
     """An image as it was written."""
     data, media_type = blobs.image_data(store.catalog, image, store.read)
-    return _respond(request, data, media_type, compress=False)
+    return _with_caching(respond_bytes(request, data, media_type, compress=False))
 
 
 def _tags_of(kind: str) -> Endpoint:
@@ -174,8 +181,12 @@ def get_mesh_tags(request: Request, store: StoreDep) -> Response:
 def _time_series(request: Request, store: Store, board: Board, requests: str | None) -> Response:
     asked = time_series.parse(requests)
     catalog = store.catalog
-    answers = [time_series.answer(catalog, board, store.read, one) for one in asked]
-    return _json(request, answers)
+
+    def body() -> bytes:
+        answers = [time_series.answer(catalog, board, store.read, one) for one in asked]
+        return encode(answers)
+
+    return _points(request, JSON, (catalog.version, requests), body)
 
 
 def not_found() -> Response:
@@ -190,11 +201,18 @@ def only_post() -> Response:
 
 
 def _json(request: Request, answer: Any) -> Response:
-    return _respond(request, encode(answer), "application/json")
+    return _with_caching(respond_bytes(request, encode(answer), JSON))
 
 
-def _respond(request: Request, body: bytes, media_type: str, *, compress: bool = True) -> Response:
-    response = respond_bytes(request, body, media_type, compress=compress)
+def _points(
+    request: Request, media_type: str, asked: tuple[Any, ...], body: Callable[[], bytes]
+) -> Response:
+    """A long answer, which depends on nothing but what was asked and the catalog's version."""
+    etag = etag_of(request.app.state.life, media_type, *asked)
+    return _with_caching(respond_if_new(request, etag, media_type, body))
+
+
+def _with_caching(response: Response) -> Response:
     response.headers.update(CACHING)
     return response
 

@@ -246,7 +246,7 @@ def _theirs(process: subprocess.Popen[str], logdir: Path, questions: list[Any]) 
 
 
 @settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],
@@ -284,7 +284,7 @@ def test_every_answer_is_tensorboards(tensorboard: subprocess.Popen[str], log: L
             assert our == their, question
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=20, deadline=None, derandomize=True)
 @given(logs())
 def test_every_series_is_the_stores_columns(log: Log) -> None:
     """Alone, among several and as Time Series; but for what a restart voids, which is left out."""

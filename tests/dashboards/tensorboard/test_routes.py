@@ -166,6 +166,21 @@ def test_an_answer_that_is_known_is_not_sent_again_and_a_long_one_is_compressed(
     assert len(first.json()) == POINTS
 
 
+def test_an_answer_is_sent_again_when_points_have_come(tmp_path: Path) -> None:
+    """And as CSV it is another one."""
+    path = write_events(tmp_path / "r", [(0, {"loss": 1.0})])
+    store = loaded_store(tmp_path)
+    client = client_of(store)
+    url = f"{SCALARS}?run=r&tag=loss"
+    known = {"if-none-match": client.get(url).headers["etag"]}
+    assert client.get(url, headers=known).status_code == 304
+    assert client.get(f"{url}&format=csv", headers=known).status_code == 200
+    with path.open("ab") as file:
+        file.write(encode_record(scalar_event(1, {"loss": 2.0}).SerializeToString()))
+    store.refresh()
+    assert len(client.get(url, headers=known).json()) == 2
+
+
 def test_numbers_that_are_not_finite_are_words_in_json_and_nan_in_csv(client: TestClient) -> None:
     """As TensorBoard writes them."""
     url = f"{SCALARS}?run=a&tag=loss"
