@@ -7,9 +7,25 @@ from contextlib import AbstractContextManager
 from importlib import import_module as _import_module
 from typing import TYPE_CHECKING, Any
 
-from neuronboard import compat, errors, nn, summary, train
+from neuronboard import (
+    compat,
+    errors,
+    initializers,
+    linalg,
+    losses,
+    math,
+    nn,
+    random,
+    strings,
+    summary,
+    train,
+)
+from neuronboard.engine import clip as _clip
+from neuronboard.engine import initializers as _initializers
 from neuronboard.engine import ops as _ops
 from neuronboard.engine import overload as _overload
+from neuronboard.engine import variable_scope as _variable_scope
+from neuronboard.engine.clip import *
 from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.dtypes import (
     DType,
@@ -30,7 +46,13 @@ from neuronboard.engine.dtypes import (
     uint64,
 )
 from neuronboard.engine.dtypes import bool_ as bool
-from neuronboard.engine.gradients import gradients
+from neuronboard.engine.gradients import (
+    NotDifferentiable,
+    RegisterGradient,
+    UnconnectedGradients,
+    gradients,
+    hessians,
+)
 from neuronboard.engine.graph import (
     Graph,
     GraphKeys,
@@ -39,6 +61,9 @@ from neuronboard.engine.graph import (
     get_default_graph,
     reset_default_graph,
 )
+from neuronboard.engine.graph_import import import_graph_def
+from neuronboard.engine.indexed_slices import IndexedSlices
+from neuronboard.engine.initializers import *
 from neuronboard.engine.ops.activations import log_sigmoid, sigmoid
 from neuronboard.engine.ops.arithmetic import *
 from neuronboard.engine.ops.array import *
@@ -60,21 +85,31 @@ from neuronboard.engine.ops.scan import *
 from neuronboard.engine.ops.segment import *
 from neuronboard.engine.ops.slicing import *
 from neuronboard.engine.ops.space import *
-from neuronboard.engine.ops.state import assign, assign_add, assign_sub
+from neuronboard.engine.ops.state import *
 from neuronboard.engine.ops.text import *
 from neuronboard.engine.session import InteractiveSession, Session, get_default_session
 from neuronboard.engine.shape import TensorShape
+from neuronboard.engine.variable_scope import *
 from neuronboard.engine.variables import (
     Variable,
+    assert_variables_initialized,
     global_variables,
     global_variables_initializer,
+    local_variables,
+    local_variables_initializer,
+    report_uninitialized_variables,
     trainable_variables,
     variables_initializer,
 )
 from neuronboard.pb.event_pb2 import Event, SessionLog
 from neuronboard.pb.graph_pb2 import AttrValue, GraphDef, NodeDef
 from neuronboard.pb.summary_pb2 import HistogramProto, Summary
-from neuronboard.summary import merge_all_summaries, merge_summary, scalar_summary
+from neuronboard.summary import (
+    histogram_summary,
+    merge_all_summaries,
+    merge_summary,
+    scalar_summary,
+)
 from neuronboard.writer.summary_writer import SummaryWriter
 
 if TYPE_CHECKING:
@@ -88,60 +123,82 @@ __all__ = [
     "GraphDef",
     "GraphKeys",
     "HistogramProto",
+    "IndexedSlices",
     "InteractiveSession",
     "LogReader",
     "NodeDef",
+    "NotDifferentiable",
     "Operation",
+    "RegisterGradient",
     "Session",
     "SessionLog",
     "Summary",
     "SummaryWriter",
     "Tensor",
     "TensorShape",
+    "UnconnectedGradients",
     "Variable",
     "add_to_collection",
+    "add_to_collections",
     "all_variables",
     "as_dtype",
-    "assign",
-    "assign_add",
-    "assign_sub",
+    "assert_variables_initialized",
+    "batch_matmul",
     "bool",
+    "ceiling",
     "compat",
     "complex64",
     "complex128",
     "control_dependencies",
     "convert_to_tensor",
+    "device",
     "errors",
     "float16",
     "float32",
     "float64",
     "get_collection",
+    "get_collection_ref",
     "get_default_graph",
     "get_default_session",
     "global_variables",
     "global_variables_initializer",
     "gradients",
     "group",
+    "hessians",
+    "histogram_summary",
+    "import_graph_def",
     "initialize_all_variables",
+    "initialize_local_variables",
     "initialize_variables",
+    "initializers",
     "int8",
     "int16",
     "int32",
     "int64",
+    "linalg",
+    "local_variables",
+    "local_variables_initializer",
     "log_sigmoid",
+    "losses",
+    "math",
     "merge_all_summaries",
     "merge_summary",
     "mul",
     "name_scope",
     "neg",
+    "newaxis",
     "nn",
     "no_op",
     "open",
+    "pack",
+    "random",
+    "report_uninitialized_variables",
     "reset_default_graph",
     "scalar_summary",
     "select",
     "sigmoid",
     "string",
+    "strings",
     "sub",
     "summary",
     "train",
@@ -151,6 +208,7 @@ __all__ = [
     "uint16",
     "uint32",
     "uint64",
+    "unpack",
     "variables_initializer",
 ]
 __all__ += _ops.arithmetic.__all__
@@ -169,6 +227,10 @@ __all__ += _ops.order.__all__
 __all__ += _ops.random.__all__
 __all__ += _ops.reduce.__all__
 __all__ += _ops.scan.__all__
+__all__ += _ops.state.__all__
+__all__ += _clip.__all__
+__all__ += _initializers.__all__
+__all__ += _variable_scope.__all__
 __all__ += _ops.segment.__all__
 __all__ += _ops.slicing.__all__
 __all__ += _ops.space.__all__
@@ -194,6 +256,12 @@ select = where
 all_variables = global_variables
 initialize_all_variables = global_variables_initializer
 initialize_variables = variables_initializer
+initialize_local_variables = local_variables_initializer
+pack = stack
+unpack = unstack
+batch_matmul = matmul
+ceiling = ceil
+newaxis = None
 
 
 def name_scope(
@@ -217,6 +285,21 @@ def add_to_collection(name: str, value: Any) -> None:
     get_default_graph().add_to_collection(name, value)
 
 
-def get_collection(key: str) -> list[Any]:
-    """A copy of a named list of the default graph."""
-    return get_default_graph().get_collection(key)
+def get_collection(key: str, scope: str | None = None) -> list[Any]:
+    """A copy of a named list of the default graph; scope: what names must begin with."""
+    return get_default_graph().get_collection(key, scope)
+
+
+def add_to_collections(names: Any, value: Any) -> None:
+    """Appends to several named lists of the default graph."""
+    get_default_graph().add_to_collections(names, value)
+
+
+def get_collection_ref(key: str) -> list[Any]:
+    """A named list of the default graph itself."""
+    return get_default_graph().get_collection_ref(key)
+
+
+def device(device_name_or_function: Any) -> AbstractContextManager[None]:
+    """Writes into operations of the block where they belong; everything runs here all the same."""
+    return get_default_graph().device(device_name_or_function)

@@ -1,6 +1,7 @@
 """`tf.nn`: what neural networks are made of."""
 
 from neuronboard.engine import ops as _ops
+from neuronboard.engine.embedding import embedding_lookup
 from neuronboard.engine.ops.activations import *
 from neuronboard.engine.ops.conv import *
 from neuronboard.engine.ops.functions import tanh
@@ -10,7 +11,7 @@ from neuronboard.engine.ops.pool import *
 from neuronboard.engine.ops.random import dropout
 from neuronboard.engine.ops.softmax import *
 
-__all__ = ["dropout", "in_top_k", "tanh", "top_k"]
+__all__ = ["dropout", "embedding_lookup", "in_top_k", "tanh", "top_k"]
 __all__ += _ops.activations.__all__
 __all__ += _ops.conv.__all__
 __all__ += _ops.normalize.__all__

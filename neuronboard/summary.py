@@ -21,10 +21,19 @@ from neuronboard.engine.shape import TensorShape
 from neuronboard.engine.where import origins, user_line
 from neuronboard.kinds import scalar as scalar_kind
 from neuronboard.pb.event_pb2 import Event, SessionLog
-from neuronboard.pb.summary_pb2 import Summary
+from neuronboard.pb.summary_pb2 import HistogramProto, Summary
 from neuronboard.writer.summary_writer import FileWriter
 
-__all__ = ["Event", "FileWriter", "SessionLog", "Summary", "merge", "merge_all", "scalar"]
+__all__ = [
+    "Event",
+    "FileWriter",
+    "SessionLog",
+    "Summary",
+    "histogram",
+    "merge",
+    "merge_all",
+    "scalar",
+]
 
 
 def _one_string(op: Operation) -> list[tuple[dtypes.DType, TensorShape]]:
@@ -87,6 +96,82 @@ MERGE_SUMMARY = register(
         grad=NOT_DIFFERENTIABLE,
     )
 )
+
+
+def _limits() -> Any:
+    """Upper bounds of TensorFlow's buckets: powers of 1.1 to both sides of 0."""
+    sizes = [1e-12]
+    while sizes[-1] * 1.1 < 1e20:
+        sizes.append(sizes[-1] * 1.1)
+    largest = np.finfo(np.float64).max
+    return np.array([-largest, *(-s for s in reversed(sizes)), 0.0, *sizes, largest])
+
+
+def _histogram_bytes(xp: Any, tag: bytes, values: Any) -> bytes:
+    """A histogram as TensorFlow 1.x writes it: moments, and counts of buckets."""
+    flat = np.ravel(values).astype(np.float64)
+    if not np.isfinite(flat).all():
+        kind = "Nan" if np.isnan(flat).any() else "Infinity"
+        raise ValueError(f"{kind} in summary histogram for: {tag.decode()}")
+    limits = _limits()
+    counts = np.bincount(np.searchsorted(limits, flat, "right"), minlength=len(limits))
+    proto = HistogramProto(num=flat.size, sum=flat.sum(), sum_squares=np.square(flat).sum())
+    proto.min, proto.max = (flat.min(), flat.max()) if flat.size else (limits[-1], -limits[-1])
+    filled = np.flatnonzero(counts)
+    for i in range(len(limits)) if filled.size else ():
+        empty = counts[i] == 0
+        # of empty buckets the last one before a filled one is kept
+        if empty and (i + 1 >= len(limits) or counts[i + 1] == 0):
+            continue
+        proto.bucket_limit.append(limits[i])
+        proto.bucket.append(counts[i])
+    if not proto.bucket:
+        proto.bucket_limit.append(limits[-1])
+        proto.bucket.append(0.0)
+    return Summary(value=[Summary.Value(tag=tag.decode(), histo=proto)]).SerializeToString()
+
+
+HISTOGRAM_SUMMARY = register(
+    OpDef(
+        type="HistogramSummary",
+        inputs=("tag", "values"),
+        same=("values",),
+        takes={"tag": "O", "values": "iuf"},
+        infer=_one_string,
+        kernel=_histogram_bytes,
+        grad=NOT_DIFFERENTIABLE,
+    )
+)
+
+
+def histogram_summary(
+    tag: Any, values: Any, collections: Sequence[str] | None = None, name: str | None = None
+) -> Tensor:
+    """A summary of how numbers are distributed, under a tag (TensorFlow 0.x).
+
+    Raises InvalidArgumentError, when it is run, for NaN and infinities.
+    """
+    if not _is_text(tag):
+        raise _swapped("tf.histogram_summary", "tag", tag, values)
+    with scope_of([values], name or HISTOGRAM_SUMMARY.type) as scope:
+        summary = apply(HISTOGRAM_SUMMARY, tag, values, name=scope).outputs[0]
+    return _collected(summary, collections)
+
+
+def histogram(
+    name: str,
+    values: Any,
+    collections: Sequence[str] | None = None,
+    family: str | None = None,
+) -> Tensor:
+    """A summary of how numbers are distributed (TensorFlow 1.x); the tag is the unique name."""
+    if not isinstance(name, str):
+        raise _swapped("tf.summary.histogram", "name", name, values)
+    full = f"{family}/{_clean(name)}" if family else _clean(name)
+    with scope_of([values], full) as scope:
+        tag = scope.rstrip("/") if family is None else f"{family}/{scope.rstrip('/')}"
+        summary = apply(HISTOGRAM_SUMMARY, tag, values, name=scope).outputs[0]
+    return _collected(summary, collections)
 
 
 def scalar_summary(

@@ -58,6 +58,8 @@ def _typed(tensor: Tensor, value: Any) -> npt.NDArray[Any]:
         raise _unfeedable(errors.ArgumentValueError, tensor, value, said(error)) from None
     if given.dtype.kind not in "biufc":
         why = f"it holds {given.dtype.type.__name__.rstrip('_')}, and no numbers alone"
+        if given.dtype.kind in "US":
+            why = "could not convert string to float: " + why
         raise _unfeedable(errors.ArgumentValueError, tensor, value, why)
     with np.errstate(all="ignore"):
         feedable = not given.size or given.dtype.kind in _FEEDABLE[dtype.kind]

@@ -8,15 +8,27 @@ the ys has given its part, parts are added by AddN, and each operation's rule ru
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from enum import Enum
 from typing import Any
 
+import numpy as np
+
 from neuronboard import errors
+from neuronboard.engine import dtypes
 from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.graph import Graph, Operation, Tensor
+from neuronboard.engine.indexed_slices import IndexedSlices
 from neuronboard.engine.opdef import _NotDifferentiable
-from neuronboard.engine.ops import arithmetic, array, constant, control
+from neuronboard.engine.ops import arithmetic, array, constant, control, join, numbers
 from neuronboard.engine.where import origins, user_line
+
+
+class UnconnectedGradients(Enum):
+    """What stands for the gradient of what nothing depends on."""
+
+    NONE = "none"
+    ZERO = "zero"
 
 
 def gradients(
@@ -26,11 +38,16 @@ def gradients(
     name: str | None = "gradients",
     colocate_gradients_with_ops: bool = False,
     gate_gradients: bool = False,
-) -> list[Tensor | None]:
+    aggregation_method: Any = None,
+    stop_gradients: Any = None,
+    unconnected_gradients: Any = UnconnectedGradients.NONE,
+) -> list[Any]:
     """The derivatives of sum(ys) by each of xs; None where nothing depends on it.
 
     grad_ys: what to begin with instead of ones. gate_gradients: all gradients of an operation wait
-    for each other. Raises `GradientError` (LookupError) at an operation without a rule.
+    for each other. stop_gradients: tensors that are taken as constants.
+    unconnected_gradients: "none" or "zero". A table that was gathered from gets `IndexedSlices`.
+    Raises `GradientError` (LookupError) at an operation without a rule.
     """
     outputs = [convert_to_tensor(y) for y in _listed(ys)]
     if not outputs:
@@ -38,11 +55,54 @@ def gradients(
             message=f"gradients needs something to derive, got ys={ys!r} at {user_line()}: "
             "tf.gradients(loss, [w])"
         )
-    sources = [x._ref() if hasattr(x, "_ref") else convert_to_tensor(x) for x in _listed(xs)]
+    sources, stops = _tensors(xs), _tensors(stop_gradients or [])
     graph = outputs[0].graph
     with graph.as_default(), graph.name_scope(name or "gradients") as scope:
         starts = _starts(outputs, _listed(grad_ys) if grad_ys is not None else None)
-        return _Backward(graph, scope, outputs, sources, gate_gradients).run(starts)
+        found = _Backward(graph, scope, outputs, sources, stops, gate_gradients).run(starts)
+        if UnconnectedGradients(unconnected_gradients) is UnconnectedGradients.ZERO:
+            pairs = zip(found, sources, strict=True)
+            found = [array.zeros_like(x) if part is None else part for part, x in pairs]
+        return found
+
+
+def hessians(
+    ys: Any,
+    xs: Any,
+    name: str = "hessians",
+    colocate_gradients_with_ops: bool = False,
+    gate_gradients: bool = False,
+    aggregation_method: Any = None,
+) -> list[Tensor]:
+    """The second derivatives of sum(ys) by each of xs: x.shape twice, as TensorFlow shapes them.
+
+    Row by row, as gradients of the first derivative's elements; the shape of x must be known.
+    """
+    sources = [convert_to_tensor(x) for x in _listed(xs)]
+    result = []
+    for x in sources:
+        [first] = gradients(ys, x)
+        with x.graph.as_default(), x.graph.name_scope(name):
+            count = x.shape.num_elements()
+            if count is None:
+                raise errors.ShapeError(
+                    op=x.op,
+                    message=f"hessians needs known shapes, got {x.shape} for {x.name}, at "
+                    f"{user_line()}; {origins([x.op])}",
+                )
+            if first is None:
+                rows = [array.zeros_like(x)] * count
+            else:
+                flat = array.reshape(first, [-1])
+                rows = [gradients(flat[i], x)[0] for i in range(count)]
+                rows = [array.zeros_like(x) if row is None else row for row in rows]
+            whole = [*x.shape.as_list(), *x.shape.as_list()]
+            result.append(array.reshape(join.stack(rows), np.array(whole, np.int32)))
+    return result
+
+
+def _tensors(xs: Any) -> list[Tensor]:
+    return [x._ref() if hasattr(x, "_ref") else convert_to_tensor(x) for x in _listed(xs)]
 
 
 def _listed(value: Any) -> list[Any]:
@@ -80,20 +140,27 @@ class _Backward:
     """One backward pass."""
 
     def __init__(
-        self, graph: Graph, scope: str, ys: list[Tensor], xs: list[Tensor], gated: bool
+        self,
+        graph: Graph,
+        scope: str,
+        ys: list[Tensor],
+        xs: list[Tensor],
+        stops: list[Tensor],
+        gated: bool,
     ) -> None:
         self._graph, self._scope, self._gated = graph, scope, gated
         self._ys, self._xs = ys, xs
-        self._between = between(ys, xs)
-        self._parts: defaultdict[Tensor, list[Tensor]] = defaultdict(list)
-        self._sums: dict[Tensor, Tensor] = {}
+        self._stops = {tensor.op for tensor in stops}
+        self._between = between(ys, xs, self._stops)
+        self._parts: defaultdict[Tensor, list[Any]] = defaultdict(list)
+        self._sums: dict[Tensor, Any] = {}
         self._pending: defaultdict[Operation, int] = defaultdict(int)
         for op in self._between:
             for tensor in op.inputs:
                 if tensor.op in self._between:
                     self._pending[tensor.op] += 1
 
-    def run(self, starts: list[Tensor]) -> list[Tensor | None]:
+    def run(self, starts: list[Tensor]) -> list[Any]:
         for y, start in zip(self._ys, starts, strict=True):
             self._parts[y].append(start)
         first = dict.fromkeys(y.op for y in self._ys if y.op in self._between)
@@ -102,7 +169,9 @@ class _Backward:
         while queue:
             op = queue.popleft()
             given = [self._sum(tensor) for tensor in op.outputs]
-            reaches = any(tensor.op in self._between for tensor in op.inputs)
+            reaches = op not in self._stops and any(
+                tensor.op in self._between for tensor in op.inputs
+            )
             if reaches and any(g is not None for g in given):
                 for tensor, part in zip(op.inputs, self._rule(op, given), strict=True):
                     if part is not None:
@@ -116,26 +185,92 @@ class _Backward:
                         queue.append(tensor.op)
         return [self._sum(x) for x in self._xs]
 
-    def _sum(self, tensor: Tensor) -> Tensor | None:
+    def _sum(self, tensor: Tensor) -> Any:
         """The gradient of a tensor: its parts added."""
         if tensor not in self._sums and self._parts[tensor]:
             parts = self._parts[tensor]
-            self._sums[tensor] = parts[0] if len(parts) == 1 else arithmetic.add_n(parts)
+            self._sums[tensor] = parts[0] if len(parts) == 1 else _added(parts)
         return self._sums.get(tensor)
 
-    def _rule(self, op: Operation, given: list[Tensor | None]) -> Sequence[Tensor | None]:
-        rule = op.definition.grad
+    def _rule(self, op: Operation, given: list[Any]) -> Sequence[Any]:
+        rule: Any = op.definition.grad
+        override = op.attrs.get("_gradient_op_type")
+        if override is not None:
+            rule = registered_gradient(override.decode(), op)
         if isinstance(rule, _NotDifferentiable):
             return (None,) * len(op.inputs)
         with self._graph.name_scope(f"{self._scope}{op.name}_grad/".replace("//", "/")):
+            if op.type != "Identity" or override is not None:
+                given = [_whole(part) for part in given]
             filled = [
-                array.zeros_like(tensor) if part is None else part
+                array.zeros_like(tensor) if part is None and tensor.dtype.kind in "fc" else part
                 for tensor, part in zip(op.outputs, given, strict=True)
             ]
-            found: Sequence[Tensor | None] = rule(op, *filled)
+            found: Any = rule(op, *filled)
+            if not isinstance(found, (list, tuple)):
+                found = (found,)
+            if len(found) != len(op.inputs):
+                raise errors.ArgumentValueError(
+                    op=op,
+                    message=f"Num gradients {len(found)} generated for op {op.name!r} do not match "
+                    f"num inputs {len(op.inputs)}. {origins([op])}",
+                )
             if self._gated and sum(part is not None for part in found) > 1:
                 found = control.tuple(found)
-        return found
+        parts: Sequence[Any] = found
+        return parts
+
+
+def _whole(gradient: Any) -> Any:
+    """Rows of a table as the whole table, for rules that know no rows."""
+    return gradient._as_tensor() if isinstance(gradient, IndexedSlices) else gradient
+
+
+def _added(parts: list[Any]) -> Any:
+    """Several gradients of one tensor together; rows stay rows where all of them are."""
+    if not all(isinstance(part, IndexedSlices) for part in parts):
+        return arithmetic.add_n([_whole(part) for part in parts])
+    values = join.concat([part.values for part in parts], 0)
+    indices = [numbers.cast(part.indices, dtypes.int64) for part in parts]
+    return IndexedSlices(values, join.concat(indices, 0), parts[0].dense_shape)
+
+
+_REGISTERED: dict[str, Callable[..., Any]] = {}
+
+
+class RegisterGradient:
+    """Names a function (op, *gradients of outputs) -> gradients of inputs.
+
+    `graph.gradient_override_map({"Relu": name})` lets operations made in its block use it.
+    """
+
+    def __init__(self, op_type: str) -> None:
+        self._name = op_type
+
+    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        if self._name in _REGISTERED:
+            raise errors.NameNotFoundError(
+                message=f"Registering two gradient with name {self._name!r}! At {user_line()}"
+            )
+        _REGISTERED[self._name] = function
+        return function
+
+
+def NotDifferentiable(op_type: str) -> None:  # noqa: N802 TensorFlow's name
+    """Names a gradient that is nothing."""
+    RegisterGradient(op_type)(lambda op, *_: (None,) * len(op.inputs))
+
+
+def registered_gradient(name: str, op: Operation) -> Callable[..., Any]:
+    """The function of that name; LookupError naming those there are."""
+    if name not in _REGISTERED:
+        known = ", ".join(sorted(_REGISTERED)) or "none"
+        raise errors.GradientError(
+            op=op,
+            message=f"gradient registry has no entry for: {name}; it has: {known}. "
+            f"{origins([op])}: register it with @tf.RegisterGradient({name!r})",
+        )
+    return _REGISTERED[name]
 
 
 def blocking(y: Tensor, xs: Sequence[Tensor]) -> list[Operation]:
@@ -145,17 +280,19 @@ def blocking(y: Tensor, xs: Sequence[Tensor]) -> list[Operation]:
     return sorted((op for op in found if op not in ends), key=lambda op: op._id)
 
 
-def between(ys: Sequence[Tensor], xs: Sequence[Tensor]) -> set[Operation]:
-    """The operations that lie on a path from an x to a y, both ends included."""
+def between(
+    ys: Sequence[Tensor], xs: Sequence[Tensor], stops: Collection[Operation] = ()
+) -> set[Operation]:
+    """The operations that lie on a path from an x to a y, both ends included; past no stop."""
     back: set[Operation] = set()
     todo = [y.op for y in ys]
     while todo:
         op = todo.pop()
         if op not in back:
             back.add(op)
-            todo += [tensor.op for tensor in op.inputs]
+            todo += [] if op in stops else [tensor.op for tensor in op.inputs]
     reached = {x.op for x in xs} & back
     for op in sorted(back, key=lambda op: op._id):
-        if any(tensor.op in reached for tensor in op.inputs):
+        if op not in stops and any(tensor.op in reached for tensor in op.inputs):
             reached.add(op)
     return reached

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,20 @@ class GraphKeys:
     VARIABLES = "variables"
     TRAINABLE_VARIABLES = "trainable_variables"
     LOCAL_VARIABLES = "local_variables"
+    MODEL_VARIABLES = "model_variables"
+    MOVING_AVERAGE_VARIABLES = "moving_average_variables"
+    REGULARIZATION_LOSSES = "regularization_losses"
+    LOSSES = "losses"
+    UPDATE_OPS = "update_ops"
+    GLOBAL_STEP = "global_step"
+    WEIGHTS = "weights"
+    BIASES = "biases"
+    ACTIVATIONS = "activations"
+    INIT_OP = "init_op"
+    SAVERS = "savers"
+    QUEUE_RUNNERS = "queue_runners"
+    COND_CONTEXT = "cond_context"
+    WHILE_CONTEXT = "while_context"
     SUMMARIES = "summaries"
     TRAIN_OP = "train_op"
 
@@ -119,7 +133,7 @@ class Operation:
 
     __slots__ = (
         *("__weakref__", "_control_inputs", "_id", "attrs", "definition", "device", "graph"),
-        *("inputs", "name", "outputs", "where"),
+        *("inputs", "name", "outputs", "spelled", "where"),
     )
 
     def __init__(
@@ -138,6 +152,7 @@ class Operation:
         self._control_inputs = list(control_inputs)
         self.attrs = attrs
         self.device = ""
+        self.spelled: tuple[str | None, ...] = ()  # inputs that an import names in its own way
         self.where = user_line()
         self._id = 0
         self.outputs: list[Tensor] = []
@@ -211,6 +226,8 @@ class Graph:
         self._collections: dict[str, list[Any]] = {}
         self._finalized: str | None = None  # the line that called finalize()
         self.seed: int | None = None  # of random draws, see `set_random_seed`
+        self._overrides: dict[str, str] = {}  # op type -> name of the gradient it gets
+        self._device = ""
 
     # ---- operations
 
@@ -327,6 +344,9 @@ class Graph:
                 "is: leave the '/' out to have it made unique",
             )
         op = Operation(self, definition, exact, inputs, self._control_inputs(inputs), attrs)
+        op.device = self._device
+        if definition.type in self._overrides:
+            attrs["_gradient_op_type"] = self._overrides[definition.type].encode()
         if self._colocation and "_class" not in attrs:
             attrs["_class"] = self._colocation[-1].colocation_groups()
         self._infer(op)
@@ -433,6 +453,29 @@ class Graph:
             self._colocation.pop()
 
     @contextmanager
+    def gradient_override_map(self, op_type_map: Mapping[str, str]) -> Iterator[None]:
+        """Gives operations of the block, by their type, gradients of `RegisterGradient`."""
+        before = self._overrides
+        self._overrides = {**before, **op_type_map}
+        try:
+            yield
+        finally:
+            self._overrides = before
+
+    @contextmanager
+    def device(self, name: Any) -> Iterator[None]:
+        """Writes into operations of the block where they belong; None forgets outer blocks.
+
+        Everything runs here whatever it says: "/cpu:0" becomes "/device:CPU:0".
+        """
+        before = self._device
+        self._device = _device_name(name) if name else ""
+        try:
+            yield
+        finally:
+            self._device = before
+
+    @contextmanager
     def as_default(self) -> Iterator[Graph]:
         """Makes this the graph that functions like `constant` add to."""
         _stack().append(self)
@@ -447,9 +490,37 @@ class Graph:
         """Appends to a named list that travels with the graph."""
         self._collections.setdefault(name, []).append(value)
 
-    def get_collection(self, name: str) -> list[Any]:
-        """A copy of a named list; empty if there is none."""
-        return list(self._collections.get(name, ()))
+    def add_to_collections(self, names: Any, value: Any) -> None:
+        """Appends to several named lists."""
+        for name in [names] if isinstance(names, str) else dict.fromkeys(names):
+            self.add_to_collection(name, value)
+
+    def get_collection(self, name: str, scope: str | None = None) -> list[Any]:
+        """A copy of a named list; empty if there is none. scope: what names must begin with."""
+        found = self._collections.get(name, ())
+        return [
+            item for item in found if scope is None or re.match(scope, getattr(item, "name", ""))
+        ]
+
+    def get_collection_ref(self, name: str) -> list[Any]:
+        """A named list itself, made if there is none: what is changed in it stays changed."""
+        return self._collections.setdefault(name, [])
+
+    def get_all_collection_keys(self) -> list[str]:
+        """The names of the lists that there are."""
+        return [name for name in self._collections if not name.startswith("__")]
+
+    def clear_collection(self, name: str) -> None:
+        """Empties a named list."""
+        self._collections.pop(name, None)
+
+    def get_name_scope(self) -> str:
+        """The scope that operations are made in now."""
+        return self._scope
+
+    def is_feedable(self, tensor: Any) -> bool:
+        """Whether a value can be fed for a tensor."""
+        return True
 
     def finalize(self) -> None:
         """Forbids new operations."""
@@ -470,6 +541,21 @@ class Graph:
         from neuronboard.engine.graph_def import graph_def
 
         return graph_def(self, from_version or 0, add_shapes)
+
+
+def _device_name(name: Any) -> str:
+    """ "/cpu:0" and "/job:a/gpu:1" as they stand in a node."""
+    parts = [part for part in str(name).split("/") if part]
+    spelled = []
+    for part in parts:
+        kind, _, rest = part.partition(":")
+        if kind.lower() in ("cpu", "gpu", "tpu"):
+            part = f"device:{kind.upper()}:{rest or 0}"
+        elif kind == "device":
+            sort, _, number = rest.partition(":")
+            part = f"device:{sort.upper()}:{number or 0}"
+        spelled.append(part)
+    return "".join(f"/{part}" for part in spelled)
 
 
 _local = threading.local()

@@ -23,7 +23,9 @@ PRODUCER = 2474  # the GraphDef version of TensorFlow 2.21, whose op names and a
 def node_def(op: Operation) -> NodeDef:
     """The NodeDef of an operation: data inputs first, then control inputs with "^"."""
     node = NodeDef(name=op.name, op=op.type, device=op.device)
-    node.input.extend(_input_name(tensor.op.name, tensor.value_index) for tensor in op.inputs)
+    names = [_input_name(tensor.op.name, tensor.value_index) for tensor in op.inputs]
+    spelled = op.spelled or (None,) * len(names)
+    node.input.extend(own or name for own, name in zip(spelled, names, strict=True))
     node.input.extend(f"^{other.name}" for other in op.control_inputs)
     for name, value in op.attrs.items():
         node.attr[name].CopyFrom(_attr_value(value))
@@ -59,6 +61,10 @@ def _attr_value(value: Any) -> AttrValue:
         return AttrValue(s=value)
     if isinstance(value, DType):
         return AttrValue(type=value.as_datatype_enum)  # type: ignore[arg-type]
+    if callable(value):
+        return AttrValue(s=getattr(value, "__name__", "function").encode())
+    if value is None or isinstance(value, str):
+        return AttrValue(s=(value or "").encode())
     if isinstance(value, TensorShape):
         return AttrValue(shape=_shape_proto(value))
     if isinstance(value, np.ndarray):

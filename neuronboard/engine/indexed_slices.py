@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from neuronboard.engine.dtypes import DType
     from neuronboard.engine.graph import Graph, Operation, Tensor
     from neuronboard.engine.shape import TensorShape
+
+
+class IndexedSlicesValue(NamedTuple):
+    """What fetching `IndexedSlices` gives."""
+
+    values: Any
+    indices: Any
+    dense_shape: Any
 
 
 class IndexedSlices:

@@ -17,7 +17,7 @@ def no_value(tensor: Tensor, what: str, then: str) -> errors.OperatorNotAllowedI
     """The error of Python code that wants the value of a tensor while the graph is built."""
     return errors.OperatorNotAllowedInGraphError(
         op=tensor.op,
-        message=f"{what} is not allowed: {tensor.name} has no value until a session runs it; "
+        message=f"{what} is not allowed. {tensor.name} has no value until a session runs it; "
         f"fetch it with sess.run(...) and {then}. {origins([tensor.op])}",
     )
 

@@ -1,4 +1,4 @@
-"""Optimizers: operations that change variables against a gradient."""
+"""What every optimizer is: gradients, slots, updates. `rules.py` has the optimizers themselves."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Any
 
 from neuronboard import errors
 from neuronboard.engine.convert import convert_to_tensor
+from neuronboard.engine.dtypes import DType
 from neuronboard.engine.gradients import blocking, gradients
 from neuronboard.engine.graph import GraphKeys, Operation, Tensor
-from neuronboard.engine.ops import control, numbers, state
-from neuronboard.engine.ops.apply import apply
+from neuronboard.engine.indexed_slices import IndexedSlices
+from neuronboard.engine.ops import array, constant, control, order, segment, state
 from neuronboard.engine.variables import Variable
 from neuronboard.engine.where import origins, user_line
 
@@ -27,6 +28,7 @@ class Optimizer:
     def __init__(self, use_locking: bool, name: str) -> None:
         self._use_locking = use_locking
         self._name = name
+        self._slots: dict[str, dict[Variable, Variable]] = {}
 
     def minimize(
         self,
@@ -34,13 +36,16 @@ class Optimizer:
         global_step: Variable | None = None,
         var_list: Sequence[Variable] | None = None,
         gate_gradients: int = GATE_OP,
+        aggregation_method: Any = None,
+        colocate_gradients_with_ops: bool = False,
         name: str | None = None,
+        grad_loss: Any = None,
     ) -> Operation:
         """An operation that makes one step: `compute_gradients`, then `apply_gradients`.
 
         Raises ValueError when the loss depends on none of the variables.
         """
-        pairs = self.compute_gradients(loss, var_list, gate_gradients)
+        pairs = self.compute_gradients(loss, var_list, gate_gradients, grad_loss=grad_loss)
         if all(gradient is None for gradient, _ in pairs):
             raise _no_gradients(convert_to_tensor(loss), [variable for _, variable in pairs])
         return self.apply_gradients(pairs, global_step, name)
@@ -50,6 +55,9 @@ class Optimizer:
         loss: Tensor,
         var_list: Sequence[Variable] | None = None,
         gate_gradients: int = GATE_OP,
+        aggregation_method: Any = None,
+        colocate_gradients_with_ops: bool = False,
+        grad_loss: Any = None,
     ) -> GradsAndVars:
         """(gradient or None, variable) for each of `var_list`, or of the trainable variables.
 
@@ -77,7 +85,8 @@ class Optimizer:
                     message=f"Trying to optimize unsupported type {variable!r}, at {user_line()}; "
                     "var_list takes what tf.Variable(...) gives"
                 )
-        found = gradients(tensor, variables, gate_gradients=gate_gradients == self.GATE_OP)
+        gated = gate_gradients == self.GATE_OP
+        found = gradients(tensor, variables, grad_loss, gate_gradients=gated)
         if gate_gradients == self.GATE_GRAPH and any(gradient is not None for gradient in found):
             found = control.tuple(found)
         return list(zip(found, variables, strict=True))
@@ -97,6 +106,8 @@ class Optimizer:
                 "not None"
             )
         graph = pairs[0][1].graph
+        with graph.as_default(), graph.name_scope(None), graph.control_dependencies(None):
+            self._make_slots([variable for _, variable in pairs])
         with graph.as_default(), graph.name_scope(name or self._name) as scope:
             self._prepare()
             updates = [self._update(gradient, variable) for gradient, variable in pairs]
@@ -109,44 +120,96 @@ class Optimizer:
     ) -> Operation:
         """The operation that has run when all updates have, and the step is counted."""
         if global_step is None:
-            return control.group(*updates, name=scope)
-        done = control.group(*updates, name="update")
+            return self._finish(updates, scope)
+        done = self._finish(updates, "update")
         graph = done.graph
         with graph.control_dependencies([done]), graph.colocate_with(global_step):
             return state.assign_add(global_step, 1, name=scope).op
 
-    def _update(self, gradient: Tensor, variable: Variable) -> Operation:
+    def _finish(self, updates: list[Operation], name: str) -> Operation:
+        """One operation that has run when all updates have."""
+        return control.group(*updates, name=name)
+
+    def _update(self, gradient: Any, variable: Variable) -> Operation:
         graph = variable.graph
         with graph.name_scope(f"update_{variable.op.name}"), graph.colocate_with(variable):
+            if isinstance(gradient, IndexedSlices):
+                return self._apply_slices(gradient, variable)
             return self._apply(gradient, variable)
 
+    def _apply_slices(self, gradient: IndexedSlices, variable: Variable) -> Operation:
+        values, indices = _each_once(gradient)
+        return self._apply_rows(values, indices, variable)
+
+    # ---- slots: variables beside each variable
+
+    def get_slot(self, var: Variable, name: str) -> Variable | None:
+        """The slot of that name beside a variable, or None before `apply_gradients`."""
+        return self._slots.get(name, {}).get(var)
+
+    def get_slot_names(self) -> list[str]:
+        """The names of the slots that there are, sorted."""
+        return sorted(self._slots)
+
+    def variables(self) -> list[Variable]:
+        """Every slot, by the order in which they were made."""
+        return [slot for by_variable in self._slots.values() for slot in by_variable.values()]
+
+    def get_name(self) -> str:
+        """The name that its operations begin with."""
+        return self._name
+
+    def _slot(self, variable: Variable, name: str) -> Variable:
+        return self._slots[name][variable]
+
+    def _make_slot(self, variable: Variable, name: str, value: Any, operator: str) -> None:
+        """A variable "<variable>/<operator>" of the same shape, filled with `value`."""
+        slots = self._slots.setdefault(name, {})
+        if variable in slots:
+            return
+        graph = variable.graph
+        with graph.name_scope(f"{variable.op.name}/"), graph.name_scope(operator) as scope:
+            kind = variable.dtype.base_dtype
+            with graph.name_scope("Initializer"), graph.colocate_with(variable):
+                start = _filled(variable, value, kind)
+            with graph.colocate_with(variable):
+                slots[variable] = Variable(start, trainable=False, name=scope)
+
+    # ---- what a subclass says
+
+    def _make_slots(self, variables: Sequence[Variable]) -> None:
+        """Makes the slots that the variables do not have yet."""
+
     def _prepare(self) -> None:
         raise NotImplementedError
 
     def _apply(self, gradient: Tensor, variable: Variable) -> Operation:
         raise NotImplementedError
 
+    def _apply_rows(self, values: Tensor, indices: Tensor, variable: Variable) -> Operation:
+        raise NotImplementedError
 
-class GradientDescentOptimizer(Optimizer):
-    """variable -= learning_rate * gradient.
 
-    learning_rate: a number or a tensor.
-    """
+def _filled(variable: Variable, value: Any, kind: DType) -> Tensor:
+    if callable(value):
+        made: Tensor = value(variable)
+        return made
+    shape = variable.shape
+    if not shape.is_fully_defined():
+        like = array.zeros_like(variable.value(), name="zeros_like")
+        return like if value == 0 else like + value
+    if value == 0:
+        return array.zeros(shape, kind, name="zeros")
+    if value == 1:
+        return array.ones(shape, kind, name="ones")
+    return constant.constant(value, kind, shape=shape, name="Const")
 
-    def __init__(
-        self, learning_rate: Any, use_locking: bool = False, name: str = "GradientDescent"
-    ) -> None:
-        super().__init__(use_locking, name)
-        self._learning_rate = learning_rate
-        self._rate: Tensor | None = None
 
-    def _prepare(self) -> None:
-        self._rate = convert_to_tensor(self._learning_rate, name="learning_rate")
-
-    def _apply(self, gradient: Tensor, variable: Variable) -> Operation:
-        rate = numbers.cast(self._rate, variable.dtype)
-        kind, locking = state.APPLY_GRADIENT_DESCENT, self._use_locking
-        return apply(kind, variable, rate, gradient, use_locking=locking)
+def _each_once(gradient: IndexedSlices) -> tuple[Tensor, Tensor]:
+    """Rows of a gradient with each index once: of a row given twice, the sum."""
+    indices, places = order.unique(gradient.indices)
+    count = array.shape(indices)[0]
+    return segment.unsorted_segment_sum(gradient.values, places, count), indices
 
 
 def _no_gradients(loss: Tensor, variables: Sequence[Variable]) -> errors.ArgumentValueError:

@@ -18,6 +18,7 @@ import numpy as np
 from neuronboard import errors
 from neuronboard.engine.feeds import fed_array
 from neuronboard.engine.graph import Graph, Operation, Tensor, get_default_graph, leave
+from neuronboard.engine.indexed_slices import IndexedSlices, IndexedSlicesValue
 from neuronboard.engine.mistakes import said
 from neuronboard.engine.plan import Plan, Step, compile_plan
 from neuronboard.engine.where import origins, user_line
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from neuronboard.pb.graph_pb2 import GraphDef
 
 _local = threading.local()
+_UNREAD = ("Assign", "IsVariableInitialized")  # what takes a variable without a value
 
 
 class Session:
@@ -101,6 +103,10 @@ class Session:
             return parts if isinstance(fetches, list) else tuple(parts)
         if isinstance(fetches, Mapping):
             return {name: self._flatten(item, flat) for name, item in fetches.items()}
+        if isinstance(fetches, IndexedSlices):
+            parts = [fetches.values, fetches.indices, fetches.dense_shape]
+            found = [None if part is None else self._flatten(part, flat) for part in parts]
+            return IndexedSlicesValue(*found)
         flat.append(self._element(fetches, "fetch"))
         return len(flat) - 1
 
@@ -124,7 +130,7 @@ class Session:
         except (KeyError, ValueError) as error:
             raise errors.FetchError(
                 message=f"Argument `{role}` = {item} cannot be interpreted as a Tensor. "
-                f"({said(error)})"
+                f"({_quoted(error)}"
             ) from None
 
     def _feeds(self, feed_dict: Mapping[Any, Any]) -> dict[Tensor, Any]:
@@ -199,6 +205,12 @@ class InteractiveSession(Session):
         super().close()
 
 
+def _quoted(error: Exception) -> str:
+    """What an error says: its first sentences as TensorFlow quotes them, then the advice."""
+    what, graph, advice = said(error).partition(" in the graph.")
+    return f'"{what}{graph}"){advice}' if graph else f"{what})"
+
+
 def _stack() -> list[Session]:
     if not hasattr(_local, "sessions"):
         _local.sessions = []
@@ -251,7 +263,7 @@ def _run_step(step: Step, slots: list[Any], state: dict[str, Any]) -> None:
     arguments = [slots[number] for number in step.inputs]
     if step.stateful:
         assert step.op is not None
-        if step.op.definition.refs and step.op.type != "Assign" and arguments[0] not in state:
+        if step.op.definition.refs and step.op.type not in _UNREAD and arguments[0] not in state:
             raise _uninitialised(step)
         result = step.kernel(state, step.op, *arguments)
     else:
@@ -304,6 +316,8 @@ def _copied(value: Any) -> Any:
 
 
 def _rebuild(structure: Any, values: list[Any]) -> Any:
+    if structure is None:
+        return None
     if isinstance(structure, int):
         return values[structure]
     if isinstance(structure, dict):

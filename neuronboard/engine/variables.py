@@ -46,6 +46,10 @@ class Variable(Operators):
         validate_shape: bool = True,
         name: str | None = None,
         dtype: Any = None,
+        expected_shape: Any = None,
+        caching_device: Any = None,
+        use_resource: bool | None = None,
+        constraint: Any = None,
     ) -> None:
         if initial_value is None:
             raise errors.ArgumentValueError(
@@ -62,6 +66,7 @@ class Variable(Operators):
         for group in groups:
             graph.add_to_collection(group, self)
         self.trainable = trainable
+        self.constraint = constraint
 
     def _build(
         self, graph: Graph, scope: str, initial_value: Any, dtype: DType | None, validate: bool
@@ -127,6 +132,21 @@ class Variable(Operators):
         """An operation that subtracts from it."""
         return state.assign_sub(self._variable, delta, use_locking=use_locking)
 
+    def scatter_add(self, sparse_delta: Any, use_locking: bool = False) -> Tensor:
+        """An operation that adds rows to it."""
+        indices, values = sparse_delta.indices, sparse_delta.values
+        return state.scatter_add(self._variable, indices, values, use_locking)
+
+    def scatter_sub(self, sparse_delta: Any, use_locking: bool = False) -> Tensor:
+        """An operation that subtracts rows from it."""
+        indices, values = sparse_delta.indices, sparse_delta.values
+        return state.scatter_sub(self._variable, indices, values, use_locking)
+
+    def set_shape(self, shape: Any) -> None:
+        """Adds what the caller knows of the shape."""
+        self._variable.set_shape(shape)
+        self._snapshot.set_shape(shape)
+
     def eval(self, session: Any = None) -> Any:
         """The value in `session` or the default session."""
         return self._variable.eval(session=session)
@@ -179,3 +199,41 @@ def variables_initializer(var_list: Sequence[Variable], name: str = "init") -> O
 def global_variables_initializer() -> Operation:
     """An operation that gives every variable of the default graph its initial value."""
     return variables_initializer(global_variables())
+
+
+def local_variables() -> list[Variable]:
+    """The variables of the default graph that are neither trained nor kept."""
+    return get_default_graph().get_collection(GraphKeys.LOCAL_VARIABLES)
+
+
+def local_variables_initializer() -> Operation:
+    """An operation that gives every local variable its initial value."""
+    return variables_initializer(local_variables())
+
+
+def assert_variables_initialized(var_list: Sequence[Variable] | None = None) -> Tensor | None:
+    """A tensor that fails when it is run where a variable has no value; None without variables."""
+    chosen = global_variables() if var_list is None else list(var_list)
+    if not chosen:
+        return None
+    from neuronboard.engine.ops import join
+
+    with chosen[0].graph.name_scope("assert_variables_initialized"):
+        return join.stack([array.size(variable._ref()) for variable in chosen])
+
+
+def report_uninitialized_variables(
+    var_list: Sequence[Variable] | None = None, name: str = "report_uninitialized_variables"
+) -> Tensor:
+    """The names of the variables without a value in the session; of all variables if None."""
+    from neuronboard.engine.ops import compare, constant, gather, join
+
+    chosen = [*global_variables(), *local_variables()] if var_list is None else list(var_list)
+    graph = get_default_graph()
+    with graph.name_scope(name):
+        if not chosen:
+            return constant.constant([], dtypes.string)
+        flags = [state.is_variable_initialized(variable) for variable in chosen]
+        missing = compare.logical_not(join.stack(flags))
+        names = constant.constant([variable.op.name for variable in chosen])
+        return gather.boolean_mask(names, missing)

@@ -503,6 +503,25 @@ EFFECTS: list[Effect] = [
         after=(-2.0, -2.0),
     ),
     Effect(type="ApplyGradientDescent", build=_descend, gives=None, after=(-1.0, 1.0)),
+    *(
+        Effect(
+            type=f"Scatter{name}",
+            build=lambda w, change=change: change(w, [1, 1], [4.0, 8.0]),
+            gives=[1.0, value],
+            after=(1.0, value),
+        )
+        for name, change, value in (
+            ("Update", tf.scatter_update, 8.0),
+            ("Add", tf.scatter_add, 14.0),
+            ("Sub", tf.scatter_sub, -10.0),
+            ("Mul", tf.scatter_mul, 64.0),
+            ("Div", tf.scatter_div, 0.0625),
+            ("Min", tf.scatter_min, 2.0),
+            ("Max", tf.scatter_max, 8.0),
+        )
+    ),
+    Effect(type="IsVariableInitialized", build=tf.is_variable_initialized, gives=True),
+    Effect(type="HistogramSummary", build=lambda w: tf.histogram_summary("h", w), gives={"h": 0.0}),
     Effect(type="PrintV2", build=lambda w: tf.print("w is", w), gives=None),
     Effect(type="Assert", build=lambda w: tf.Assert(tf.reduce_all(w > 0.0), [w]), gives=None),
     Effect(

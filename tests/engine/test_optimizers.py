@@ -1,4 +1,4 @@
-"""Gradient descent, against the same steps in numpy."""
+"""Optimizers, against the same steps in numpy."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from engine.optimizer_cases import OPTIMIZERS, Trained
 
 import neuronboard as tf
 
@@ -184,3 +185,74 @@ def test_a_subclass_says_how_one_variable_is_changed(session: tf.Session) -> Non
     session.run(step)
     assert session.run(w).tolist() == [4.0, -4.0]
     assert step.name == "Sign"
+
+
+# ---- the others, beside their formulas
+
+TARGET = np.array([[0.3, -0.2], [1.0, 0.5], [-0.7, 0.1], [0.0, 2.0]])
+START = np.linspace(-1.0, 1.0, 8).reshape(4, 2)
+PICKED = np.array([1, 3, 1])
+
+
+@pytest.mark.parametrize("case", OPTIMIZERS, ids=str)
+def test_an_optimizer_steps_as_its_formula(case: Trained) -> None:
+    """Ten steps on a bowl: the weights after each, as exact as float32 rates allow."""
+    with tf.Graph().as_default() as graph, tf.Session() as session:
+        w = tf.Variable(START)
+        step = case.make().minimize(tf.reduce_sum(tf.square(w - TARGET)))
+        session.run(tf.initialize_all_variables())
+        formula, weights = case.formula(), START
+        for _ in range(10):
+            session.run(step)
+            weights = formula(weights, 2 * (weights - TARGET))
+            np.testing.assert_allclose(session.run(w), weights, rtol=1e-5, atol=1e-7)
+    assert case.types[0] in {op.type for op in graph.get_operations()}
+
+
+@pytest.mark.parametrize("case", OPTIMIZERS, ids=str)
+def test_rows_step_as_the_formula_of_their_rows(case: Trained) -> None:
+    """Of a gathered table rows 1 and 3, one of them twice; rows 0 and 2 stay, except Adam's."""
+    with tf.Graph().as_default() as graph, tf.Session() as session:
+        w = tf.Variable(START)
+        loss = tf.reduce_sum(tf.square(tf.gather(w, PICKED) - TARGET[PICKED]))
+        step = case.make().minimize(loss)
+        session.run(tf.initialize_all_variables())
+        formula, weights = case.formula(), np.array(START)
+        rows = slice(None) if case.decays else [1, 3]
+        for _ in range(10):
+            session.run(step)
+            gradient = np.zeros_like(weights)
+            np.add.at(gradient, PICKED, 2 * (weights - TARGET)[PICKED])
+            weights[rows] = formula(weights[rows], gradient[rows])
+            np.testing.assert_allclose(session.run(w), weights, rtol=1e-5, atol=1e-7)
+    types = {op.type for op in graph.get_operations()}
+    assert (case.types[1] or "ScatterAdd") in types
+
+
+def test_slots_are_variables_beside_their_variable() -> None:
+    """Named after it and the optimizer, and not trained."""
+    with tf.Graph().as_default():
+        w = tf.Variable([1.0, 2.0], name="w")
+        adam = tf.train.AdamOptimizer()
+        assert adam.get_slot(w, "m") is None
+        adam.minimize(tf.reduce_sum(tf.square(w)))
+        assert adam.get_slot_names() == ["m", "v"]
+        assert adam.get_slot(w, "m").name == "w/Adam:0"
+        assert adam.get_slot(w, "v").name == "w/Adam_1:0"
+        assert tf.trainable_variables() == [w]
+        names = [variable.name for variable in adam.variables()]
+        assert names == ["beta1_power:0", "beta2_power:0", "w/Adam:0", "w/Adam_1:0"]
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda: tf.train.AdagradOptimizer(0.1, 0.0), "initial_accumulator_value must be positive"),
+        (lambda: tf.train.FtrlOptimizer(0.1, 0.5), "needs to be negative or zero"),
+        (lambda: tf.train.FtrlOptimizer(0.1, l1_regularization_strength=-1.0), "positive or zero"),
+    ],
+)
+def test_numbers_that_cannot_be_are_refused(make: Any, says: str) -> None:
+    """When the optimizer is made."""
+    with pytest.raises(ValueError, match=says):
+        make()

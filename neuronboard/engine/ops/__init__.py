@@ -28,6 +28,7 @@ from neuronboard.engine.ops import (
     space,
     state,
     text,
+    training,
 )
 
 __all__ = [
@@ -58,4 +59,5 @@ __all__ = [
     "space",
     "state",
     "text",
+    "training",
 ]

@@ -97,9 +97,11 @@ def _highest(dtype: Any) -> Any:
 
 def _mean(xp: Any, x: Any, axes: Any, keep_dims: bool) -> Any:
     """The mean; of integers cut off, as their sum divided by their number is."""
-    if x.dtype.kind not in "iu":
+    if x.dtype.kind not in "iu" and np.size(x):
         return _over_axes("mean")(xp, x, axes, keep_dims)
     total = _over_axes("sum")(xp, x, axes, keep_dims)
+    if x.dtype.kind not in "iu":
+        return total / x.dtype.type(0)  # of nothing there is no mean
     count = np.size(x) // max(np.size(total), 1)
     return xp.trunc(total / max(count, 1)).astype(x.dtype)
 
@@ -153,8 +155,10 @@ def _spread(op: Operation, dy: Tensor) -> Tensor:
     x, kept = op.inputs[0], _static_kept(op)
     if kept is not None:
         whole = np.array(x.shape.as_list(), np.int32)
-        times = whole // np.maximum(np.array(kept, np.int32), 1)
-        return join.tile(array.reshape(dy, np.array(kept, np.int32)), times)
+        small = array.reshape(dy, np.array(kept, np.int32))
+        if all(size == 1 for size in kept):
+            return join.tile(small, constant(whole))
+        return join.tile(small, whole // np.maximum(np.array(kept, np.int32), 1))
     if not op.attrs["keep_dims"]:
         dy = array.reshape(dy, _kept_shape(op))
     return array.broadcast_to(dy, array.shape(x))

@@ -9,10 +9,26 @@ from typing import Any
 
 import numpy as np
 
+from neuronboard.engine.dtypes import bool_
 from neuronboard.engine.graph import Operation, Tensor
 from neuronboard.engine.opdef import NOT_DIFFERENTIABLE, OpDef, register
-from neuronboard.engine.ops.apply import apply
+from neuronboard.engine.ops.apply import one
+from neuronboard.engine.ops.gather import check_range
 from neuronboard.engine.shape import TensorShape
+
+__all__ = [
+    "assign",
+    "assign_add",
+    "assign_sub",
+    "is_variable_initialized",
+    "scatter_add",
+    "scatter_div",
+    "scatter_max",
+    "scatter_min",
+    "scatter_mul",
+    "scatter_sub",
+    "scatter_update",
+]
 
 State = dict[str, Any]
 
@@ -41,7 +57,7 @@ VARIABLE = register(
 )
 
 
-def _check_shape(op: Operation, shape: Any, value: Any) -> None:
+def check_shape(op: Operation, shape: Any, value: Any) -> None:
     if not TensorShape(shape).is_compatible_with(np.shape(value)):
         raise ValueError(
             f"{op.type} requires shapes of both tensors to match. lhs shape= "
@@ -51,14 +67,14 @@ def _check_shape(op: Operation, shape: Any, value: Any) -> None:
 
 def _assign(state: State, op: Operation, name: str, value: Any) -> str:
     if op.attrs["validate_shape"] and op.inputs[0].shape.ndims is not None:
-        _check_shape(op, op.inputs[0].shape, value)
+        check_shape(op, op.inputs[0].shape, value)
     state[name] = np.array(value)[()]
     return name
 
 
 def _updated(function: Any) -> Any:
     def kernel(state: State, op: Operation, name: str, *values: Any) -> str:
-        _check_shape(op, np.shape(state[name]), values[-1])
+        check_shape(op, np.shape(state[name]), values[-1])
         state[name] = function(state[name], *values)
         return name
 
@@ -96,17 +112,144 @@ def assign(
 ) -> Tensor:
     """Gives a variable a value; the result is the variable afterwards."""
     attrs = {"validate_shape": validate_shape, "use_locking": use_locking}
-    return apply(ASSIGN, ref, value, name=name, **attrs).outputs[0]
+    return one(ASSIGN, ref, value, name=name, **attrs)
 
 
 def assign_add(ref: Any, value: Any, use_locking: bool = False, name: str | None = None) -> Tensor:
     """Adds to a variable; the result is the variable afterwards."""
-    return apply(ASSIGN_ADD, ref, value, name=name, use_locking=use_locking).outputs[0]
+    return one(ASSIGN_ADD, ref, value, name=name, use_locking=use_locking)
 
 
 def assign_sub(ref: Any, value: Any, use_locking: bool = False, name: str | None = None) -> Tensor:
     """Subtracts from a variable; the result is the variable afterwards."""
-    return apply(ASSIGN_SUB, ref, value, name=name, use_locking=use_locking).outputs[0]
+    return one(ASSIGN_SUB, ref, value, name=name, use_locking=use_locking)
+
+
+# ---- rows of variables
+
+
+def _row_update(function: Any) -> Any:
+    """A kernel that changes rows of a variable; of a row given twice, one after the other."""
+
+    def kernel(state: State, op: Operation, name: str, indices: Any, updates: Any) -> str:
+        check_range(indices, len(state[name]))
+        whole = np.array(state[name])
+        function(whole, indices, updates)
+        state[name] = whole
+        return name
+
+    return kernel
+
+
+def _set_rows(whole: Any, indices: Any, updates: Any) -> None:
+    whole[indices] = updates
+
+
+def _infer_scatter(op: Operation) -> list[tuple[Any, TensorShape]]:
+    ref, indices, updates = op.inputs
+    if ref.shape.dims is not None and indices.shape.dims is not None:
+        wanted = TensorShape([*indices.shape.dims, *ref.shape.dims[1:]])
+        if updates.shape.ndims != 0 and not updates.shape.is_compatible_with(wanted):
+            raise ValueError(
+                f"Shapes must be equal, but are {updates.shape} and {wanted}",
+                "give a row of updates for each index",
+            )
+    return [(ref.dtype, ref.shape)]
+
+
+def _scatter(op_type: str, function: Any) -> OpDef:
+    return register(
+        OpDef(
+            type=op_type,
+            inputs=("ref", "indices", "updates"),
+            same=("ref", "updates"),
+            refs=("ref",),
+            takes={"indices": "i"},
+            types={"Tindices": "indices"},
+            infer=_infer_scatter,
+            kernel=_row_update(function),
+            grad=NOT_DIFFERENTIABLE,
+            stateful=True,
+            pure=False,
+        )
+    )
+
+
+SCATTER_UPDATE = _scatter("ScatterUpdate", _set_rows)
+SCATTER_ADD = _scatter("ScatterAdd", np.add.at)
+SCATTER_SUB = _scatter("ScatterSub", np.subtract.at)
+SCATTER_MUL = _scatter("ScatterMul", np.multiply.at)
+SCATTER_DIV = _scatter("ScatterDiv", np.divide.at)
+SCATTER_MIN = _scatter("ScatterMin", np.minimum.at)
+SCATTER_MAX = _scatter("ScatterMax", np.maximum.at)
+
+
+def scatter_update(
+    ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None
+) -> Tensor:
+    """Replaces rows of a variable; the result is the variable afterwards."""
+    return one(SCATTER_UPDATE, ref, indices, updates, name=name, use_locking=use_locking)
+
+
+def scatter_add(
+    ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None
+) -> Tensor:
+    """Adds to rows of a variable; the result is the variable afterwards."""
+    return one(SCATTER_ADD, ref, indices, updates, name=name, use_locking=use_locking)
+
+
+def scatter_sub(
+    ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None
+) -> Tensor:
+    """Subtracts from rows of a variable; the result is the variable afterwards."""
+    return one(SCATTER_SUB, ref, indices, updates, name=name, use_locking=use_locking)
+
+
+def scatter_mul(
+    ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None
+) -> Tensor:
+    """Multiplies rows of a variable; the result is the variable afterwards."""
+    return one(SCATTER_MUL, ref, indices, updates, name=name, use_locking=use_locking)
+
+
+def scatter_div(
+    ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None
+) -> Tensor:
+    """Divides rows of a variable; the result is the variable afterwards."""
+    return one(SCATTER_DIV, ref, indices, updates, name=name, use_locking=use_locking)
+
+
+def scatter_min(
+    ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None
+) -> Tensor:
+    """Takes the smaller into rows of a variable; the result is the variable afterwards."""
+    return one(SCATTER_MIN, ref, indices, updates, name=name, use_locking=use_locking)
+
+
+def scatter_max(
+    ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None
+) -> Tensor:
+    """Takes the larger into rows of a variable; the result is the variable afterwards."""
+    return one(SCATTER_MAX, ref, indices, updates, name=name, use_locking=use_locking)
+
+
+IS_VARIABLE_INITIALIZED = register(
+    OpDef(
+        type="IsVariableInitialized",
+        inputs=("ref",),
+        refs=("ref",),
+        infer=lambda op: [(bool_, TensorShape([]))],
+        kernel=lambda state, op, name: np.bool_(name in state),
+        grad=NOT_DIFFERENTIABLE,
+        stateful=True,
+        pure=False,
+    )
+)
+
+
+def is_variable_initialized(ref: Any, name: str | None = None) -> Tensor:
+    """Whether a variable has a value in the session."""
+    return one(IS_VARIABLE_INITIALIZED, ref, name=name)
 
 
 def _infer_descent(op: Operation) -> list[tuple[Any, TensorShape]]:

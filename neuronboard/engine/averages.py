@@ -1,0 +1,134 @@
+"""Running averages of variables, and the global step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from neuronboard import errors
+from neuronboard.engine import dtypes
+from neuronboard.engine.convert import convert_to_tensor
+from neuronboard.engine.graph import Graph, GraphKeys, Operation, Tensor, get_default_graph
+from neuronboard.engine.initializers import Zeros
+from neuronboard.engine.ops import arithmetic, array, control, numbers, state
+from neuronboard.engine.variables import Variable, trainable_variables
+from neuronboard.engine.where import user_line
+
+
+class ExponentialMovingAverage:
+    """average = decay * average + (1 - decay) * value, in a variable beside each value.
+
+    num_updates: how many steps were made; early ones then average less. zero_debias: whether
+    averages of tensors, which begin at 0, are corrected for that.
+    """
+
+    def __init__(
+        self,
+        decay: Any,
+        num_updates: Any = None,
+        zero_debias: bool = False,
+        name: str = "ExponentialMovingAverage",
+    ) -> None:
+        self._decay, self._steps, self._debias = decay, num_updates, zero_debias
+        self._name = name
+        self._averages: dict[Any, Variable] = {}
+
+    @property
+    def name(self) -> str:
+        """The name that averages carry."""
+        return self._name
+
+    def apply(self, var_list: Sequence[Any] | None = None) -> Operation:
+        """An operation that takes the values of now into the averages."""
+        chosen = trainable_variables() if var_list is None else list(var_list)
+        graph = get_default_graph()
+        for item in chosen:
+            if item not in self._averages:
+                self._averages[item] = self._made(graph, item)
+        with graph.name_scope(self._name) as scope:
+            decay = convert_to_tensor(self._decay, name="decay")
+            if self._steps is not None:
+                steps = numbers.cast(
+                    convert_to_tensor(self._steps, name="num_updates"), decay.dtype
+                )
+                decay = arithmetic.minimum(decay, (1.0 + steps) / (10.0 + steps))
+            updates = [self._update(item, decay) for item in chosen]
+            return control.group(*updates, name=scope)
+
+    def _made(self, graph: Graph, item: Any) -> Variable:
+        name = f"{item.op.name}/{self._name}"
+        with graph.name_scope(None), graph.control_dependencies(None):
+            is_variable = isinstance(item, Variable)
+            start = item.initialized_value() if is_variable else array.zeros(item.shape, item.dtype)
+            average = Variable(start, trainable=False, name=name)
+        graph.add_to_collection(GraphKeys.MOVING_AVERAGE_VARIABLES, item)
+        return average
+
+    def _update(self, item: Any, decay: Tensor) -> Operation:
+        average = self._averages[item]
+        value = convert_to_tensor(item)
+        rest = numbers.cast(1.0 - decay, value.dtype.base_dtype)
+        return state.assign_sub(average, (average - value) * rest).op
+
+    def average(self, var: Any) -> Variable | None:
+        """The average of a value, or None before `apply`."""
+        return self._averages.get(var)
+
+    def average_name(self, var: Any) -> str:
+        """The name of a value's average."""
+        known = self._averages.get(var)
+        return known.op.name if known is not None else f"{var.op.name}/{self._name}"
+
+    def variables_to_restore(self, moving_avg_variables: Any = None) -> dict[str, Variable]:
+        """Name -> variable, so that averages are read back into the variables they are of."""
+        moving = trainable_variables() if moving_avg_variables is None else moving_avg_variables
+        names = {self.average_name(variable): variable for variable in moving}
+        others = get_default_graph().get_collection(GraphKeys.GLOBAL_VARIABLES)
+        return names | {v.op.name: v for v in others if v not in list(moving)}
+
+
+# ---- the global step
+
+
+def get_global_step(graph: Graph | None = None) -> Variable | None:
+    """The variable that counts training steps, or None."""
+    where = graph or get_default_graph()
+    found = where.get_collection(GraphKeys.GLOBAL_STEP)
+    if len(found) > 1:
+        raise errors.ArgumentValueError(
+            message=f"Multiple items found in collection {GraphKeys.GLOBAL_STEP}: {found}, at "
+            f"{user_line()}"
+        )
+    if found:
+        step: Variable = found[0]
+        return step
+    named = [v for v in where.get_collection("variables") if v.name == "global_step:0"]
+    return named[0] if named else None
+
+
+def create_global_step(graph: Graph | None = None) -> Variable:
+    """Makes the variable that counts training steps; ValueError where there is one."""
+    from neuronboard.engine.variable_scope import get_variable
+
+    where = graph or get_default_graph()
+    if get_global_step(where) is not None:
+        raise errors.ArgumentValueError(
+            message=f'"global_step" already exists. At {user_line()}: '
+            "tf.train.get_or_create_global_step() takes the one that there is"
+        )
+    with where.as_default(), where.name_scope(None):
+        groups = [GraphKeys.GLOBAL_VARIABLES, GraphKeys.GLOBAL_STEP]
+        return get_variable(
+            GraphKeys.GLOBAL_STEP, [], dtypes.int64, Zeros(), trainable=False, collections=groups
+        )
+
+
+def get_or_create_global_step(graph: Graph | None = None) -> Variable:
+    """The variable that counts training steps, made if there is none."""
+    found = get_global_step(graph)
+    return create_global_step(graph) if found is None else found
+
+
+def global_step(sess: Any, global_step_tensor: Any) -> int:
+    """The number of steps in a session."""
+    return int(sess.run(global_step_tensor))

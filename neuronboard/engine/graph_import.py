@@ -1,0 +1,187 @@
+"""GraphDef messages put into a graph: `tf.import_graph_def`."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from neuronboard import errors
+from neuronboard.engine import dtypes
+from neuronboard.engine.convert import convert_to_tensor
+from neuronboard.engine.graph import Graph, Operation, Tensor, get_default_graph
+from neuronboard.engine.opdef import REGISTRY
+from neuronboard.engine.shape import TensorShape
+from neuronboard.engine.where import user_line
+from neuronboard.formats.tensor_proto import make_ndarray
+from neuronboard.pb.graph_pb2 import AttrValue, GraphDef, NodeDef
+
+
+def import_graph_def(
+    graph_def: GraphDef,
+    input_map: Mapping[str, Any] | None = None,
+    return_elements: Sequence[str] | None = None,
+    name: str | None = None,
+    op_dict: Any = None,
+    producer_op_list: Any = None,
+) -> list[Tensor | Operation] | None:
+    """Adds the nodes of a GraphDef to the default graph, below `name` ("import").
+
+    input_map: tensor of the message ("x:0") -> tensor to take in its place. return_elements: names
+    of tensors and operations of the message to give back. Raises ValueError for names that are not
+    there, and for op types that the engine does not have.
+    """
+    if not isinstance(graph_def, GraphDef):
+        raise errors.DTypeError(
+            message=f"graph_def must be a GraphDef proto, got {type(graph_def).__name__} at "
+            f"{user_line()}"
+        )
+    graph = get_default_graph()
+    replaced = {_tensor_name(key): value for key, value in (input_map or {}).items()}
+    prefix = "import" if name is None else name
+    with graph.name_scope(prefix or None) as scope:
+        below = scope if prefix else ""
+        tensors = {
+            key: convert_to_tensor(value, name=key.partition(":")[0])
+            for key, value in replaced.items()
+        }
+        made = _Import(graph, below, tensors).run(graph_def)
+    unused = [key for key in replaced if key not in made.used]
+    if unused:
+        raise errors.ArgumentValueError(
+            message="Attempted to map inputs that were not found in graph_def: "
+            f"[{', '.join(unused)}], at {user_line()}"
+        )
+    if return_elements is None:
+        return None
+    return [made.element(element) for element in return_elements]
+
+
+def _tensor_name(name: str) -> str:
+    """ "x" and "x:0" are the same output."""
+    return name if ":" in name else f"{name}:0"
+
+
+class _Import:
+    """One import: the nodes in an order that their inputs allow, each as an operation."""
+
+    def __init__(self, graph: Graph, below: str, replaced: Mapping[str, Tensor]) -> None:
+        self._graph, self._below, self._replaced = graph, below, replaced
+        self._made: dict[str, Operation] = {}
+        self.used: set[str] = set()
+
+    def run(self, graph_def: GraphDef) -> _Import:
+        waiting = {node.name: node for node in graph_def.node}
+        order: list[NodeDef] = []
+        placed: set[str] = set()
+        stack = list(reversed(graph_def.node))
+        while stack:
+            node = stack[-1]
+            if node.name in placed:
+                stack.pop()
+                continue
+            missing = [name for name in map(_maker, node.input) if name not in placed]
+            unknown = [name for name in missing if name not in waiting]
+            if unknown:
+                raise errors.ArgumentValueError(
+                    message=f"Node {node.name!r} has an input {unknown[0]!r} that is not in the "
+                    f"graph_def, at {user_line()}"
+                )
+            if missing and len(stack) < 2 * len(waiting) + 2:
+                stack += [waiting[name] for name in missing]
+                continue
+            if missing:
+                raise errors.UnimplementedError(
+                    message=f"The graph_def has a cycle through {node.name!r}: loops cannot be "
+                    f"imported, at {user_line()}"
+                )
+            placed.add(node.name)
+            order.append(node)
+            stack.pop()
+        for node in order:
+            self._add(node)
+        return self
+
+    def _add(self, node: NodeDef) -> None:
+        definition = REGISTRY.get(node.op)
+        if definition is None:
+            near = difflib.get_close_matches(node.op, REGISTRY, 3)
+            meant = f" Did you mean {' or '.join(near)}?" if near else ""
+            raise errors.ArgumentValueError(
+                message=f"Op type not registered {node.op!r} for node {node.name!r}, at "
+                f"{user_line()}.{meant}"
+            )
+        inputs: list[Tensor] = []
+        control: list[Operation] = []
+        spelled: list[str | None] = []
+        for name in node.input:
+            if name.startswith("^"):
+                control.append(self._made[name[1:]])
+                continue
+            key = _tensor_name(name)
+            if key in self._replaced:
+                self.used.add(key)
+                inputs.append(self._replaced[key])
+                spelled.append(self._replaced[key].name)
+                continue
+            inputs.append(self._output(key))
+            spelled.append(None)
+        attrs = {key: _value(attr) for key, attr in node.attr.items()}
+        attrs = {key: value for key, value in attrs.items() if key not in ("_output_shapes",)}
+        if "_class" in attrs:
+            attrs["_class"] = [self._moved(group) for group in attrs["_class"]]
+        name = f"{self._below}{node.name}/"
+        with self._graph.control_dependencies(control):
+            op = self._graph.add_operation(definition, inputs, attrs, name)
+        op.device = node.device or op.device
+        op.spelled = tuple(spelled) if any(spelled) else ()
+        self._made[node.name] = op
+
+    def _moved(self, group: bytes) -> bytes:
+        kind, _, name = group.decode().partition("@")
+        return f"{kind}@{self._below}{name}".encode()
+
+    def _output(self, key: str) -> Tensor:
+        name, _, index = key.partition(":")
+        return self._made[name].outputs[int(index)]
+
+    def element(self, name: str) -> Tensor | Operation:
+        """A tensor or operation of the message, by its name there."""
+        operation, colon, _ = name.partition(":")
+        if colon and _tensor_name(name) in self._replaced:
+            return self._replaced[_tensor_name(name)]
+        if operation not in self._made:
+            raise errors.ArgumentValueError(
+                message=f"Requested return_element {name!r} not found in graph_def, at "
+                f"{user_line()}"
+            )
+        return self._output(name) if colon else self._made[operation]
+
+
+def _maker(name: str) -> str:
+    return name.lstrip("^").partition(":")[0]
+
+
+def _value(attr: AttrValue) -> Any:
+    """The Python value of an attribute, as `graph_def` wrote it."""
+    field = attr.WhichOneof("value")
+    if field == "type":
+        return dtypes.as_dtype(int(attr.type))
+    if field == "shape":
+        return _shape(attr.shape)
+    if field == "tensor":
+        return make_ndarray(attr.tensor)
+    if field == "list":
+        listed = attr.list
+        if listed.type:
+            return [dtypes.as_dtype(int(number)) for number in listed.type]
+        if listed.shape:
+            return [_shape(shape) for shape in listed.shape]
+        return [*listed.s, *listed.i, *listed.f, *listed.b]
+    return getattr(attr, field) if field else None
+
+
+def _shape(proto: Any) -> TensorShape:
+    if proto.unknown_rank:
+        return TensorShape(None)
+    return TensorShape([None if dim.size < 0 else dim.size for dim in proto.dim])

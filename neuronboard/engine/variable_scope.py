@@ -1,0 +1,315 @@
+"""Variables that are shared by name: `get_variable` inside of `variable_scope`.
+
+A variable scope is a prefix of variables' names with defaults for what is made in it. It opens a
+name scope as well; entered a second time, operations get another name scope, variables do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from neuronboard import errors
+from neuronboard.engine import dtypes
+from neuronboard.engine.graph import Graph, GraphKeys, Tensor, get_default_graph
+from neuronboard.engine.initializers import GlorotUniform, Zeros
+from neuronboard.engine.shape import TensorShape
+from neuronboard.engine.variables import Variable
+from neuronboard.engine.where import user_line
+
+__all__ = [
+    "AUTO_REUSE",
+    "VariableScope",
+    "get_local_variable",
+    "get_variable",
+    "get_variable_scope",
+    "no_regularizer",
+    "variable_op_scope",
+    "variable_scope",
+]
+
+
+class _AutoReuse:
+    def __repr__(self) -> str:
+        return "tf.AUTO_REUSE"
+
+
+AUTO_REUSE = _AutoReuse()
+
+
+class VariableScope:
+    """A prefix of names, and what `get_variable` takes where it is told nothing."""
+
+    def __init__(
+        self,
+        reuse: Any = False,
+        name: str = "",
+        initializer: Any = None,
+        regularizer: Any = None,
+        dtype: Any = dtypes.float32,
+        original_name_scope: str = "",
+    ) -> None:
+        self.reuse = reuse
+        self.name = name
+        self.initializer = initializer
+        self.regularizer = regularizer
+        self.dtype = dtypes.as_dtype(dtype)
+        self.original_name_scope = original_name_scope
+
+    def reuse_variables(self) -> None:
+        """From here on variables are shared, not made."""
+        self.reuse = True
+
+    def set_initializer(self, initializer: Any) -> None:
+        """What variables begin with from here on."""
+        self.initializer = initializer
+
+    def set_regularizer(self, regularizer: Any) -> None:
+        """What variables are held small by from here on."""
+        self.regularizer = regularizer
+
+    def get_collection(self, name: str) -> list[Any]:
+        """Those of a collection whose names begin with this scope."""
+        found = get_default_graph().get_collection(name)
+        return [item for item in found if item.name.startswith(f"{self.name}/" * bool(self.name))]
+
+    def global_variables(self) -> list[Variable]:
+        """Its variables."""
+        return self.get_collection(GraphKeys.GLOBAL_VARIABLES)
+
+    def trainable_variables(self) -> list[Variable]:
+        """Its variables that optimizers change."""
+        return self.get_collection(GraphKeys.TRAINABLE_VARIABLES)
+
+
+class _Store:
+    """What a graph knows of shared variables: them, the open scope, and how often scopes opened."""
+
+    def __init__(self) -> None:
+        self.variables: dict[str, Variable] = {}
+        self.scope = VariableScope()
+        self.opened: dict[str, int] = {}
+
+
+def _store(graph: Graph | None = None) -> _Store:
+    kept = (graph or get_default_graph()).get_collection_ref("__variable_store")
+    if not kept:
+        kept.append(_Store())
+    store: _Store = kept[0]
+    return store
+
+
+def get_variable_scope() -> VariableScope:
+    """The open variable scope of the default graph."""
+    return _store().scope
+
+
+def no_regularizer(_: Any) -> None:
+    """A regularizer that keeps outer ones out."""
+
+
+def get_variable(
+    name: str,
+    shape: Any = None,
+    dtype: Any = None,
+    initializer: Any = None,
+    regularizer: Any = None,
+    trainable: bool | None = None,
+    collections: Sequence[str] | None = None,
+    caching_device: Any = None,
+    partitioner: Any = None,
+    validate_shape: bool = True,
+    use_resource: bool | None = None,
+    custom_getter: Callable[..., Any] | None = None,
+    constraint: Any = None,
+    synchronization: Any = None,
+    aggregation: Any = None,
+) -> Variable:
+    """The variable of that name in the open scope: made, or where the scope says so, shared.
+
+    initializer: a value, or a function of a shape; Glorot's uniform one if None. regularizer: a
+    function of the variable whose result joins the regularization losses.
+    Raises ValueError for a name that is there already, or, where variables are shared, is not.
+    """
+    scope = _store().scope
+    full = f"{scope.name}/{name}" if scope.name else name
+    kind = scope.dtype if dtype is None else dtypes.as_dtype(dtype)
+    found = _shared(full, scope, shape, kind)
+    if found is not None:
+        return found
+    start = scope.initializer if initializer is None else initializer
+    keep_small = scope.regularizer if regularizer is None else regularizer
+    graph = get_default_graph()
+    with graph.control_dependencies(None):
+        variable = _made(full, shape, kind, start, trainable, collections, validate_shape, dtype)
+    _store().variables[full] = variable
+    if keep_small is not None and keep_small is not no_regularizer:
+        _regularize(variable, keep_small)
+    return variable
+
+
+def _shared(full: str, scope: VariableScope, shape: Any, kind: dtypes.DType) -> Variable | None:
+    """The variable of that name, where it is there and may be shared."""
+    found = _store().variables.get(full)
+    if found is None:
+        if scope.reuse is True:
+            raise errors.ArgumentValueError(
+                message=f"Variable {full} does not exist, or was not created with "
+                f"tf.get_variable(). Did you mean to set reuse=tf.AUTO_REUSE in VarScope? Asked "
+                f"for at {user_line()}"
+            )
+        return None
+    if not scope.reuse:
+        raise errors.ArgumentValueError(
+            op=found.op,
+            message=f"Variable {full} already exists, disallowed. Did you mean to set reuse=True "
+            f"or reuse=tf.AUTO_REUSE in VarScope? Originally defined at {found.op.where}, asked "
+            f"for again at {user_line()}",
+        )
+    if shape is not None and not TensorShape(shape).is_compatible_with(found.shape):
+        raise errors.ArgumentValueError(
+            op=found.op,
+            message=f"Trying to share variable {full}, but specified shape {TensorShape(shape)} "
+            f"and found shape {found.shape}. It was made at {found.op.where}, asked for at "
+            f"{user_line()}",
+        )
+    if found.dtype.base_dtype != kind:
+        raise errors.ArgumentValueError(
+            op=found.op,
+            message=f"Trying to share variable {full}, but specified dtype {kind.name} and found "
+            f"dtype {found.dtype.name}. It was made at {found.op.where}, asked for at "
+            f"{user_line()}",
+        )
+    return found
+
+
+def _made(
+    full: str,
+    shape: Any,
+    kind: dtypes.DType,
+    start: Any,
+    trainable: bool | None,
+    collections: Sequence[str] | None,
+    validate: bool,
+    dtype: Any,
+) -> Variable:
+    graph = get_default_graph()
+    if start is None:
+        start = GlorotUniform() if kind.is_floating else Zeros()
+    if isinstance(start, type):
+        start = start()
+    value: Any = start
+    if callable(start):
+        sizes = TensorShape(shape)
+        if shape is None or not sizes.is_fully_defined():
+            raise errors.ArgumentValueError(
+                message=f"Shape of a new variable ({full}) must be fully defined, but instead was "
+                f"{sizes}. At {user_line()}"
+            )
+
+        def begin() -> Tensor:
+            with graph.name_scope("Initializer"):
+                made: Tensor = start(sizes.as_list(), dtype=kind)
+                return made
+
+        value = begin
+    elif dtype is None and not isinstance(start, (int, float)):
+        kind = None  # type: ignore[assignment]
+    with graph.name_scope(None):
+        return Variable(
+            value,
+            trainable=True if trainable is None else trainable,
+            collections=collections,
+            validate_shape=validate,
+            name=full,
+            dtype=kind,
+        )
+
+
+def _regularize(variable: Variable, keep_small: Callable[[Any], Any]) -> None:
+    graph = variable.graph
+    with graph.name_scope(f"{variable.op.name}/Regularizer/"), graph.colocate_with(variable):
+        loss = keep_small(variable)
+    if loss is not None:
+        graph.add_to_collection(GraphKeys.REGULARIZATION_LOSSES, loss)
+
+
+def get_local_variable(name: str, *args: Any, **more: Any) -> Variable:
+    """`get_variable` of a variable that is neither trained nor kept."""
+    more |= {"collections": [GraphKeys.LOCAL_VARIABLES], "trainable": False}
+    return get_variable(name, *args, **more)
+
+
+@contextmanager
+def variable_scope(
+    name_or_scope: Any,
+    default_name: str | None = None,
+    values: Any = None,
+    initializer: Any = None,
+    regularizer: Any = None,
+    caching_device: Any = None,
+    partitioner: Any = None,
+    custom_getter: Any = None,
+    reuse: Any = None,
+    dtype: Any = None,
+    use_resource: bool | None = None,
+    constraint: Any = None,
+    auxiliary_name_scope: bool = True,
+) -> Iterator[VariableScope]:
+    """Puts variables of the block under a prefix, and operations into a name scope.
+
+    name_or_scope: a name below the open scope, or a scope to enter again. default_name: a name
+    that is made unique, where `name_or_scope` is None. reuse: True shares variables, AUTO_REUSE
+    makes those that are not there. Raises ValueError where both names are None.
+    """
+    if name_or_scope is None and default_name is None:
+        raise errors.ArgumentValueError(
+            message=f"If default_name is None then name_or_scope is required, at {user_line()}"
+        )
+    store, graph = _store(), get_default_graph()
+    before = store.scope
+    given = isinstance(name_or_scope, VariableScope)
+    if given:
+        full, label = name_or_scope.name, name_or_scope.name.rpartition("/")[2]
+    else:
+        label = name_or_scope if name_or_scope is not None else _unused(before, str(default_name))
+        full = f"{before.name}/{label}" if before.name else label
+    source = name_or_scope if given else before
+    inner = VariableScope(
+        (source.reuse or before.reuse) if reuse is None else reuse,
+        full,
+        source.initializer if initializer is None else initializer,
+        source.regularizer if regularizer is None else regularizer,
+        source.dtype if dtype is None else dtype,
+    )
+    store.opened[full] = store.opened.get(full, 0) + 1
+    try:
+        store.scope = inner
+        if auxiliary_name_scope and label:
+            with graph.name_scope(label) as name_scope:
+                inner.original_name_scope = name_scope
+                yield inner
+        else:
+            yield inner
+    finally:
+        store.scope = before
+        for name in [key for key in store.opened if key.startswith(f"{full}/")]:
+            del store.opened[name]  # default names below it are counted anew
+
+
+def _unused(scope: VariableScope, default: str) -> str:
+    """`default`, with a number behind it where such a scope was open here before."""
+    opened, prefix = _store().opened, f"{scope.name}/" if scope.name else ""
+    number, name = 0, default
+    while f"{prefix}{name}" in opened:
+        number += 1
+        name = f"{default}_{number}"
+    return name
+
+
+def variable_op_scope(
+    values: Any, name_or_scope: Any, default_name: str | None = None, **more: Any
+) -> Any:
+    """`variable_scope` with the order of arguments of TensorFlow 0.x."""
+    return variable_scope(name_or_scope, default_name, values, **more)

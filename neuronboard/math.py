@@ -1,0 +1,42 @@
+"""`tf.math`: functions of numbers, under the names of TensorFlow 1.5 and later."""
+
+from neuronboard.engine import ops as _ops
+from neuronboard.engine.ops.activations import log_sigmoid, sigmoid, softplus, softsign
+from neuronboard.engine.ops.arithmetic import *
+from neuronboard.engine.ops.compare import *
+from neuronboard.engine.ops.functions import *
+from neuronboard.engine.ops.matrix import *
+from neuronboard.engine.ops.normalize import l2_normalize, zero_fraction
+from neuronboard.engine.ops.numbers import angle, complex, conj, imag, real
+from neuronboard.engine.ops.order import in_top_k, top_k
+from neuronboard.engine.ops.reduce import *
+from neuronboard.engine.ops.scan import *
+from neuronboard.engine.ops.segment import *
+from neuronboard.engine.ops.softmax import log_softmax, softmax
+
+__all__ = [
+    "angle",
+    "complex",
+    "conj",
+    "imag",
+    "in_top_k",
+    "l2_normalize",
+    "log_sigmoid",
+    "log_softmax",
+    "real",
+    "sigmoid",
+    "softmax",
+    "softplus",
+    "softsign",
+    "top_k",
+    "zero_fraction",
+]
+__all__ += _ops.arithmetic.__all__
+__all__ += _ops.functions.__all__
+__all__ += _ops.matrix.__all__
+__all__ += _ops.reduce.__all__
+__all__ += _ops.scan.__all__
+__all__ += _ops.segment.__all__
+__all__ += [name for name in _ops.compare.__all__ if not name.startswith(("clip", "where"))]
+ceiling = ceil
+__all__ += ["ceiling"]
