@@ -10,6 +10,7 @@ from builders import write_events
 from conftest import Served
 from playwright.sync_api import Page, expect
 
+from neuronboard import SummaryWriter
 from neuronboard.pb.graph_pb2 import GraphDef
 
 pytestmark = pytest.mark.browser
@@ -145,6 +146,31 @@ def test_another_run_is_fitted_and_the_keyboard_reaches_all_of_it(
         page.keyboard.press("ArrowUp")
         expect(page.locator(f'[data-path="n{i}"]')).to_be_focused()
     assert "n29" not in page.evaluate(OUTSIDE)
+
+
+def test_a_graph_that_is_written_again_is_shown_and_other_runs_disturb_nothing(
+    page: Page, serve: Serve, tmp_path: Path
+) -> None:
+    """Without reload; a run that comes leaves the picture where it is, zoomed as it is."""
+
+    def write(run: str, node: str) -> None:
+        graph = GraphDef()
+        graph.node.add(name=node, op="Relu")
+        with SummaryWriter(tmp_path / run) as writer:
+            writer.add_graph(graph)
+
+    write("b", "first")
+    page.goto(serve(tmp_path, "--reload_interval=0.1").url + "#graphs?run=b")
+    expect(page.get_by_role("button", name="first, Relu")).to_be_visible()
+    page.get_by_role("button", name="Zoom in").click()
+    zoomed = _place(page, "first")
+    write("a", "other")
+    expect(page.get_by_label("Run").locator("option")).to_have_count(2)
+    expect(page.get_by_label("Run")).to_have_value("b")
+    assert _place(page, "first") == zoomed
+    write("b", "second")
+    expect(page.get_by_role("button", name="second, Relu")).to_be_visible()
+    expect(page.get_by_role("button", name="first, Relu")).to_have_count(0)
 
 
 def test_names_in_a_graph_never_become_markup(page: Page, serve: Serve, tmp_path: Path) -> None:

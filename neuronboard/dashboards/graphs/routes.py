@@ -1,6 +1,7 @@
 """HTTP for graphs; the contract is `tests/golden/answers/graphs_*.json`.
 
-api/graphs/runs                 {version, runs: [run id]}, those that have a graph
+api/graphs/runs                 {version, runs: [{id, graphs}]}, those that have a graph; graphs is
+                                 how many they wrote so far, of which the newest is shown
 api/graphs/group?run=&path=     {run, path, children: [{path, name, group, op, nodes, ops}],
                                  edges: [{source, target, control, count, shape}]}
 api/graphs/node?run=&path=      everything about a node
@@ -48,7 +49,11 @@ def get_runs(request: Request, store: StoreDep) -> Response:
 
 def runs_answer(catalog: Catalog) -> dict[str, Any]:
     """The answer of /api/graphs/runs."""
-    runs = [run.id for run in catalog.runs if ("graph", "graph") in run.series]
+    runs = [
+        {"id": run.id, "graphs": len(run.series["graph", "graph"])}
+        for run in catalog.runs
+        if ("graph", "graph") in run.series
+    ]
     return {"version": catalog.version, "runs": runs}
 
 

@@ -34,13 +34,14 @@ export function mount(host, ctx) {
   const empty = h('div', { class: 'content', hidden: true });
   host.append(split, empty);
 
-  /** @type {string[]} */
+  /** @type {{ id: string, graphs: number }[]} */
   let runs = [];
   /** @type {Map<string, import('./model.js').Group>} */
   let groups = new Map();
   let drawing = 0;
 
-  const run = () => (runs.includes(state.get('run') ?? '') ? /** @type {string} */ (state.get('run')) : runs[0]);
+  const chosen = () => runs.find(({ id }) => id === state.get('run')) ?? runs[0];
+  const run = () => chosen().id;
   const open = () => new Set(/** @type {string[]} */ (JSON.parse(state.get('open') ?? '[]')));
   /** @param {Set<string>} paths */
   const setOpen = (paths) => state.set('open', paths.size ? JSON.stringify([...paths].sort()) : null);
@@ -48,14 +49,14 @@ export function mount(host, ctx) {
   async function refresh() {
     try {
       const found = (await api.get('api/graphs/runs')).runs;
-      const changed = JSON.stringify(found) !== JSON.stringify(runs);
+      const before = JSON.stringify(chosen());
       runs = found;
       split.hidden = runs.length === 0;
       empty.hidden = runs.length > 0;
       if (!runs.length) fill(empty, emptyState(ctx.status.value, 'graphs', EXAMPLE));
-      if (!runs.length || !changed) return;
-      fill(picker, runs.map((id) => h('option', { value: id, selected: id === run() }, id === '.' ? '. (the log directory itself)' : id)));
-      await restart();
+      if (!runs.length) return;
+      fill(picker, runs.map(({ id }) => h('option', { value: id, selected: id === run() }, id === '.' ? '. (the log directory itself)' : id)));
+      if (JSON.stringify(chosen()) !== before) await restart();
     } catch (error) {
       empty.hidden = false;
       split.hidden = true;
