@@ -141,7 +141,7 @@ def _walk(
 
 def as_text(name: str) -> str:
     """A name from the disk as it is shown: bytes that are no UTF-8 as \\xNN, like those of tags."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
+    return name if name.isascii() else os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def open_file(path: str) -> FileIO:

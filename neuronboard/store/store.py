@@ -30,6 +30,7 @@ from neuronboard.store.series import Locator
 from neuronboard.store.stretch import Reading, Stretch
 
 PUBLISH_INTERVAL = 0.3  # seconds between publications while loading
+PUBLISH_SHARE = 0.1  # of the time may go into publications, where there are very many files
 POLL_INTERVAL = 1.0  # seconds between looks where the file system sends no events
 SMALL = 1_000_000  # bytes that are read of a file beside the event files
 SOON = 1 << 20  # bytes; with less to read there is nothing to say on the way
@@ -67,7 +68,7 @@ class Store:
         self._closed: list[Problem] = []
         self._events_come = True
         self._listing_cost = 0.0
-        self._last_published = 0.0
+        self._publish_at = 0.0  # when the next publication while loading is due
         self.catalog = Catalog(1, "loading", str(spec), Progress(), (), ())
 
     def start(self) -> None:
@@ -162,7 +163,7 @@ class Store:
             return
         if sum(stretch.stop - stretch.start for stretch in work) >= SOON:
             self._publish("loading")
-        self._last_published = time.monotonic()
+        self._publish_at = max(self._publish_at, time.monotonic() + PUBLISH_INTERVAL)
         preferred = self._preferred
         with Crew(work, self._urgency) as crew:
             for readings in crew.readings(PUBLISH_INTERVAL):
@@ -170,7 +171,7 @@ class Store:
                     self._take(reading, crew)
                 if self._stop.is_set():
                     return
-                if time.monotonic() - self._last_published > PUBLISH_INTERVAL:
+                if time.monotonic() > self._publish_at:
                     self._publish("loading")
                 if self._memory >= self._limit:
                     break
@@ -206,7 +207,7 @@ class Store:
 
     def _publish(self, phase: Phase) -> None:
         """Swaps in a new catalog, unless it would say what the last one says."""
-        self._last_published = time.monotonic()
+        began = time.monotonic()
         last = self.catalog
         files = self._files.values()
         runs = self._current_runs(last.version + 1)
@@ -226,6 +227,8 @@ class Store:
             problems=tuple(self._problems()),
             runs=runs,
         )
+        ended = time.monotonic()
+        self._publish_at = ended + max(PUBLISH_INTERVAL, (ended - began) / PUBLISH_SHARE)
         if _says_the_same(catalog, last):
             return
         with self._published:

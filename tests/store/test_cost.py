@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from io import FileIO
 from pathlib import Path
@@ -15,7 +16,7 @@ from neuronboard.formats.batch import TAG_SIZE
 from neuronboard.formats.tensor_proto import make_tensor_proto
 from neuronboard.pb.event_pb2 import Event
 from neuronboard.pb.summary_pb2 import Summary
-from neuronboard.store import Catalog, LogdirSpec, Store, crew, logdir, stretch
+from neuronboard.store import Catalog, LogdirSpec, Run, Store, crew, logdir, stretch
 from neuronboard.store import store as store_module
 
 TAGS = [f"layer {n}/loss" for n in range(20)]
@@ -124,6 +125,7 @@ def test_points_can_be_seen_while_others_are_read(
     monkeypatch.setattr(crew, "AT_ONCE", 1)
     monkeypatch.setattr(store_module, "SOON", 0)
     monkeypatch.setattr(store_module, "PUBLISH_INTERVAL", -1)
+    monkeypatch.setattr(store_module, "PUBLISH_SHARE", math.inf)
     store = Store(LogdirSpec.single(tmp_path))
     seen: list[Catalog] = []
     real = store._publish
@@ -147,3 +149,21 @@ def test_points_can_be_seen_while_others_are_read(
         ("ready", ["0", "1", "2", "3"]),
     ]
     assert [c.progress.files_read for c in seen] == [0, 1, 2, 3, 4, 4]
+
+
+def test_publications_take_a_tenth_of_the_time_at_most(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where each takes half a second, for thousands of runs, the next comes after five."""
+    now = [100.0]
+    monkeypatch.setattr(store_module.time, "monotonic", lambda: now[0])
+    store = Store(LogdirSpec.single(tmp_path))
+    real = store._current_runs
+
+    def slow(version: int) -> tuple[Run, ...]:
+        now[0] += 0.5
+        return real(version)
+
+    monkeypatch.setattr(store, "_current_runs", slow)
+    store._publish("loading")
+    assert store._publish_at == pytest.approx(100.5 + 5)
