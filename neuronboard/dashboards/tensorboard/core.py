@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from neuronboard.dashboards.tensorboard.board import TENSORBOARD, Board
+from neuronboard.errors import NotFoundQueryError
 from neuronboard.kinds.classify import describe
 from neuronboard.store import Catalog, Run
 
@@ -107,6 +108,24 @@ def plugins_listing(catalog: Catalog, board: Board, beside: Beside) -> dict[str,
         }
         for plugin in PLUGINS
     }
+
+
+def hparams_experiment(catalog: Catalog) -> dict[str, Any]:
+    """What there is of hyper-parameters, where there are none: Time Series asks for it too."""
+    _need_no_hparams(catalog)
+    texts = {"name": "", "description": "", "user": ""}
+    return {**texts, "timeCreatedSecs": 0.0, "hparamInfos": [], "metricInfos": []}
+
+
+def hparams_session_groups(catalog: Catalog) -> dict[str, Any]:
+    """The trainings with hyper-parameters, where there are none."""
+    _need_no_hparams(catalog)
+    return {"sessionGroups": [], "totalSize": 0}
+
+
+def _need_no_hparams(catalog: Catalog) -> None:
+    if "hparams" in _data_in(catalog):
+        raise NotFoundQueryError("hyper-parameters are not served here yet")
 
 
 def has_plugin(name: str | None) -> bool:

@@ -178,6 +178,16 @@ def get_mesh_tags(request: Request, store: StoreDep) -> Response:
     return _json(request, listings.meshes(store.catalog, store.read))
 
 
+def get_hparams_experiment(request: Request, store: StoreDep) -> Response:
+    """What there is of hyper-parameters, where there are none."""
+    return _json(request, core.hparams_experiment(store.catalog))
+
+
+def get_hparams_session_groups(request: Request, store: StoreDep) -> Response:
+    """The trainings with hyper-parameters, where there are none."""
+    return _json(request, core.hparams_session_groups(store.catalog))
+
+
 def _time_series(request: Request, store: Store, board: Board, requests: str | None) -> Response:
     asked = time_series.parse(requests)
     catalog = store.catalog
@@ -259,6 +269,8 @@ READ: dict[str, Endpoint] = {
     "/data/plugin/audio/tags": _tags_with_samples_of("audio"),
     "/data/plugin/distributions/tags": _tags_of("histogram"),
     "/data/plugin/histograms/tags": _tags_of("histogram"),
+    "/data/plugin/hparams/experiment": get_hparams_experiment,
+    "/data/plugin/hparams/session_groups": get_hparams_session_groups,
     "/data/plugin/images/tags": _tags_with_samples_of("image"),
     "/data/plugin/mesh/tags": get_mesh_tags,
     "/data/plugin/pr_curves/tags": _tags_of("pr_curve"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from builders import loaded_store, restart_event, scalar_event, write_events
-from dashboards.tensorboard.asking import client_of
+from dashboards.tensorboard.asking import client_of, unpacked
 from starlette.testclient import TestClient
 
 from neuronboard.dashboards.tensorboard.routes import READ
@@ -76,7 +76,7 @@ def test_every_route_works_below_a_prefix(store: Store) -> None:
         "/data/",
         "/data/plugin/nothing/tags",
         "/data/plugin/images/images?run=a&tag=b",
-        "/data/plugin/hparams/session_groups",
+        "/data/plugin/hparams/metric_evals",
     ],
 )
 def test_what_is_no_route_is_not_found_in_tensorboards_words(client: TestClient, path: str) -> None:
@@ -265,6 +265,18 @@ def test_feature_flags_are_not_looked_at(client: TestClient) -> None:
     """They switch nothing here."""
     assert client.get("/data/runs?tensorBoardFeatureFlags=no").json() == ["a", "b 가"]
     assert client.get("/data/runs", headers={"X-TensorBoard-Feature-Flags": "["}).is_success
+
+
+def test_hyper_parameters_are_none_or_not_served(client: TestClient, tmp_path: Path) -> None:
+    """As TensorBoard answers where there are none; asked by a body of JSON."""
+    url, groups = "/data/plugin/hparams/experiment", "/data/plugin/hparams/session_groups"
+    answer = client.post(url, content='{"experimentName": ""}').json()
+    assert client.post(groups, content="{}").json() == {"sessionGroups": [], "totalSize": 0}
+    recorded_answer = {"name": "", "description": "", "user": "", "timeCreatedSecs": 0.0}
+    assert answer == {**recorded_answer, "hparamInfos": [], "metricInfos": []}
+    client = client_of(loaded_store(unpacked("tf2_hparams", tmp_path)))
+    for response in (client.post(url, content="{}"), client.post(groups, content="{}")):
+        assert (response.status_code, response.text[:10]) == (404, "Not found:")
 
 
 def test_the_projector_is_enabled_where_a_run_has_an_embedding(tmp_path: Path) -> None:
