@@ -48,6 +48,12 @@ class Group:
     low: Floats
     high: Floats
 
+    def picked(self, which: npt.NDArray[np.int64]) -> Group:
+        """The rows of these numbers."""
+        return Group(
+            self.x[which], self.n[which], self.center[which], self.low[which], self.high[which]
+        )
+
 
 def line_of(curves: Iterable[Curve], axis: Axis, smoothing: Smoothing | None = None) -> Line:
     """The curves of one run as a function of x: steps int64, or seconds float64."""
@@ -83,7 +89,7 @@ def grouped(lines: Sequence[Line], center: Center, band: Band) -> Group:
         return Group(np.empty(0), np.empty(0, np.int64), np.empty(0), np.empty(0), np.empty(0))
     first = lines[0].x
     aligned = all(np.array_equal(line.x, first) for line in lines[1:])
-    x = first if aligned else np.unique(np.concatenate([line.x for line in lines]))
+    x = first if aligned else _union([line.x for line in lines])
     rows = max(CELLS // len(lines), 1)
     parts = [
         _part(
@@ -94,6 +100,13 @@ def grouped(lines: Sequence[Line], center: Center, band: Band) -> Group:
         for at in range(0, len(x), rows)
     ]
     return Group(x, *(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def _union(columns: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    """Each x once; the columns ascend, which a stable sort makes use of (np.unique does not)."""
+    x = np.sort(np.concatenate(columns), kind="stable")
+    once: npt.NDArray[Any] = x[np.r_[True, x[1:] != x[:-1]]]
+    return once
 
 
 def _table(lines: Sequence[Line], x: npt.NDArray[Any], rows: slice | None) -> Floats:

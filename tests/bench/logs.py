@@ -107,7 +107,7 @@ def _regular(run: int, tags: int, steps: int, style: str) -> Iterator[bytes]:
         for tag in range(tags):
             values = np.exp(-x / steps) * (1 + tag % 5) + random.normal(0, 0.05, count)
             metadata = style == "tensor+" or (style == "tensor" and begin == 0)
-            records.append(_scalars(tag_name(tag), x, values, style != "simple", metadata))
+            records.append(scalars(tag_name(tag), x, values, style != "simple", metadata))
         yield np.concatenate(records, axis=1).tobytes()
         begin = end
 
@@ -152,14 +152,14 @@ def _delimited(key: int, payload: bytes) -> bytes:
     return bytes([key]) + length + payload
 
 
-def _scalars(
+def scalars(
     tag: str,
     steps: npt.NDArray[np.int64],
     values: npt.NDArray[np.float64],
     tensor: bool,
     meta: bool,
 ) -> Rows:
-    """The records of one tag at `steps`, a row each."""
+    """The records of one tag at `steps`, a row each; all steps take as many bytes."""
     hole = b"\0\0\0\0"
     metadata = _delimited(0x4A, _delimited(0x0A, _delimited(0x0A, b"scalars")) + b"\x20\x01")
     if tensor:

@@ -1,8 +1,8 @@
 """`make bench`: what loading, asking and writing cost, beside TensorBoard: medians and ratios.
 
 Both sides alternate in one run, so that what else the machine does meets both. Logs are made once
-and kept. `python tests/bench/run.py [scan] [start] [multirun] [growth] [irregular] [pure] [write]`
-runs parts.
+and kept. `python tests/bench/run.py [scan] [start] [query] [multirun] [growth] [irregular] [pure]
+[write]` runs parts.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import logs
 import numpy as np
 import peers
+import query
 import writing
 
 FOLDER = Path(__file__).resolve().parents[2] / "build" / "bench-logs"
@@ -194,6 +195,7 @@ def pure(folder: Path) -> None:
 PARTS: dict[str, Callable[[Path], None]] = {
     "scan": scan,
     "start": start,
+    "query": query.table,
     "multirun": multirun,
     "growth": growth,
     "irregular": irregular,

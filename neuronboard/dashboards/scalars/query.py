@@ -158,9 +158,8 @@ def group(question: Question, curves: Sequence[Curve], center: Center, band: Ban
     axis: Axis = "step" if question.axis == "step" else "wall"
     view = View(axis, *bounds, question.pixels, question.log, question.positive)
     found = [_chosen(some, 0.0, view) for some in slices]
-    numbers = np.unique(np.concatenate([numbers for numbers, _, _ in found]))
-    columns = (whole.x, whole.n, whole.center, whole.low, whole.high)
-    part = Group(*(column[numbers] for column in columns))
+    numbers = _joined([numbers for numbers, _, _ in found])
+    part = whole.picked(numbers)
     return GroupAnswer(question, bounds, len(by_run), found[0][1], found[0][2], part)
 
 
@@ -204,7 +203,7 @@ def _drawn(
         smooth = smoothed_slices(curve, question.smoothing)
         if view is not None:
             more, _, _ = _chosen(curve.since(known or 0, smooth), curve.origin, view)
-            numbers = np.union1d(numbers, more)
+            numbers = _joined([numbers, more])
         smoothed = take(smooth, numbers + (known or 0)).values.astype(np.float64)
     columns = take(slices, numbers)
     return Drawn(curve, known is not None, within, reduced, extent, columns, smoothed)
@@ -234,10 +233,17 @@ def _chosen(
     limit = REDUCE_FROM * view.pixels
     if total <= limit:
         return np.arange(total), within, False
-    kept = np.union1d(reduce(slices, origin, view), [0, total - 1])
+    kept = _joined([[0], reduce(slices, origin, view), [total - 1]])
     if within <= limit and last - first == within:
-        return np.union1d(kept, np.arange(first, last)), within, False
+        return _joined([kept, np.arange(first, last)]), within, False
     return kept, within, True
+
+
+def _joined(parts: Sequence[Any]) -> npt.NDArray[np.int64]:
+    """Numbers that ascend in each part, ascending, each once."""
+    numbers = np.sort(np.concatenate(parts), kind="stable")
+    once: npt.NDArray[np.int64] = numbers[np.r_[True, numbers[1:] != numbers[:-1]]]
+    return once
 
 
 def _slices_of_line(x: npt.NDArray[Any], y: npt.NDArray[np.float64]) -> tuple[Slice, ...]:
