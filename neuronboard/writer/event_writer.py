@@ -33,7 +33,7 @@ LONGEST_WAIT = 0.05  # seconds that an event may lie in memory before it is writ
 MUCH_WAITING = 1 << 20  # bytes that are written at once
 MOST_WAITING = 1 << 26  # bytes; beyond, the training writes, and so waits, itself
 IDLE = 0.5  # seconds after which the thread looks by itself; an interrupted call may not have told
-SLOW = 0.1  # seconds of waiting that are worth a warning
+SLOW = 1.0  # seconds of waiting that are worth a warning
 
 _serials = itertools.count()
 _writers: weakref.WeakSet[EventWriter] = weakref.WeakSet()

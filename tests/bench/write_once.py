@@ -3,8 +3,9 @@
     write_once.py WRITER FOLDER STEPS PACE
 
 Ten tags a step. PACE is the time between two steps in milliseconds, 0 for none. With a pace every
-call is timed, as the training thread sees it; without one the whole is: to the file closed, and the
-processor's time of all threads beyond that of the empty loop.
+call is timed, as the training thread sees it, with arguments that are there already. Without one
+the whole is: until the file is closed, and the processor's time of all threads beyond that of the
+empty loop.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 TAGS = [f"train/layer_{number}/loss" for number in range(10)]
-Add = Callable[[str, float, int], None]
+Add = Callable[..., None]
 Made = tuple[Add, Callable[[], None]]
 
 
@@ -74,16 +75,10 @@ def _torch(folder: str) -> Made:
 
 
 def _log(folder: str) -> Made:
-    """Ten values a call, which is a tenth of the calls."""
     from neuronboard import SummaryWriter
 
     writer = SummaryWriter(folder)
-
-    def add(tag: str, value: float, step: int) -> None:
-        if tag == TAGS[0]:
-            writer.log(dict.fromkeys(TAGS, value), step)
-
-    return add, writer.close
+    return writer.log, writer.close
 
 
 WRITERS: dict[str, Callable[[str], Made]] = {
@@ -99,44 +94,52 @@ WRITERS: dict[str, Callable[[str], Made]] = {
 VALUES = [number / 7 for number in range(100)]
 
 
-def _paced(add: Add, tags: list[str], steps: int, pace: float) -> list[int]:
+Call = tuple[Any, ...]
+
+
+def _calls(name: str, step: int) -> list[Call]:
+    """The arguments of a step's calls; ten values are one call of `log`."""
+    value = VALUES[step % 100]
+    if name == "log":
+        return [(dict.fromkeys(TAGS, value), step)]
+    return [(tag, value, step) for tag in TAGS]
+
+
+def _paced(name: str, add: Add, steps: int, pace: float) -> list[int]:
     """Nanoseconds of each call; the thread sleeps between steps, as it would wait for a device."""
     took, clock = [], time.perf_counter_ns
     for step in range(steps):
-        value = VALUES[step % 100]
-        for tag in tags:
+        for arguments in _calls(name, step):
             began = clock()
-            add(tag, value, step)
+            add(*arguments)
             took.append(clock() - began)
         time.sleep(pace)
     return took
 
 
-def _flat_out(add: Add, steps: int) -> None:
+def _flat_out(name: str, add: Add, steps: int) -> None:
     for step in range(steps):
-        value = VALUES[step % 100]
-        for tag in TAGS:
-            add(tag, value, step)
+        for arguments in _calls(name, step):
+            add(*arguments)
 
 
-def _nothing(tag: str, value: float, step: int) -> None:
+def _nothing(*arguments: Any) -> None:
     return None
 
 
 def main() -> None:
     """Writes, and prints what it took."""
     name, folder, steps, pace = sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4]) / 1e3
-    calls = 1 if name == "log" else 10
     add, close = WRITERS[name](folder)
     cpu = time.process_time()
-    _flat_out(_nothing, steps)
+    _flat_out(name, _nothing, steps)
     empty = time.process_time() - cpu
     began, cpu = time.perf_counter(), time.process_time()
     took: list[int] = []
     if pace:
-        took = sorted(_paced(add, TAGS[:calls], steps, pace))
+        took = sorted(_paced(name, add, steps, pace))
     else:
-        _flat_out(add, steps)
+        _flat_out(name, add, steps)
     close()
     found: dict[str, float] = {
         "seconds": time.perf_counter() - began,
@@ -144,7 +147,7 @@ def main() -> None:
         "bytes": sum(path.stat().st_size for path in Path(folder).rglob("*tfevents*")),
     }
     if took:
-        values = 10 // calls
+        values = len(TAGS) * steps // len(took)
         found["p50"] = took[len(took) // 2] / values
         found["mean"] = sum(took) / len(took) / values
         found["p99"] = took[len(took) * 99 // 100] / values
