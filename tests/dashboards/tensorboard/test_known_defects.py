@@ -6,6 +6,7 @@ no double precision, and both end a file at the first damage.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -147,3 +148,39 @@ def test_an_older_file_that_grows_is_read_on(tmp_path: Path) -> None:
         file.write(event_bytes([scalar_event(1, {"loss": 0.0})]))
     store.refresh()
     assert [step for _, step, _ in client_of(store).get(URL).json()] == [0, 1, 10]
+
+
+def test_a_tag_of_two_kinds_is_answered_as_both(tmp_path: Path) -> None:
+    """Numbers among the scalars, images among the images."""
+    image = Summary.Image(width=1, height=1, encoded_image_string=b"GIF89a")
+    values = [Summary.Value(tag="loss", simple_value=1), Summary.Value(tag="loss", image=image)]
+    write_values(tmp_path / "tfevents", values)
+    client = client_of(loaded_store(tmp_path))
+    tags = client.get("/data/plugin/timeseries/tags").json()
+    assert tags["scalars"]["runTagInfo"] == {".": ["loss"]}
+    assert tags["images"]["tagRunSampledInfo"] == {"loss": {".": {"maxSamplesPerStep": 1}}}
+    assert client.get(URL).json() == [[T0, 0, 1.0]]
+
+
+def test_metadata_without_a_value_do_not_hide_the_other_tags(tmp_path: Path) -> None:
+    """A tag that has no value yet is no tag."""
+    data = SummaryMetadata.PluginData(plugin_name="scalars")
+    values = [
+        Summary.Value(tag="empty", metadata=SummaryMetadata(plugin_data=data)),
+        Summary.Value(tag="loss", simple_value=1),
+    ]
+    write_values(tmp_path / "tfevents", values)
+    client = client_of(loaded_store(tmp_path))
+    assert list(client.get("/data/plugin/scalars/tags").json()["."]) == ["loss"]
+
+
+def test_names_that_are_no_utf_8_do_not_hide_the_others(tmp_path: Path) -> None:
+    """Bytes that cannot be read are shown as numbers."""
+    write_events(Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff")), [(0, {"loss": 1.0})])
+    write_events(tmp_path / "b", [(0, {"loss": 2.0})])
+    client = client_of(loaded_store(tmp_path))
+    assert client.get("/data/runs").json() == ["\\xff", "b"]
+    asked = '[{"plugin": "scalars", "tag": "loss"}]'
+    [answer] = client.post("/data/plugin/timeseries/timeSeries", data={"requests": asked}).json()
+    values = {run: series[0]["value"] for run, series in answer["runToSeries"].items()}
+    assert values == {"\\xff": 1.0, "b": 2.0}
