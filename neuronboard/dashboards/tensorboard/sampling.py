@@ -22,8 +22,9 @@ def sampled(values: npt.NDArray[Any], count: int | None) -> npt.NDArray[np.intp]
         return np.array([n - 1] if count == 1 else [0, n - 1])
     parts = (count - 2) // 2
     picked = {0, n - 1}
-    for part in np.array_split(np.arange(1, n - 1), parts) if parts else ():
-        picked.update(_ends(values, part))
+    edges = 1 + np.arange(parts + 1) * (n - 2) // max(parts, 1)
+    for start, stop in zip(edges.tolist(), edges[1:].tolist(), strict=False):
+        picked.update(start + end for end in _ends(values[start:stop]))
     return _filled(picked, n, count)
 
 
@@ -31,19 +32,19 @@ def spread(n: int, count: int | None) -> npt.NDArray[np.intp]:
     """Indices of at most `count` of n things that have no size, evenly spread; the last is kept."""
     if count is None or count >= n:
         return np.arange(n)
-    return n - 1 - (np.arange(count)[::-1] * n) // count
+    return n - 1 - (np.arange(count)[::-1] * n) // max(count, 1)
 
 
-def _ends(values: npt.NDArray[Any], part: npt.NDArray[np.intp]) -> set[int]:
-    """Where the lowest and the highest of a part are; nowhere if all of it is NaN."""
-    of_part = values[part]
-    if len(part) == 0 or np.isnan(of_part).all():
+def _ends(values: npt.NDArray[Any]) -> set[int]:
+    """Where the lowest and the highest are; nowhere if all is NaN."""
+    if len(values) == 0 or np.isnan(values).all():
         return set()
-    return {int(part[np.nanargmin(of_part)]), int(part[np.nanargmax(of_part)])}
+    return {int(np.nanargmin(values)), int(np.nanargmax(values))}
 
 
 def _filled(picked: set[int], n: int, count: int) -> npt.NDArray[np.intp]:
-    """`count` indices: those picked, and as many of the others as that takes."""
-    others = np.setdiff1d(np.arange(n), np.fromiter(picked, np.intp))
-    more = others[spread(len(others), count - len(picked))] if count > len(picked) else others[:0]
-    return np.sort(np.concatenate([np.fromiter(picked, np.intp), more]))
+    """`count` indices: those picked, and as many evenly spread ones as that takes."""
+    kept = np.fromiter(picked, np.intp)
+    even = spread(n, count)  # so many that enough are left without those that are picked already
+    others = even[~np.isin(even, kept)]
+    return np.sort(np.concatenate([kept, others[spread(len(others), count - len(kept))]]))
