@@ -10,11 +10,15 @@ from collections.abc import Sequence
 from neuronboard import __version__
 from neuronboard.errors import NeuronBoardError
 
+# What takes its time at the start and is of no use to the server: numpy's BLAS starts threads that
+# wait for work in a loop, and pydantic looks through all installed packages for plugins.
+UNUSED = {"OPENBLAS_NUM_THREADS": "1", "PYDANTIC_DISABLE_PLUGINS": "__all__"}
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; returns its exit code: 0, or 1 with one sentence on stderr."""
-    # numpy's BLAS, which nothing here uses, would start threads that wait for work in a loop.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    for name, value in UNUSED.items():
+        os.environ.setdefault(name, value)
     gc.disable()  # a tenth of the start goes into looking through modules that all stay
     from neuronboard.server.serve import serve
     from neuronboard.server.settings import parse
