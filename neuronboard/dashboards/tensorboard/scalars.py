@@ -16,7 +16,7 @@ PLUGIN = "scalars"
 
 def tags(catalog: Catalog) -> dict[str, dict[str, Described]]:
     """Run -> tag -> what is said about it; only runs that have scalars."""
-    found = {run.id: dict(_tags(run)) for run in catalog.runs}
+    found = {run.id: {tag: said_of(run, tag) for tag in run.scalar_tags} for run in catalog.runs}
     return {run: described for run, described in found.items() if described}
 
 
@@ -25,8 +25,6 @@ def points(run: Run, tag: str, limit: int | None) -> Columns | None:
 
     They come in the order of the files. What a restart declared void is left out.
     """
-    if said_of(run, tag).plugin not in ("", PLUGIN):
-        return None
     series = run.series.get(("scalar", tag))
     if series is None:
         return None
@@ -60,13 +58,6 @@ def named(catalog: Catalog, ids: Iterable[str]) -> Iterator[Run]:
         run = catalog.find_run(run_id)
         if run is not None:
             yield run
-
-
-def _tags(run: Run) -> Iterator[tuple[str, Described]]:
-    for tag in run.scalar_tags:
-        said = said_of(run, tag)
-        if said.plugin in ("", PLUGIN):
-            yield tag, said
 
 
 def _kept(segment: Segment) -> Columns:

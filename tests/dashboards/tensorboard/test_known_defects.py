@@ -184,3 +184,22 @@ def test_names_that_are_no_utf_8_do_not_hide_the_others(tmp_path: Path) -> None:
     [answer] = client.post("/data/plugin/timeseries/timeSeries", data={"requests": asked}).json()
     values = {run: series[0]["value"] for run, series in answer["runToSeries"].items()}
     assert values == {"\\xff": 1.0, "b": 2.0}
+
+
+def test_a_link_into_its_own_folder_makes_no_runs(tmp_path: Path) -> None:
+    """The run is there once."""
+    write_events(tmp_path / "r", [(0, {"loss": 1.0})])
+    (tmp_path / "r" / "up").symlink_to("..")
+    assert client_of(loaded_store(tmp_path)).get("/data/runs").json() == ["r"]
+
+
+def test_a_number_of_another_plugin_is_a_scalar_too(tmp_path: Path) -> None:
+    """Its metadata count for its names only."""
+    data = SummaryMetadata.PluginData(plugin_name="other")
+    said = SummaryMetadata(plugin_data=data, display_name="shown")
+    value = Summary.Value(tag="loss", tensor=make_tensor_proto(1.0), metadata=said)
+    write_values(tmp_path / "tfevents", [value])
+    client = client_of(loaded_store(tmp_path))
+    tags = client.get("/data/plugin/scalars/tags").json()["."]
+    assert tags == {"loss": {"displayName": "shown", "description": ""}}
+    assert client.get(URL).json() == [[T0, 0, 1.0]]

@@ -106,6 +106,12 @@ def test_a_mistake_is_a_sentence(client: TestClient, url: str, status: int, text
     assert text in response.text
 
 
+def test_of_repeated_parameters_the_last_counts(client: TestClient) -> None:
+    """As everywhere in our own routes."""
+    answer = client.get(f"{SCALARS}?run=no&run=b%20%EA%B0%80&tag=no&tag=acc").json()
+    assert answer == [[1_700_000_000.0, 0, 0.10000000149011612]]
+
+
 def test_several_runs_are_asked_for_by_a_form_of_either_kind(client: TestClient) -> None:
     """urlencoded as programs send it, multipart as browsers do; unknown runs are left out."""
     fields = {"tag": "loss", "runs": ["b 가", "no such run", "b 가"]}
