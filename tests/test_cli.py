@@ -115,7 +115,7 @@ def test_version() -> None:
         (["--logdir=a", "--port=70000"], "--port must be 0 to 65535, got 70000"),
         (["--logdir=a", "--port=web"], "--port: invalid int value: 'web'"),
         (["--logdir=a", "--path_prefix=board"], "--path_prefix must begin with /"),
-        (["--logdir=a", "--reload_interval=0"], "must be above 0"),
+        (["--logdir=a", "--reload_interval=-1"], "must be seconds from 0"),
         (["--logdir=a", "--host=127.0.0.1", "--bind_all"], "contradict"),
         (["--logdri=a"], "--logdri"),
         ([f"--logdir={__file__}"], "this is a file; give the folder that it is in, --logdir="),

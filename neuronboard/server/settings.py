@@ -11,6 +11,7 @@ from neuronboard.errors import SettingError
 from neuronboard.store import LogdirSpec
 
 DEFAULT_PORT = 6006
+LONGEST_INTERVAL = 86_400  # seconds
 WILDCARDS = ("0.0.0.0", "::")  # hosts that stand for every address of this machine
 
 
@@ -32,7 +33,14 @@ SETTINGS = (
     Setting("bind_all", bool, False, "serve on every address of this machine"),
     Setting("port", int, None, "port to serve on; 0 takes any free one (6006 or next)", "N"),
     Setting("path_prefix", str, "", "serve below this path, for a proxy", "/PREFIX"),
-    Setting("reload_interval", float, 1.0, "seconds between looks for new data", "SECONDS"),
+    Setting(
+        "reload_interval",
+        float,
+        1.0,
+        "seconds between looks for new data where the file system does not tell of them, as those "
+        "of networks; 0 reads everything once and follows nothing",
+        "SECONDS",
+    ),
     Setting(
         "memory_limit",
         float,
@@ -117,8 +125,11 @@ def parse(arguments: Sequence[str], version: str) -> Settings:
         raise SettingError("--host and --bind_all contradict each other: give one of them")
     if given.port is not None and not 0 <= given.port <= 65535:
         raise SettingError(f"--port must be 0 to 65535, got {given.port}")
-    if not given.reload_interval > 0:
-        raise SettingError(f"--reload_interval must be above 0, got {given.reload_interval}")
+    if not 0 <= given.reload_interval <= LONGEST_INTERVAL:
+        raise SettingError(
+            f"--reload_interval must be seconds from 0 (read once) to {LONGEST_INTERVAL:,}, "
+            f"got {given.reload_interval}"
+        )
     if given.memory_limit is not None and not 0 < given.memory_limit < 1e9:
         raise SettingError(f"--memory_limit wants gigabytes above 0, got {given.memory_limit}")
     prefix = given.path_prefix.rstrip("/")

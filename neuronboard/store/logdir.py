@@ -10,7 +10,7 @@ source than the local disk can stand here later.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from neuronboard.errors import SettingError
 from neuronboard.formats.event_file import is_event_file
+from neuronboard.store.watch import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,36 @@ def list_event_files(spec: LogdirSpec) -> Listing:
     for name, root in spec.roots:
         found.files.extend(_walk(str(root), name or ".", f"{name}/" if name else "", (), found))
     found.files.sort(key=lambda file: (file.run_id, os.path.basename(file.path)))
+    return found
+
+
+def listed_again(known: list[EventFile], changes: Collection[Change]) -> list[EventFile] | None:
+    """`known` with the files that changed as they are now; `known` itself if none of them did.
+
+    None if it takes a new listing: event files or folders came or went.
+    """
+    places: dict[str, list[int]] = {}
+    for at, file in enumerate(known):
+        places.setdefault(file.path, []).append(at)
+    found = known
+    for kind, path in changes:
+        if path in places and kind == "modified":
+            found = list(known) if found is known else found
+            try:
+                status = os.stat(path)
+            except OSError:
+                return None
+            identity = (status.st_dev, status.st_ino)
+            for at in places[path]:
+                found[at] = EventFile(
+                    known[at].run_id, path, identity, status.st_size, status.st_mtime
+                )
+        elif path in places or is_event_file(os.path.basename(path)):
+            return None
+        elif kind == "added" and os.path.isdir(path):
+            return None
+        elif kind == "deleted" and any(file.startswith(f"{path}/") for file in places):
+            return None
     return found
 
 

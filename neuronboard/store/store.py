@@ -2,7 +2,9 @@
 
 The loader lists, lets threads read, and publishes a new `Catalog` by swapping a reference, several
 times a second while much is to be read. Readers take `store.catalog` and never lock. File-system
-events wake the loader; where none come (network file systems) it looks by itself once an interval.
+events wake the loader, and say which files to look at. Every now and then it looks at all of them:
+once an interval where events do not tell everything, which it knows of network file systems, and
+finds out elsewhere.
 """
 
 from __future__ import annotations
@@ -11,9 +13,11 @@ import os
 import threading
 import time
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from stat import S_ISDIR
 from weakref import WeakSet
 
 from neuronboard.errors import DataError
@@ -24,22 +28,33 @@ from neuronboard.store import memory
 from neuronboard.store.catalog import Catalog, Phase, Problem, Progress, natural_key
 from neuronboard.store.crew import Crew
 from neuronboard.store.log_file import LogFile
-from neuronboard.store.logdir import EventFile, LogdirSpec, list_event_files, read_range
+from neuronboard.store.logdir import (
+    EventFile,
+    LogdirSpec,
+    list_event_files,
+    listed_again,
+    read_range,
+)
 from neuronboard.store.run import FileData, Run
 from neuronboard.store.series import Locator
 from neuronboard.store.stretch import Reading, Stretch
+from neuronboard.store.watch import Change, Watch, tells_all
 
 PUBLISH_INTERVAL = 0.3  # seconds between publications while loading
 PUBLISH_SHARE = 0.1  # of the time may go into publications, where there are very many files
-POLL_INTERVAL = 1.0  # seconds between looks where the file system sends no events
+POLL_INTERVAL = 1.0  # seconds between looks where the file system does not tell everything
+NET_INTERVAL = 5.0  # seconds between looks where it does
 SMALL = 1_000_000  # bytes that are read of a file beside the event files
 SOON = 1 << 20  # bytes; with less to read there is nothing to say on the way
-LISTING_SHARE = 0.05  # of the time may go into looking, where there are very many files
+LISTING_SHARE = 0.1  # of the time may go into looking, where there are very many files
+LISTING_LOAD = 0.01  # of a processor
 
 
 class Store:
     """The runs below a log directory. `start` follows it in a thread; `refresh` reads it now.
 
+    poll_interval: seconds between looks where the file system does not tell of changes; 0 is to
+    read once and not to follow.
     memory_limit: bytes that columns and tags may take; by default a share of what is free.
     """
 
@@ -66,8 +81,9 @@ class Store:
         self._thread: threading.Thread | None = None
         self._failure: Problem | None = None
         self._closed: list[Problem] = []
-        self._events_come = True
-        self._listing_cost = 0.0
+        self._events_come = True  # of every change, as far as we know
+        self._untold: set[str] = set()  # files that the last look found grown, and no event since
+        self._pause = 0.0  # seconds between looks, by what they cost
         self._publish_at = 0.0  # when the next publication while loading is due
         self.catalog = Catalog(1, "loading", str(spec), Progress(), (), ())
 
@@ -131,16 +147,23 @@ class Store:
     def refresh(self) -> None:
         """Reads everything that is new, and publishes it."""
         with self._refreshing:
-            began = time.monotonic()
-            listed, closed = list_event_files(self.spec)
-            self._closed = [Problem(path, 0, 0, why) for path, why in closed]
-            self._listing_cost = time.monotonic() - began
-            while work := self._plan(listed):
-                self._load(work)
-                if not any(file.replaced for file in self._files.values()):
-                    break  # one that was found to be another file is read from its beginning
-            if not self._stop.is_set():
-                self._publish(self._settled_phase())
+            self._read(self._list())
+
+    def _list(self) -> list[EventFile]:
+        began, worked = time.monotonic(), time.thread_time()
+        listed, closed = list_event_files(self.spec)
+        self._closed = [Problem(path, 0, 0, why) for path, why in closed]
+        took, worked = time.monotonic() - began, time.thread_time() - worked
+        self._pause = max(took / LISTING_SHARE, worked / LISTING_LOAD)
+        return listed
+
+    def _read(self, listed: list[EventFile]) -> None:
+        while work := self._plan(listed):
+            self._load(work)
+            if not any(file.replaced for file in self._files.values()):
+                break  # one that was found to be another file is read from its beginning
+        if not self._stop.is_set():
+            self._publish(self._settled_phase())
 
     def _plan(self, listed: list[EventFile]) -> list[Stretch]:
         """Takes over what was listed; returns what is to be read of it."""
@@ -281,18 +304,20 @@ class Store:
         return Problem(str(self.spec), 0, 0, message)
 
     def _follow(self) -> None:
-        """The thread: refresh, wait for a change or for time to pass, again."""
+        """The thread: read everything, then what changes."""
         while not self._stop.is_set():
             try:
                 self.refresh()
                 self._failure = None
-                self._wait_for_change()
+                if self._poll_interval == 0:
+                    return
+                self._follow_changes()
             except Exception as error:  # noqa: BLE001
                 # A defect of ours. It is shown on the page and told in full at the terminal, and
                 # the next look may do better; a board that stands still in silence helps nobody.
                 traceback.print_exc()
                 self._failed(error)
-                self._stop.wait(self._poll_interval)
+                self._stop.wait(self._poll_interval or POLL_INTERVAL)
 
     def _failed(self, error: Exception) -> None:
         message = f"loading failed, which is a defect of NeuronBoard: {error!r}"
@@ -300,42 +325,62 @@ class Store:
         with self._refreshing:
             self._publish(self.catalog.phase)
 
-    def _interval(self) -> float:
-        return max(self._poll_interval, self._listing_cost / LISTING_SHARE)
+    def _follow_changes(self) -> None:
+        """Reads what changes, for as long as the roots are those that they are now."""
+        places = self._places()
+        with Watch(list(places), self._stop) as watch:
+            if watch.works:
+                self._look()  # at what was written before the watch began
+            due = time.monotonic() + self._interval(watch)
+            while not self._stop.is_set():
+                changes = watch.wait(due - time.monotonic())
+                if any(kind != "modified" and Path(path) in places for kind, path in changes):
+                    return
+                if changes:
+                    self._look_at(changes)
+                if time.monotonic() < due:
+                    continue
+                if self._places() != places:
+                    return
+                self._look()
+                due = time.monotonic() + self._interval(watch)
 
-    def _wait_for_change(self) -> None:
-        roots = [path for _, path in self.spec.roots if path.is_dir()]
-        if not roots or not self._events_come:
-            self._stop.wait(self._interval())
-            return
-        for _ in self._changes(roots):
-            self.refresh()
-            if any(not path.is_dir() for path in roots):
-                return
+    def _places(self) -> dict[Path, tuple[int, int]]:
+        """The roots that are folders now, and which folders these are."""
+        found = {}
+        for _, path in self.spec.roots:
+            with suppress(OSError):
+                status = path.stat()
+                if S_ISDIR(status.st_mode):
+                    found[path] = (status.st_dev, status.st_ino)
+        return found
 
-    def _changes(self, roots: list[Path]) -> Iterator[object]:
-        """Comes back when something changed, or an interval went by; ends where events end."""
-        from watchfiles import watch
+    def _interval(self, watch: Watch) -> float:
+        """Seconds until the next look at everything."""
+        told = watch.works and self._events_come and all(map(tells_all, self._places()))
+        return max(self._poll_interval, NET_INTERVAL if told else 0.0, self._pause)
 
-        changes = watch(
-            *roots,
-            watch_filter=None,
-            debounce=50,
-            step=10,
-            stop_event=self._stop,
-            rust_timeout=int(self._interval() * 1000),
-            yield_on_timeout=True,
-            raise_interrupt=False,
-            ignore_permission_denied=True,
-        )
-        try:
-            yield from changes
-        except FileNotFoundError:
-            return  # a root vanished before the watch began: the next look finds that
-        except (OSError, RuntimeError):
-            # The system's limit of watches is reached, or a name is no UTF-8, which watchfiles
-            # cannot tell of.
+    def _look(self) -> None:
+        """Looks at everything. A file that grew, and of which no event comes until the next look,
+        shows that events do not tell everything here."""
+        if self._untold:
             self._events_come = False
+        before = {path: file.listed.size for (_, path), file in self._files.items()}
+        self.refresh()
+        self._untold = {
+            path
+            for (_, path), file in self._files.items()
+            if before.get(path, file.listed.size) < file.listed.size
+        }
+
+    def _look_at(self, changes: Collection[Change]) -> None:
+        """Looks at what changed: at those files, or where folders came or went at everything."""
+        self._untold -= {change.path for change in changes}
+        with self._refreshing:
+            known = [file.listed for file in self._files.values()]
+            again = listed_again(known, changes)
+            if again is not known:
+                self._read(self._list() if again is None else again)
 
 
 def _says_the_same(a: Catalog, b: Catalog) -> bool:

@@ -220,7 +220,7 @@ def test_without_file_events_the_thread_looks_by_itself(
     def no_watch(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("watchfiles.watch", no_watch)
+    monkeypatch.setattr("watchfiles._rust_notify.RustNotify", no_watch)
     path = write_events(tmp_path, [(0, {"v": 1.0})])
     store = Store(LogdirSpec.single(tmp_path), poll_interval=0.05)
     store.start()
