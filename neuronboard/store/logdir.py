@@ -123,13 +123,18 @@ def listed_again(known: list[EventFile], changes: Collection[Change]) -> list[Ev
                 found[at] = EventFile(
                     known[at].run_id, path, identity, status.st_size, status.st_mtime
                 )
-        elif path in places or is_event_file(os.path.basename(path)):
-            return None
-        elif kind == "added" and os.path.isdir(path):
-            return None
-        elif kind == "deleted" and any(file.startswith(f"{path}/") for file in places):
+        elif _is_coming_or_going(kind, path, places):
             return None
     return found
+
+
+def _is_coming_or_going(kind: str, path: str, known: Collection[str]) -> bool:
+    """Whether that is an event file, or a folder that may hold or held one."""
+    if path in known or is_event_file(os.path.basename(path)):
+        return True
+    if kind == "deleted":
+        return any(file.startswith(f"{path}/") for file in known)
+    return kind == "added" and os.path.isdir(path)
 
 
 def _walk(
