@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
+from pathlib import Path
 
 from neuronboard.store import LogdirSpec, Store
 
@@ -17,6 +17,8 @@ store = Store(LogdirSpec.single(sys.argv[1]))
 store.refresh()
 seconds = time.perf_counter() - began
 progress = store.catalog.progress
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+# Not getrusage's, which counts what the process that started this one took.
+status = Path("/proc/self/status").read_text()
+peak = int(status.partition("VmHWM:")[2].split()[0]) * 1024
 found = {"seconds": seconds, "points": progress.points, "memory": progress.memory, "rss": peak}
 print(json.dumps({**found, "problems": len(store.catalog.problems)}))
