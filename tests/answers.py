@@ -20,7 +20,8 @@ GOLDEN = Path(__file__).resolve().parent / "golden"
 URLS = {
     "scalars_tags": "/api/scalars/tags",
     "scalars_series": "/api/scalars/series?format=json&tag=loss&run=b&run=가/첫 실행&run=restarted",
-    "scalars_smoothed": "/api/scalars/series?format=json&tag=loss&run=b&smoothing=0.5&pixels=300",
+    "scalars_smoothed": "/api/scalars/series?format=json&tag=loss&smoothing=0.6&pixels=300",
+    "scalars_symmetric": "/api/scalars/series?format=json&tag=loss&smoothing=.6&smoother=symmetric",
     "scalars_group": "/api/scalars/group?format=json&tag=loss&run=b&run=restarted",
     "graphs_runs": "/api/graphs/runs",
     "graphs_group": "/api/graphs/group?run=neuron",

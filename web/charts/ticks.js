@@ -121,7 +121,7 @@ function scientific(value) {
  * @returns {{ at: number, text: string }[]}
  */
 export function xTicks(axis, [low, high], width) {
-  const count = Math.max(2, Math.floor(width / (axis === 'wall' ? 110 : 80)));
+  const count = Math.max(2, Math.floor(width / (axis === 'wall' ? 110 : 64)));
   if (axis === 'relative') {
     return durationTicks(low, high, count).map((at) => ({ at, text: formatDuration(at) || '0 s' }));
   }

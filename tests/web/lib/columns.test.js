@@ -35,8 +35,8 @@ test('smoothed values come last, steps that float64 cannot hold are rounded', ()
 
 test('an answer in JSON becomes the same columns', () => {
   const answer = JSON.parse(readFileSync(new URL('../../golden/answers/scalars_smoothed.json', import.meta.url), 'utf8'));
-  const [b] = fromJson(answer).series;
-  assert.deepEqual([[...b.steps], [...b.values], [...b.smoothed]], [[0, 1], [1, 0.1], [1, 0.40000000099341076]]);
+  const [b] = fromJson(answer).series.filter(({ run }) => run === 'b');
+  assert.deepEqual([[...b.steps], [...b.values], [...b.smoothed]], [[0, 1], [1, 0.1], [1, 0.4375000009313226]]);
   assert.deepEqual([...toNumbers([1, 'NaN', '-Infinity'])], [1, NaN, -Infinity]);
 });
 

@@ -21,7 +21,8 @@ export function createControls(ctx, change) {
   const newest = toggle('Only the newest of overlapping parts', settings.newest, (on) => change('parts', on ? 'newest' : null));
   const purged = toggle('Purged points', settings.purged, (on) => change('purged', on ? 'shown' : null));
   const element = h('section', { class: 'controls', 'aria-label': 'Settings' },
-    h('div', { class: 'control' }, h('span', { class: 'control-name' }, 'Smoothing', number), slider),
+    h('div', { class: 'control' }, h('span', { class: 'control-name' }, 'Smoothing', number), slider,
+      choice('Smooth by', [['ema', 'Values so far'], ['symmetric', 'Both sides']], settings.smoother, (value) => change('smoother', value === 'ema' ? null : value), true)),
     choice('Horizontal axis', [['step', 'Step'], ['relative', 'Relative'], ['wall', 'Wall time']], settings.axis,
       (value) => change('axis', value === 'step' ? null : value)),
     choice('Vertical axis', [['linear', 'Linear'], ['log', 'Logarithmic']], settings.log ? 'log' : 'linear',
@@ -50,9 +51,10 @@ function toggle(name, on, onChange) {
  * @param {[string, string][]} options
  * @param {string} chosen
  * @param {(value: string) => void} onChoose
+ * @param {boolean} [unnamed] its name is for screen readers only
  */
-function choice(name, options, chosen, onChoose) {
-  return h('fieldset', { class: 'control choice' }, h('legend', { class: 'control-name' }, name),
+function choice(name, options, chosen, onChoose, unnamed = false) {
+  return h('fieldset', { class: 'control choice' }, h('legend', { class: unnamed ? 'unseen' : 'control-name' }, name),
     h('div', { class: 'segments' }, options.map(([value, label]) => h('label', null,
       h('input', { type: 'radio', name, value, checked: value === chosen, onchange: () => onChoose(value) }), h('span', null, label)))));
 }

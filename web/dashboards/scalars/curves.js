@@ -19,8 +19,8 @@ const LONGEST_LIST = 2000;
  * @property {Numbers} steps
  * @property {Numbers} walls
  * @property {Numbers} values
- * @property {Numbers | null} smoothed by `weight`, if it was asked for
- * @property {number} weight
+ * @property {Numbers | null} smoothed as `smoothedBy` says, if it was asked for
+ * @property {string} smoothedBy smoother and weight
  * @property {number} total how many points there are; `steps` may be fewer
  * @property {number} covered points that a later part of the run has too, and which are left out
  * @property {number} notFinite
@@ -31,7 +31,8 @@ const LONGEST_LIST = 2000;
  * @typedef {object} Picture what the curves are asked for
  * @property {import('../../charts/ticks.js').Axis} axis
  * @property {boolean} log logarithmic y
- * @property {number} smoothing
+ * @property {number} smoothing weight, 0 for none
+ * @property {import('../../lib/smooth.js').Smoother} smoother
  * @property {boolean} newest
  * @property {boolean} purged
  * @property {[number, number] | null} range of x; null for all
@@ -61,6 +62,7 @@ export function createCurves(api, tag) {
       axis: picture.axis,
       y_scale: picture.log ? 'log' : undefined,
       smoothing: picture.smoothing || undefined,
+      smoother: picture.smoothing ? picture.smoother : undefined,
       parts: picture.newest ? 'newest' : undefined,
       purged: picture.purged ? 1 : undefined,
       pixels: picture.pixels,
@@ -121,24 +123,32 @@ export function merge(known, answer, asked, picture) {
     if (!run || run === known.get(fresh.run)) continue;
     const old = known.get(fresh.run)?.curves.find((curve) => curve.segment === fresh.segment
       && curve.part === fresh.part && curve.purged === fresh.purged);
-    run.curves.push(grown(fresh.append ? old : undefined, fresh, picture.smoothing));
+    run.curves.push(grown(fresh.append ? old : undefined, fresh, smoothingOf(picture)));
   }
   return next;
 }
 
-/** @param {Curve | undefined} old @param {any} fresh @param {number} weight @returns {Curve} */
-function grown(old, fresh, weight) {
+/**
+ * How curves are smoothed, as one word.
+ * @param {Pick<Picture, 'smoothing' | 'smoother'>} picture
+ */
+export function smoothingOf({ smoothing, smoother }) {
+  return smoothing > 0 ? `${smoother} ${smoothing}` : '';
+}
+
+/** @param {Curve | undefined} old @param {any} fresh @param {string} smoothedBy @returns {Curve} */
+function grown(old, fresh, smoothedBy) {
   const { segment, part, purged, total, covered, origin, extent } = fresh;
-  const about = { segment, part, purged, total, covered, origin, extent, weight, notFinite: fresh.not_finite, notPositive: fresh.not_positive };
+  const about = { segment, part, purged, total, covered, origin, extent, smoothedBy, notFinite: fresh.not_finite, notPositive: fresh.not_positive };
   const columns = { steps: fresh.steps, walls: fresh.wall_times, values: fresh.values, smoothed: fresh.smoothed ?? null };
   if (!old) return { ...about, ...columns };
-  if (fresh.steps.length === 0 && old.weight === weight) return { ...old, ...about };
+  if (fresh.steps.length === 0 && old.smoothedBy === smoothedBy) return { ...old, ...about };
   return {
     ...about,
     steps: joined(old.steps, columns.steps),
     walls: joined(old.walls, columns.walls),
     values: joined(old.values, columns.values),
-    smoothed: old.smoothed && columns.smoothed && old.weight === weight ? joined(old.smoothed, columns.smoothed) : null,
+    smoothed: old.smoothed && columns.smoothed && old.smoothedBy === smoothedBy ? joined(old.smoothed, columns.smoothed) : null,
   };
 }
 
@@ -157,7 +167,7 @@ function isFor(run, picture) {
   const old = run.picture;
   if (old.newest !== picture.newest || (picture.purged && !old.purged)) return false;
   return needsNoPicture(run, picture) || (old.axis === picture.axis && old.log === picture.log
-    && old.smoothing === picture.smoothing && old.pixels === picture.pixels);
+    && smoothingOf(old) === smoothingOf(picture) && old.pixels === picture.pixels);
 }
 
 /**

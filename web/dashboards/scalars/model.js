@@ -3,14 +3,14 @@
 import { extent } from '../../charts/scales.js';
 import { counted, formatDuration, formatStep, formatTime, formatValue } from '../../lib/format.js';
 import { smooth } from '../../lib/smooth.js';
-import { isWhole, xColumn } from './curves.js';
+import { isWhole, smoothingOf, xColumn } from './curves.js';
 
 /**
  * @typedef {import('../../lib/columns.js').Numbers} Numbers
  * @typedef {import('./curves.js').Curve} Curve
  * @typedef {import('./curves.js').Known} Known
  * @typedef {{ tag: string, display_name: string, description: string, runs: string[] }} Tag
- * @typedef {{ smoothing: number, axis: import('../../charts/ticks.js').Axis, log: boolean, newest: boolean, purged: boolean }} Settings
+ * @typedef {{ smoothing: number, smoother: import('../../lib/smooth.js').Smoother, axis: import('../../charts/ticks.js').Axis, log: boolean, newest: boolean, purged: boolean }} Settings
  * @typedef {{ name: string, tags: Tag[] }} Group
  */
 
@@ -50,7 +50,7 @@ export function lines(known, shown, settings, style) {
       const dash = curve.purged ? PURGED_DASH : look.dash;
       found.push({
         id, name: nameOf(id, part, curves), color: look.color, dash,
-        x: xOf(curve, settings.axis), y: smoothed(curve, settings.smoothing), raw: curve.values, curve,
+        x: xOf(curve, settings.axis), y: smoothed(curve, smoothingOf(settings), settings), raw: curve.values, curve,
       });
     });
   }
@@ -65,16 +65,17 @@ function visible(run, settings) {
 /**
  * Keeps what is computed of a curve, for the last settings it was computed for.
  * @template T, R
- * @param {(curve: Curve, setting: T) => R} compute
- * @returns {(curve: Curve, setting: T) => R}
+ * @template {any[]} [M=[]]
+ * @param {(curve: Curve, setting: T, ...more: M) => R} compute `more` follows from the setting
+ * @returns {(curve: Curve, setting: T, ...more: M) => R}
  */
 function kept(compute) {
   /** @type {WeakMap<Curve, { setting: T, result: R }>} */
   const results = new WeakMap();
-  return (curve, setting) => {
+  return (curve, setting, ...more) => {
     const before = results.get(curve);
     if (before && before.setting === setting) return before.result;
-    const result = compute(curve, setting);
+    const result = compute(curve, setting, ...more);
     results.set(curve, { setting, result });
     return result;
   };
@@ -82,10 +83,10 @@ function kept(compute) {
 
 const xOf = kept(xColumn);
 
-const smoothed = kept((curve, /** @type {number} */ weight) => {
-  if (!(weight > 0)) return curve.values;
-  const exact = !isWhole(curve) && curve.weight === weight ? curve.smoothed : null;
-  return exact ?? smooth(curve.values, weight);
+const smoothed = kept((curve, /** @type {string} */ by, /** @type {Settings} */ { smoothing, smoother }) => {
+  if (by === '') return curve.values;
+  const exact = !isWhole(curve) && curve.smoothedBy === by ? curve.smoothed : null;
+  return exact ?? smooth(curve.values, smoothing, smoother);
 });
 
 const PURGED_DASH = [1, 3];
@@ -170,6 +171,7 @@ export function readSettings(get) {
   const axis = get('axis');
   return {
     smoothing: smoothing >= 0 && smoothing < 1 ? smoothing : 0,
+    smoother: get('smoother') === 'symmetric' ? 'symmetric' : 'ema',
     axis: axis === 'relative' || axis === 'wall' ? axis : 'step',
     log: get('y') === 'log',
     newest: get('parts') === 'newest',

@@ -3,7 +3,7 @@ import test from 'node:test';
 
 import { boundsOf, createCurves, isWhole, merge, xColumn } from '../../../../web/dashboards/scalars/curves.js';
 
-const PICTURE = { axis: 'step', log: false, smoothing: 0, newest: false, purged: false, range: null, pixels: 100 };
+const PICTURE = { axis: 'step', log: false, smoothing: 0, smoother: 'ema', newest: false, purged: false, range: null, pixels: 100 };
 
 /**
  * A server of runs a, b and c with as many points as its version; it notes what it is asked. From
@@ -82,9 +82,11 @@ test('a reduced curve is asked for again for another picture, and not for the sa
   await load({ range: [10, 20] });
   await load({});
   await load({ smoothing: 0.5 });
-  assert.deepEqual(api.asked, [['a', undefined, undefined], ['a', undefined, [10, 20]], ['a', undefined, [0, 999]], ['a', undefined, undefined]]);
+  await load({ smoothing: 0.5, smoother: 'symmetric' });
+  await load({ smoothing: 0.5 });
+  assert.deepEqual(api.asked.map(([, , bounds]) => bounds), [undefined, [10, 20], [0, 999], undefined, undefined, undefined]);
   const [curve] = curves.known.get('a').curves;
-  assert.deepEqual([isWhole(curve), curve.weight, [...curve.smoothed]], [false, 0.5, [0, 999]]);
+  assert.deepEqual([isWhole(curve), curve.smoothedBy, [...curve.smoothed]], [false, 'ema 0.5', [0, 999]]);
 });
 
 test('while a run grows its columns are asked for again when they moved by one', async () => {
