@@ -8,6 +8,7 @@ of its node as tag, made unique in the graph (1.x).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -56,9 +57,24 @@ def _scalar_bytes(xp: Any, tags: Any, values: Any) -> bytes:
             f"tags and values must have one shape, got {np.shape(tags)} and {np.shape(values)}; "
             "a scalar is one number: tf.reduce_mean(x) makes one of many"
         )
+    if isinstance(tags, bytes):
+        return _one_scalar(tags) + np.float32(values).tobytes()
     pairs = zip(np.ravel(np.array(tags, object)), np.ravel(values), strict=True)
     encoded = [scalar_kind.encode(tag.decode(), value) for tag, value in pairs]
     return Summary(value=encoded).SerializeToString()
+
+
+@lru_cache(maxsize=4096)
+def _one_scalar(tag: bytes) -> bytes:
+    """A Summary of one scalar, up to its four bytes of value: the same in each step."""
+    whole = Summary(value=[scalar_kind.encode(tag.decode(), 1.0)]).SerializeToString()
+    return whole[:-4]
+
+
+def _tag_of(part: bytes) -> bytes | None:
+    """The tag of a summary of one small value, without parsing it; None where it is another."""
+    small = len(part) > 4 and part[0] == part[2] == 0x0A and part[1] == len(part) - 2 < 128
+    return part[4 : 4 + part[3]] if small else None
 
 
 SCALAR_SUMMARY = register(
@@ -76,6 +92,9 @@ SCALAR_SUMMARY = register(
 
 def _merged(xp: Any, *parts: bytes) -> bytes:
     """Summaries joined; the same tag twice is an error, as in TensorFlow."""
+    known = [_tag_of(part) for part in parts]
+    if None not in known and len(set(known)) == len(known):
+        return b"".join(parts)
     merged = Summary()
     for part in parts:
         merged.MergeFromString(part)

@@ -34,6 +34,11 @@ class DType:
         return self._numpy.type
 
     @property
+    def numpy(self) -> np.dtype[Any]:
+        """The dtype of numpy."""
+        return self._numpy
+
+    @property
     def kind(self) -> str:
         """numpy's letter for the sort of elements: b, i, u, f, c, or O for text."""
         return self._numpy.kind

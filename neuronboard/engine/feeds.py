@@ -23,6 +23,13 @@ def fed_array(tensor: Tensor, value: Any) -> Any:
     Raises ValueError for a shape that does not fit, and for what is no number where one is wanted;
     TypeError for numbers that the type cannot hold.
     """
+    if type(value) is np.ndarray and value.dtype == tensor.dtype.numpy and value.dtype != object:
+        dims = tensor.shape.dims
+        if dims is None or (
+            len(dims) == value.ndim
+            and all(size in (None, own) for size, own in zip(dims, value.shape, strict=True))
+        ):
+            return value if value.ndim else value[()]
     if isinstance(value, Tensor) or hasattr(value, "_as_tensor"):
         raise errors.DTypeError(
             op=tensor.op,

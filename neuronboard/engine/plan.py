@@ -1,11 +1,16 @@
 """Plans: what a session does for given fetches and feeds, worked out once.
 
-A plan is data, a straight line of steps over numbered slots. A step reads slots, calls a kernel and
-fills slots; reading a variable is a step of its own, so that the newest value is read and a missing
-one is found at the operation that wanted it. Who takes a variable's `read` reads at its own time,
-so that an operation that waits for an assignment sees what was assigned. Operations run in the
-order they were made, which is an order that their inputs allow; nothing that no fetch needs is in
-the plan.
+A plan is data, a straight line of steps over numbered slots, which can be printed and compared;
+`engine/code.py` turns it into Python code. A step reads slots, calls a kernel and fills slots;
+reading a variable is a step of its own, so that the newest value is read and a missing one is found
+at the operation that wanted it. Who takes a variable's `read` reads at its own time, so that an
+operation that waits for an assignment sees what was assigned.
+
+Operations run in the order they were made, which is an order that their inputs allow. What no fetch
+needs is not in the plan: an operation that only has to have run, and that nobody could notice, is
+left out; what hangs on constants alone is computed while the plan is made; what is computed twice
+from the same is computed once; a value under another name is no step. What is fetched is part of a
+plan's key, so nothing that somebody asks to see is lost.
 """
 
 from __future__ import annotations
@@ -14,9 +19,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from neuronboard import errors
 from neuronboard.engine import namespace
 from neuronboard.engine.graph import Operation, Tensor
+
+# types whose result is their input
+_SAME = ("Identity", "StopGradient", "PreventGradient", "Snapshot")
+_FOLDED = 1 << 16  # elements; larger constants are cheaper to compute than to keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +45,14 @@ class Step:
     stateful: bool = False
     reads: Operation | None = None
 
+    def __str__(self) -> str:
+        filled = ", ".join(f"v{number}" for number in self.outputs) or "-"
+        if self.reads is not None:
+            return f"{filled} = value of {self.reads.name}"
+        assert self.op is not None
+        given = ", ".join(f"v{number}" for number in self.inputs)
+        return f"{filled} = {self.op.type}({given})  # {self.op.name}"
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -43,52 +62,86 @@ class Plan:
     slots: tuple[Any, ...]
     feeds: tuple[int, ...]
     fetches: tuple[int | None, ...]  # None for an operation, which has no value
+    tensors: tuple[Tensor | None, ...]  # what each slot holds
+
+    def __str__(self) -> str:
+        """The steps, one a line; constants are not among them."""
+        return "\n".join(map(str, self.steps))
 
 
-def compile_plan(fetches: Sequence[Tensor | Operation], feeds: Sequence[Tensor]) -> Plan:
+def compile_plan(
+    fetches: Sequence[Tensor | Operation], feeds: Sequence[Tensor], optimise: bool = True
+) -> Plan:
     """The plan that computes `fetches` when `feeds` are given.
 
-    Raises InvalidArgumentError for a placeholder that is needed and not fed.
+    optimise: False keeps every step, for comparison. Raises InvalidArgumentError for a placeholder
+    that is needed and not fed.
     """
-    builder = _Builder(feeds)
-    for op in _needed(fetches, set(feeds)):
+    builder = _Builder(feeds, optimise)
+    for op in _needed(fetches, set(feeds), optimise):
         builder.add(op)
     found = [builder.fetch(item) if isinstance(item, Tensor) else None for item in fetches]
-    return Plan(
-        steps=tuple(builder.steps),
-        slots=tuple(builder.slots),
-        feeds=tuple(builder.numbers[tensor] for tensor in feeds),
-        fetches=tuple(found),
-    )
+    return builder.plan(found)
 
 
-def _needed(fetches: Iterable[Tensor | Operation], fed: set[Tensor]) -> list[Operation]:
+def _needed(
+    fetches: Iterable[Tensor | Operation], fed: set[Tensor], optimise: bool
+) -> list[Operation]:
     """The operations that must run, in the order they were made."""
-    todo = [item.op if isinstance(item, Tensor) else item for item in fetches if item not in fed]
-    seen: set[Operation] = set()
+    todo = [
+        (item.op if isinstance(item, Tensor) else item, isinstance(item, Tensor))
+        for item in fetches
+        if item not in fed
+    ]
+    seen: dict[Operation, bool] = {}  # whether the value is needed, and not only that it has run
     while todo:
-        op = todo.pop()
-        if op not in seen:
-            seen.add(op)
-            todo += [tensor.op for tensor in op.inputs if tensor not in fed]
-            todo += op.control_inputs
-    return sorted(seen, key=lambda op: op._id)
+        op, valued = todo.pop()
+        valued = valued or not optimise or _noticed(op)
+        if seen.get(op, False) or (op in seen and not valued):
+            continue
+        seen[op] = valued
+        todo += [(tensor.op, valued) for tensor in op.inputs if tensor not in fed]
+        todo += [(other, False) for other in op._control_inputs]
+    return sorted((op for op, valued in seen.items() if valued), key=lambda op: op._id)
+
+
+def _noticed(op: Operation) -> bool:
+    """Whether somebody could notice that an operation has run, though none takes its value."""
+    if not op.definition.pure and op.type != "NoOp":
+        return True
+    return any(tensor.dtype.is_ref for tensor in op.inputs)  # it fails without a value
 
 
 class _Builder:
     """Gives numbers to slots and collects the steps."""
 
-    def __init__(self, feeds: Sequence[Tensor]) -> None:
+    def __init__(self, feeds: Sequence[Tensor], optimise: bool) -> None:
         self.steps: list[Step] = []
         self.slots: list[Any] = []
         self.numbers: dict[Tensor, int] = {}
+        self._tensors: list[Tensor | None] = []
         self._fed = frozenset(feeds)
+        self._optimise = optimise
+        self._known: set[int] = set()  # slots that hold constants
+        self._reads: dict[Operation, int] = {}  # variable -> where its value of now is found
+        self._made: dict[Any, tuple[int, ...]] = {}  # what a step computes -> where it is found
         for tensor in feeds:
             self._slot(tensor)
 
+    def plan(self, fetches: Sequence[int | None]) -> Plan:
+        """What was collected."""
+        return Plan(
+            steps=tuple(self.steps),
+            slots=tuple(self.slots),
+            feeds=tuple(range(len(self._fed))),
+            fetches=tuple(fetches),
+            tensors=tuple(self._tensors),
+        )
+
     def _slot(self, tensor: Tensor | None, value: Any = None) -> int:
         self.slots.append(value)
-        if tensor is not None:
+        self._tensors.append(tensor)
+        if tensor is not None and tensor not in self.numbers:
             self.numbers[tensor] = len(self.slots) - 1
         return len(self.slots) - 1
 
@@ -98,21 +151,91 @@ class _Builder:
         if op.outputs and self._fed.issuperset(op.outputs):
             return
         if kind.type == "Const":
-            self._slot(op.outputs[0], op.attrs["value"][()])
+            self._constant(op.outputs[0], op.attrs["value"][()])
             return
         if kind.type == "Placeholder":
             raise _missing_feed(op)
         if kind.type == "VariableV2":
             self._slot(op.outputs[0], op.name)
             return
+        if kind.type == "NoOp":
+            return
         inputs = tuple(self._input(op, tensor, i) for i, tensor in enumerate(op.inputs))
-        fresh = [tensor for tensor in op.outputs if tensor not in self.numbers]
-        outputs = tuple(self._slot(t) if t in fresh else self._slot(None) for t in op.outputs)
-        kernel: Any = kind.kernel
-        if not kind.stateful:
-            kernel = kind.bound(namespace.numpy, op.attrs)
-        if kind.type != "NoOp":
+        if not self._shortened(op, inputs):
+            outputs = self._outputs(op)
+            kernel: Any = kind.kernel
+            if not kind.stateful:
+                kernel = kind.bound(namespace.numpy, op.attrs)
             self.steps.append(Step(op, kernel, inputs, outputs, kind.stateful))
+            if kind.refs:
+                self._reads.clear()  # what is read from here on may be another value
+            if self._optimise and kind.pure and not kind.stateful:
+                self._made[self._key(op, inputs)] = outputs
+
+    def _outputs(self, op: Operation) -> tuple[int, ...]:
+        return tuple(
+            self._slot(tensor if tensor not in self._fed else None) for tensor in op.outputs
+        )
+
+    def _constant(self, tensor: Tensor, value: Any) -> None:
+        key: Any = None
+        if self._optimise and np.size(value) <= 16 and not isinstance(value, bytes):
+            array = np.asarray(value)
+            key = ("Const", array.dtype.str, array.shape, array.tobytes())
+            if array.dtype.kind == "O":
+                key = None
+        if key in self._made:
+            self.numbers[tensor] = self._made[key][0]
+            return
+        number = self._slot(tensor, value)
+        self._known.add(number)
+        if key is not None:
+            self._made[key] = (number,)
+
+    def _shortened(self, op: Operation, inputs: tuple[int, ...]) -> bool:
+        """Whether an operation needs no step: its value is there already, or is known now."""
+        kind = op.definition
+        if (
+            not self._optimise
+            or not kind.pure
+            or kind.stateful
+            or not self._fed.isdisjoint(op.outputs)
+        ):
+            return False
+        if kind.type in _SAME:
+            self.numbers[op.outputs[0]] = inputs[0]
+            return True
+        found = self._made.get(self._key(op, inputs))
+        if found is not None:
+            self.numbers |= dict(zip(op.outputs, found, strict=True))
+            return True
+        return self._folded(op, inputs)
+
+    def _folded(self, op: Operation, inputs: tuple[int, ...]) -> bool:
+        """Computes what hangs on constants alone; what fails is left for the run to tell."""
+        if not inputs or not self._known.issuperset(inputs):
+            return False
+        sizes = [tensor.shape.num_elements() for tensor in op.outputs]
+        if any(size is None or size > _FOLDED for size in sizes):
+            return False
+        kernel = op.definition.bound(namespace.numpy, op.attrs)
+        try:
+            with np.errstate(all="ignore"):
+                result = kernel(*[self.slots[number] for number in inputs])
+        except (ValueError, TypeError, ZeroDivisionError, IndexError):
+            return False
+        values = result if isinstance(result, tuple) and len(op.outputs) > 1 else (result,)
+        numbers = []
+        for tensor, value in zip(op.outputs, values, strict=True):
+            numbers.append(self._slot(tensor, value))
+            self._known.add(numbers[-1])
+        self._made[self._key(op, inputs)] = tuple(numbers)
+        return True
+
+    @staticmethod
+    def _key(op: Operation, inputs: tuple[int, ...]) -> Any:
+        attrs = tuple(str(op.attrs[name]) for name in op.definition.kernel_attrs)
+        return op.type, inputs, attrs, tuple(tensor.dtype for tensor in op.outputs)
 
     def _input(self, op: Operation, tensor: Tensor, index: int) -> int:
         names = op.definition.inputs
@@ -133,7 +256,7 @@ class _Builder:
     def _is_plain_read(self, tensor: Tensor) -> bool:
         """Whether a tensor is a variable's value at no time in particular."""
         op = tensor.op
-        if op.type != "Identity" or op.control_inputs or tensor in self._fed:
+        if op.type != "Identity" or op._control_inputs or tensor in self._fed:
             return False
         return op.inputs[0].op.type == "VariableV2" and op.inputs[0] not in self._fed
 
@@ -146,8 +269,12 @@ class _Builder:
         variable = tensor.op
         while variable.type != "VariableV2":
             variable = variable.inputs[0].op
+        found = self._reads.get(variable)
+        if found is not None and self._optimise:
+            return found
         slot = self._slot(None)
         self.steps.append(Step(reader, None, (self.numbers[tensor],), (slot,), reads=variable))
+        self._reads[variable] = slot
         return slot
 
 

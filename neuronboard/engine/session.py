@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from neuronboard import errors
+from neuronboard.engine.code import Run, compile_code, interpret
 from neuronboard.engine.feeds import fed_array
 from neuronboard.engine.graph import Graph, Operation, Tensor, get_default_graph, leave
 from neuronboard.engine.indexed_slices import IndexedSlices, IndexedSlicesValue
 from neuronboard.engine.mistakes import said
-from neuronboard.engine.plan import Plan, Step, compile_plan
+from neuronboard.engine.plan import Plan, compile_plan
 from neuronboard.engine.where import origins, user_line
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from neuronboard.pb.graph_pb2 import GraphDef
 
 _local = threading.local()
-_UNREAD = ("Assign", "IsVariableInitialized")  # what takes a variable without a value
 
 
 class Session:
@@ -46,7 +46,8 @@ class Session:
             )
         self._graph = get_default_graph() if graph is None else graph
         self._state: dict[str, Any] = {}
-        self._plans: dict[Any, Plan] = {}
+        self._plans: dict[Any, _Planned] = {}
+        self._ready: dict[Any, _Ready] = {}
         self._closed: str | None = None  # the line that called close()
         self._contexts: list[Any] = []
         self.plans_made = 0  # how many plans were worked out; grows only when something is new
@@ -71,6 +72,17 @@ class Session:
         that do not fit, ValueError or TypeError for what cannot be fetched or fed.
         """
         self._check_open()
+        key = _key(fetches, feed_dict)
+        ready = self._ready.get(key) if key is not None else None
+        if ready is None:
+            ready = self._prepared(fetches, feed_dict or {})
+            if key is not None:
+                self._ready[key] = ready
+        fed = ready.fed(feed_dict) if feed_dict else ()
+        return ready.run(self._state, fed)
+
+    def _prepared(self, fetches: Any, feed_dict: Mapping[Any, Any]) -> _Ready:
+        """The plan of fetches and feeds, and how values go in and out."""
         if not self._graph.version:
             raise errors.SessionStateError(
                 message="The Session graph is empty. Add operations to the graph before calling "
@@ -78,14 +90,14 @@ class Session:
             )
         flat: list[Tensor | Operation] = []
         structure = self._flatten(fetches, flat)
-        feeds = self._feeds(feed_dict or {})
-        key = (tuple(flat), tuple(feeds))
-        plan = self._plans.get(key)
-        if plan is None:
-            plan = self._plans[key] = compile_plan(flat, tuple(feeds))
+        feeds = self._feeds(feed_dict)
+        tensors = tuple(sorted(feeds, key=lambda tensor: tensor.name))
+        key = (tuple(flat), tensors)
+        planned = self._plans.get(key)
+        if planned is None:
+            planned = self._plans[key] = _Planned(compile_plan(flat, tensors))
             self.plans_made += 1
-        values = _execute(plan, list(feeds.values()), self._state)
-        return _rebuild(structure, values)
+        return _Ready(planned, structure, [(feeds[tensor], tensor) for tensor in tensors])
 
     def _check_open(self) -> None:
         if self._closed is not None:
@@ -134,14 +146,14 @@ class Session:
             ) from None
 
     def _feeds(self, feed_dict: Mapping[Any, Any]) -> dict[Tensor, Any]:
-        """The tensors that are fed and the arrays for them."""
+        """The tensors that are fed, and the keys of `feed_dict` that stand for them."""
         if not isinstance(feed_dict, Mapping):
             raise errors.DTypeError(
                 message=f"feed_dict must be a dictionary, got {feed_dict!r} at {user_line()}; "
                 "write feed_dict={placeholder: value}"
             )
         feeds = {}
-        for item, value in feed_dict.items():
+        for item in feed_dict:
             tensor = self._element(item, "feed_dict key")
             if isinstance(tensor, Operation):
                 raise errors.DTypeError(
@@ -149,8 +161,8 @@ class Session:
                     message=f"Cannot interpret feed_dict key as Tensor: {tensor!r} is an operation"
                     f"; {origins([tensor])}. Feed its output {tensor.name + ':0'!r}",
                 )
-            feeds[tensor] = fed_array(tensor, value)
-        return dict(sorted(feeds.items(), key=lambda pair: pair[0].name))
+            feeds[tensor] = item
+        return feeds
 
     def _load(self, variable: Variable, value: Any) -> None:
         self._check_open()
@@ -162,6 +174,7 @@ class Session:
         """Ends the session; the values of its variables are gone."""
         self._closed = self._closed or user_line()
         self._plans.clear()
+        self._ready.clear()
         self._state.clear()
 
     @contextmanager
@@ -235,87 +248,64 @@ def session_or_default(session: Session | None) -> Session:
     return found
 
 
-def _execute(plan: Plan, fed: list[Any], state: dict[str, Any]) -> list[Any]:
-    """Runs the steps; returns the values of the fetches."""
-    slots = list(plan.slots)
-    for number, value in zip(plan.feeds, fed, strict=True):
-        slots[number] = value
-    step = None
-    try:
-        with np.errstate(all="ignore"):
-            for step in plan.steps:
-                _run_step(step, slots, state)
-    except errors.OpError:
-        raise
-    except (ValueError, TypeError, ZeroDivisionError, IndexError) as error:
-        raise _explained(step, error) from error
-    return [None if number is None else _copied(slots[number]) for number in plan.fetches]
-
-
-def _run_step(step: Step, slots: list[Any], state: dict[str, Any]) -> None:
-    if step.reads is not None:
-        name = step.reads.name
-        if name not in state:
-            raise _uninitialised(step)
-        slots[step.outputs[0]] = state[name]
-        return
-    assert step.kernel is not None
-    arguments = [slots[number] for number in step.inputs]
-    if step.stateful:
-        assert step.op is not None
-        if step.op.definition.refs and step.op.type not in _UNREAD and arguments[0] not in state:
-            raise _uninitialised(step)
-        result = step.kernel(state, step.op, *arguments)
+def _key(fetches: Any, feed_dict: Any) -> Any:
+    """What a call can be known again by, or None where its fetches are nested too deep."""
+    if isinstance(fetches, (Tensor, Operation)):
+        known: Any = fetches
+    elif type(fetches) in (list, tuple) and all(
+        isinstance(f, (Tensor, Operation)) for f in fetches
+    ):
+        known = (type(fetches), *fetches)
     else:
-        result = step.kernel(*arguments)
-    if len(step.outputs) == 1:
-        slots[step.outputs[0]] = result
-    else:
-        for number, value in zip(step.outputs, result, strict=True):
-            slots[number] = value
+        return None
+    if not feed_dict:
+        return known, ()
+    if type(feed_dict) is dict and all(isinstance(item, Tensor) for item in feed_dict):
+        return known, tuple(feed_dict)
+    return None
 
 
-def _uninitialised(step: Step) -> errors.OpError:
-    """The error of a variable that has no value: which, whose line, and the way out."""
-    variable = step.reads
-    if variable is None:
-        assert step.op is not None
-        variable = step.op.inputs[0].op
-    node = step.op.name if step.op is not None else f"_retval_{variable.name}_0_0"
-    return errors.FailedPreconditionError(
-        step.op.node_def if step.op is not None else None,
-        step.op,
-        f"Attempting to use uninitialized value {variable.name}\n\t [[{{{{node {node}}}}}]]\n"
-        f"The variable {variable.name!r} was made at {variable.where} and has no value in this "
-        "session yet: run sess.run(tf.initialize_all_variables()) first (in TensorFlow 1.x it is "
-        "called tf.global_variables_initializer())",
-    )
+class _Planned:
+    """A plan; its code is made when it is run a second time."""
+
+    __slots__ = ("_code", "_runs", "plan")
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._runs = 0
+        self._code: Run | None = None
+
+    def run(self, state: dict[str, Any], fed: Any) -> tuple[Any, ...]:
+        """The fetched values."""
+        if self._code is not None:
+            return self._code(state, fed)
+        self._runs += 1
+        if self._runs > 1:
+            self._code = compile_code(self.plan)
+            return self._code(state, fed)
+        return interpret(self.plan, state, fed)
 
 
-def _explained(step: Step | None, error: Exception) -> errors.OpError:
-    """The error of a kernel, with the operation, its inputs and the line that made it."""
-    assert step is not None
-    assert step.op is not None
-    op = step.op
-    inputs = ", ".join(f"{tensor.name} (made at {tensor.op.where})" for tensor in op.inputs)
-    return errors.InvalidArgumentError(
-        op.node_def,
-        op,
-        f"{error}\n\t [[{{{{node {op.name}}}}}]]\n"
-        f"Operation {op.name!r} of type {op.type} was made at {op.where}, with inputs {inputs}; "
-        "fetch the inputs with sess.run(...) to see their values",
-    )
+class _Ready:
+    """A plan with what one call makes of it: which values are fed, and how the result is built."""
+
+    __slots__ = ("_feeds", "_planned", "_single", "_structure")
+
+    def __init__(self, planned: _Planned, structure: Any, feeds: list[tuple[Any, Tensor]]) -> None:
+        self._planned, self._structure, self._feeds = planned, structure, feeds
+        self._single = structure == 0 and isinstance(structure, int)
+
+    def fed(self, feed_dict: Mapping[Any, Any]) -> list[Any]:
+        """The arrays for the tensors that are fed, in the order of the plan."""
+        return [fed_array(tensor, feed_dict[item]) for item, tensor in self._feeds]
+
+    def run(self, state: dict[str, Any], fed: Any) -> Any:
+        """The fetched values in the structure of the fetches."""
+        values = self._planned.run(state, fed)
+        return values[0] if self._single else _rebuild(self._structure, values)
 
 
-def _copied(value: Any) -> Any:
-    """What the caller gets: its own array, so that changing it changes nothing in the session.
-
-    A single element is a scalar of numpy, whichever way its kernel gave it.
-    """
-    return value.copy()[()] if isinstance(value, np.ndarray) else value
-
-
-def _rebuild(structure: Any, values: list[Any]) -> Any:
+def _rebuild(structure: Any, values: Any) -> Any:
     if structure is None:
         return None
     if isinstance(structure, int):

@@ -143,10 +143,21 @@ def _adam(
     """epsilon stands outside of the bias correction, as in the paper's second form."""
     one = var.dtype.type(1)
     alpha = lr * np.sqrt(one - beta2_power) / (one - beta1_power)
-    m = m + (grad - m) * (one - beta1)
-    v = v + (grad * grad - v) * (one - beta2)
+    # Three new arrays and one to work in, since each costs more than the arithmetic on it.
+    work = np.subtract(grad, m)
+    m = m + np.multiply(work, one - beta1, _room(work))
+    work = np.multiply(grad, grad, _room(work))
+    work = np.subtract(work, v, _room(work))
+    v = v + np.multiply(work, one - beta2, _room(work))
     top = grad * (one - beta1) + beta1 * m if use_nesterov else m
-    return var - top * alpha / (np.sqrt(v) + epsilon), m, v
+    work = np.add(np.sqrt(v, _room(work)), epsilon, _room(work))
+    step = np.divide(top, work, _room(work))
+    return var - np.multiply(step, alpha, _room(step)), m, v
+
+
+def _room(work: Any) -> Any:
+    """Where a result may be written: an array, but not a single element."""
+    return work if isinstance(work, np.ndarray) else None
 
 
 def _rms_prop(

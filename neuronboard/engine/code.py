@@ -1,0 +1,256 @@
+"""Straight-line code of a plan: one line of Python for each step, and a name for each slot.
+
+What it adds to a plan is about memory alone: a buffer is let go when its last reader has run, and
+where it is certain that nobody else holds it, the next result is written into it. Single elements
+are scalars of numpy, which are quicker than arrays. `interpret` runs the plan itself, step by step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from neuronboard import errors
+from neuronboard.engine.graph import Tensor
+from neuronboard.engine.plan import Plan, Step
+
+Run = Callable[[dict[str, Any], "list[Any] | tuple[Any, ...]"], "tuple[Any, ...]"]
+_FILE = "<plan>"
+
+# Types beside numpy's functions whose results are new arrays, and that keep none they are given.
+_FRESH = {
+    *("MatMul", "BatchMatMulV2", "BiasAdd", "ReluGrad", "Relu", "Relu6", "Relu6Grad", "Sigmoid"),
+    *("SigmoidGrad", "TanhGrad", "SqrtGrad", "RsqrtGrad", "Softmax", "LogSoftmax", "Softplus"),
+    *("SquaredDifference", "Conv2D", "Conv2DBackpropInput", "Conv2DBackpropFilter", "MaxPoolGrad"),
+    *("SparseSoftmaxCrossEntropyWithLogits", "Elu", "EluGrad", "Erf", "Rsqrt", "L2Loss", "Pow"),
+    *("ApplyAdam", "ApplyGradientDescent", "ApplyMomentum", "BiasAddGrad", "ConcatV2", "Select"),
+    *("SelectV2", "Cast", "AvgPool", "AvgPoolGrad", "ZerosLike", "UnsortedSegmentSum"),
+}
+
+
+def compile_code(plan: Plan) -> Run:
+    """A function (state, fed values) -> fetched values, in the order of the plan's fetches.
+
+    The values are the caller's own. Raises what the operations raise, with the operation's name.
+    """
+    memory = _Memory(plan)
+    scope: dict[str, Any] = {"_copied": copied}
+    for number, value in enumerate(plan.slots):
+        if value is not None:
+            scope[f"v{number}"] = value
+    fed = "".join(f"v{number}," for number in plan.feeds)
+    lines = [f"    {fed} = fed" if fed else "    pass"]
+    for i, step in enumerate(plan.steps):
+        lines.append("    " + _line(i, step, memory, scope))
+    found = [memory.fetched(number) for number in plan.fetches]
+    lines.append(f"    return ({''.join(f'{text}, ' for text in found)})")
+    source = "def run(state, fed):\n" + "\n".join(lines) + "\n"
+    exec(compile(source, _FILE, "exec"), scope)
+    inner = scope["run"]
+
+    def run(state: dict[str, Any], fed: Any) -> tuple[Any, ...]:
+        try:
+            with np.errstate(all="ignore"):
+                values: tuple[Any, ...] = inner(state, fed)
+        except (ValueError, TypeError, ZeroDivisionError, IndexError, KeyError) as error:
+            raise _told(plan.steps[_line_of(error) - 3], state, error) from error
+        return values
+
+    return run
+
+
+def _line(i: int, step: Step, memory: _Memory, scope: dict[str, Any]) -> str:
+    """The statement of one step, and what is let go behind it."""
+    filled = ", ".join(f"v{number}" for number in step.outputs)
+    if step.reads is not None:
+        call = f"{filled} = state[{step.reads.name!r}]"
+    else:
+        scope[f"k{i}"] = step.kernel
+        given = [f"v{number}" for number in step.inputs]
+        if step.stateful:
+            scope[f"o{i}"] = step.op
+            given = ["state", f"o{i}", *given]
+        elif (into := memory.into(i)) is not None:
+            given.append(f"v{into}")
+        call = f"k{i}({', '.join(given)})"
+        if len(step.outputs) > 1 or filled:
+            call = f"{filled} = {call}"
+    freed = "".join(f"; v{number} = None" for number in memory.frees(i))
+    return call + freed
+
+
+class _Memory:
+    """Which buffers nobody needs any more, and which of them are certainly the plan's own."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._last: dict[int, int] = {}
+        self._fetched = {number for number in plan.fetches if number is not None}
+        constants = {i for i, value in enumerate(plan.slots) if value is not None}
+        self._kept = constants | self._fetched
+        self._own: set[int] = set()
+        shared: set[int] = set()
+        for i, step in enumerate(plan.steps):
+            fresh = step.op is not None and step.reads is None and _is_fresh(step)
+            if fresh and len(step.outputs) == 1:
+                self._own.update(step.outputs)
+            for number in step.inputs:
+                self._last[number] = i
+                if not fresh:
+                    shared.add(number)
+        self._own -= shared | constants
+        self._dying: dict[int, list[int]] = {}
+        for number, i in self._last.items():
+            if number not in self._kept and not isinstance(plan.slots[number], str):
+                self._dying.setdefault(i, []).append(number)
+
+    def frees(self, i: int) -> list[int]:
+        """The slots that step `i` is the last to read; single elements are not worth it."""
+        filled = self._plan.steps[i].outputs
+        return [n for n in self._dying.get(i, ()) if n not in filled and self._is_large(n)]
+
+    def _is_large(self, number: int) -> bool:
+        tensor = self._plan.tensors[number]
+        return tensor is not None and tensor.shape.ndims != 0
+
+    def into(self, i: int) -> int | None:
+        """The slot into whose buffer the result of step `i` can be written."""
+        step = self._plan.steps[i]
+        if not isinstance(step.kernel, np.ufunc) or step.op is None:
+            return None
+        output = step.op.outputs[0]
+        if output.shape.ndims in (0, None):
+            return None
+        for position, number in enumerate(step.inputs):
+            given = step.op.inputs[position]
+            if number in self._own and number in self._dying.get(i, ()):
+                others = [t for j, t in enumerate(step.op.inputs) if j != position]
+                if given.dtype.base_dtype == output.dtype and _keeps_shape(given, others):
+                    return number
+        return None
+
+    def fetched(self, number: int | None) -> str:
+        """The expression of a fetched value, which must be the caller's own."""
+        if number is None:
+            return "None"
+        own = number in self._own and self._plan.fetches.count(number) == 1
+        return f"v{number}" if own else f"_copied(v{number})"
+
+
+def _is_fresh(step: Step) -> bool:
+    """Whether a step makes new arrays and keeps none of those that it is given."""
+    assert step.op is not None
+    return isinstance(step.kernel, np.ufunc) or step.op.type in _FRESH
+
+
+def _keeps_shape(given: Tensor, others: list[Tensor]) -> bool:
+    """Whether a result certainly has the shape of one of its inputs."""
+    dims = given.shape.dims
+    if dims is None:
+        return False
+    for other in others:
+        theirs = other.shape.dims
+        if theirs is None or len(theirs) > len(dims):
+            return False
+        for mine, size in zip(reversed(dims), reversed(theirs), strict=False):
+            if size != 1 and (size is None or mine != size):
+                return False
+    return True
+
+
+def interpret(plan: Plan, state: dict[str, Any], fed: Any) -> tuple[Any, ...]:
+    """The same as the code of a plan, step by step; what a first run does."""
+    slots = list(plan.slots)
+    for number, value in zip(plan.feeds, fed, strict=True):
+        slots[number] = value
+    step: Step | None = None
+    try:
+        with np.errstate(all="ignore"):
+            for step in plan.steps:
+                _take(step, slots, state)
+    except (ValueError, TypeError, ZeroDivisionError, IndexError, KeyError) as error:
+        assert step is not None
+        raise _told(step, state, error) from error
+    return tuple(None if number is None else copied(slots[number]) for number in plan.fetches)
+
+
+def _take(step: Step, slots: list[Any], state: dict[str, Any]) -> None:
+    if step.reads is not None:
+        slots[step.outputs[0]] = state[step.reads.name]
+        return
+    assert step.kernel is not None
+    given = [slots[number] for number in step.inputs]
+    result = step.kernel(state, step.op, *given) if step.stateful else step.kernel(*given)
+    if len(step.outputs) == 1:
+        slots[step.outputs[0]] = result
+    else:
+        for number, value in zip(step.outputs, result, strict=True):
+            slots[number] = value
+
+
+def copied(value: Any) -> Any:
+    """What the caller gets: its own array, so that changing it changes nothing in the session.
+
+    A single element is a scalar of numpy, whichever way its kernel gave it.
+    """
+    return value.copy()[()] if isinstance(value, np.ndarray) else value
+
+
+def _line_of(error: BaseException) -> int:
+    """The line of a plan's code that an error came through."""
+    trace: TracebackType | None = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == _FILE:
+            return trace.tb_lineno
+        trace = trace.tb_next
+    raise error
+
+
+def _told(step: Step, state: dict[str, Any], error: Exception) -> Exception:
+    """The error of a step, with the operation, its inputs and the line that made it."""
+    if isinstance(error, errors.OpError):
+        return error
+    missing = _missing(step, state)
+    if isinstance(error, KeyError):
+        return error if missing is None else _uninitialised(step, missing)
+    assert step.op is not None
+    op = step.op
+    inputs = ", ".join(f"{tensor.name} (made at {tensor.op.where})" for tensor in op.inputs)
+    return errors.InvalidArgumentError(
+        op.node_def,
+        op,
+        f"{error}\n\t [[{{{{node {op.name}}}}}]]\n"
+        f"Operation {op.name!r} of type {op.type} was made at {op.where}, with inputs {inputs}; "
+        "fetch the inputs with sess.run(...) to see their values",
+    )
+
+
+def _missing(step: Step, state: dict[str, Any]) -> Any:
+    """The variable without value that a step stumbled over, or None."""
+    if step.reads is not None:
+        return step.reads
+    assert step.op is not None
+    for tensor in step.op.inputs:
+        if tensor.dtype.is_ref:
+            variable = tensor.op
+            while variable.type != "VariableV2":
+                variable = variable.inputs[0].op
+            if variable.name not in state:
+                return variable
+    return None
+
+
+def _uninitialised(step: Step, variable: Any) -> errors.OpError:
+    """The error of a variable that has no value: which, whose line, and the way out."""
+    node = step.op.name if step.op is not None else f"_retval_{variable.name}_0_0"
+    return errors.FailedPreconditionError(
+        step.op.node_def if step.op is not None else None,
+        step.op,
+        f"Attempting to use uninitialized value {variable.name}\n\t [[{{{{node {node}}}}}]]\n"
+        f"The variable {variable.name!r} was made at {variable.where} and has no value in this "
+        "session yet: run sess.run(tf.initialize_all_variables()) first (in TensorFlow 1.x it is "
+        "called tf.global_variables_initializer())",
+    )
