@@ -1,6 +1,6 @@
 # NeuronBoard's commands. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-peers bench fuzz check format proto screenshots clean
+.PHONY: help demo test test-peers test-xla bench fuzz check format proto screenshots clean
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -31,6 +31,9 @@ test: $(VENV)/.test  ## install what the tests need, then run every test
 
 test-peers: .venv-peers/.ready  ## try NeuronBoard beside TensorFlow and torch, in .venv-peers (2 GB)
 	@.venv-peers/bin/pytest tests/peers -p no:cacheprovider -o addopts= -W default
+
+test-xla: .venv-xla/.ready  ## compute the recorded op cases with jax, in .venv-xla (600 MB)
+	@.venv-xla/bin/pytest tests/xla -p no:cacheprovider -o addopts=--import-mode=importlib -W default
 
 bench: $(VENV)/.test  ## measure loading, asking and writing beside TensorBoard (logs in build/, 5 GB, many minutes)
 	@$(BIN)/python tests/bench/run.py
@@ -69,6 +72,12 @@ $(VENV)/.test: pyproject.toml $(BUILT) | $(VENV)/bin/python
 	@echo "Installing NeuronBoard and its test tools into $(VENV)/ (a few minutes the first time)"
 	@$(BIN)/python $(PIP) -e '.[test]' | $(SHORT) || $(FAILED)
 	@touch $@ $(VENV)/.demo
+
+.venv-xla/.ready: pyproject.toml | $(VENV)/bin/python
+	@echo "Installing jax into .venv-xla/ (a few minutes the first time)"
+	@$(BIN)/python -m venv --clear .venv-xla
+	@.venv-xla/bin/python $(PIP) -e . pytest 'jax[cpu]>=0.6' | $(SHORT) || $(FAILED)
+	@touch $@
 
 .venv-peers/.ready: pyproject.toml | $(VENV)/bin/python
 	@echo "Installing TensorFlow and torch into .venv-peers/ (many minutes the first time)"

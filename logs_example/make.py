@@ -6,6 +6,8 @@
     log_simple_stats  the tutorial's neuron, 100 steps
     two_moons         a small network at four learning rates; the largest blows up to NaN
     은닉층_크기        the same network with hidden layers of three sizes (run names in Korean)
+    linear_regression, logistic_regression, digits_mlp, digits_conv
+                      what the scripts of those names learn, each in under 80 lines
 
 Values are the same each time, up to the machine's rounding; wall times are those of the making.
 """
@@ -15,12 +17,15 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 HIDDEN_UNITS = (2, 4, 16)
+LESSONS = ("linear_regression", "logistic_regression", "digits_mlp", "digits_conv")
 
 
 def log_simple_graph() -> None:
@@ -58,11 +63,21 @@ def hidden_sizes() -> None:
         train(f"은닉층_크기/뉴런 {units}개", hidden_units=units)
 
 
+def small_lessons() -> dict[str, Callable[[], None]]:
+    """A line, and digits read by one layer, by three, and by filters."""
+
+    def lesson(name: str) -> Callable[[], None]:
+        return lambda: import_module(name).train(name)
+
+    return {name: lesson(name) for name in LESSONS}
+
+
 LOGS = {
     "log_simple_graph": log_simple_graph,
     "log_simple_stats": log_simple_stats,
     "two_moons": two_moons,
     "은닉층_크기": hidden_sizes,
+    **small_lessons(),
 }
 
 

@@ -53,10 +53,30 @@ def test_make_makes_the_committed_logs(made: Path) -> None:
             np.testing.assert_allclose(again[key].values, series.values, 0.01, 0.01, str(key))
 
 
+@pytest.mark.parametrize(
+    ("lesson", "share"),
+    [("logistic_regression", 0.96), ("digits_mlp", 0.97), ("digits_conv", 0.97)],
+)
+def test_a_lesson_learns_as_much_as_it_says(made: Path, lesson: str, share: float) -> None:
+    """The share of unseen digits that it reads at its end, and its length."""
+    values = _scalars(made)[lesson, "accuracy/unseen"].values
+    assert values[-1] >= share
+    script = (HERE / f"{lesson}.py").read_text("utf-8")
+    assert f"Reads {share:.0%}".replace("%", " %") in script
+    assert len(script.splitlines()) < 80
+
+
+def test_the_line_is_found(made: Path) -> None:
+    """A slope of 3 and a start of -1, within 0.05."""
+    scalars = _scalars(made)
+    assert abs(scalars["linear_regression", "slope"].values[-1] - 3) < 0.05
+    assert abs(scalars["linear_regression", "start"].values[-1] + 1) < 0.05
+
+
 def test_make_makes_the_committed_graphs(made: Path) -> None:
     """Every run has its graph, byte for byte."""
     kept = _graphs(HERE)
-    assert len(kept) == 9
+    assert len(kept) == 13
     assert _graphs(made) == kept
 
 

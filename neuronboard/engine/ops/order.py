@@ -152,7 +152,7 @@ def _top_k(xp: Any, x: Any, k: Any, sorted: bool) -> Any:
     """Stable, so that of equal ones the first comes first."""
     if x.shape[-1] < int(k):
         raise ValueError(f"input must have at least k columns. Had {x.shape[-1]}, needed {int(k)}")
-    falling = xp.flip(xp.argsort(xp.flip(x, -1), axis=-1, kind="stable"), -1)
+    falling = xp.flip(xp.argsort(xp.flip(x, -1), axis=-1, stable=True), -1)
     picked = (x.shape[-1] - 1 - falling)[..., : int(k)]
     return xp.take_along_axis(x, picked, -1), picked.astype(np.int32)
 
