@@ -21,12 +21,12 @@ async ({ runs, width, height, zooms, settings }) => {
   const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   await frames();
   const ask = async (params) => decode(await (await fetch(new URL(`api/scalars/series?${new URLSearchParams(params)}`, base))).arrayBuffer());
-  const model = (answer, { axis, log }, extent, range) => ({
+  const model = (answer, { axis, log, logX }, extent, range) => ({
     lines: answer.series.map((one, i) => ({
       id: `${i}`, color: '#2060c0', dash: [], x: xColumn({ steps: one.steps, walls: one.wall_times, origin: one.origin }, axis),
       y: one.smoothed ?? one.values, raw: one.values,
     })),
-    axis, log, extent, range, highlight: null, cursor: null, label: 'x',
+    axis, log, logX, extent, range, highlight: null, cursor: null, label: 'x',
   });
   const pixelsOf = ({ host }) => {
     const canvas = host.querySelector('canvas');
@@ -35,8 +35,8 @@ async ({ runs, width, height, zooms, settings }) => {
   const found = { drawn: 0, different: [], points: 0, sent: 0, ink: 0 };
   for (const run of runs) {
     await Promise.all(combinations.map(async (setting, i) => {
-      const { axis, log, smoothing, zoom } = setting;
-      const params = { tag: 'v', run, axis, y_scale: log ? 'log' : 'linear', smoothing };
+      const { axis, log, logX, smoothing, zoom } = setting;
+      const params = { tag: 'v', run, axis, x_scale: logX ? 'log' : 'linear', y_scale: log ? 'log' : 'linear', smoothing };
       const whole = await ask(params);
       const [low, high] = whole.bounds;
       const range = zoom[0] === 0 && zoom[1] === 1 ? null : zoom.map((part) => low + (high - low) * part);

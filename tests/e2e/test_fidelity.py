@@ -107,9 +107,9 @@ def test_no_pixel_differs(
             "height": 160,
             "zooms": [[0, 1], [0.2, 0.7], [0.4613, 0.5], [0.5, 0.5011]],
             "settings": [
-                {"axis": "step", "log": False, "smoothing": 0},
-                {"axis": "wall", "log": True, "smoothing": 0},
-                {"axis": "relative", "log": False, "smoothing": 0.9},
+                {"axis": "step", "log": False, "logX": False, "smoothing": 0},
+                {"axis": "wall", "log": True, "logX": False, "smoothing": 0},
+                {"axis": "relative", "log": False, "logX": True, "smoothing": 0.9},
             ],
         },
     )

@@ -25,6 +25,7 @@ import { linearTicks, logTicks, tickLabels, xTicks } from './ticks.js';
  * @property {Line[]} lines
  * @property {import('./ticks.js').Axis} axis
  * @property {boolean} log logarithmic y
+ * @property {boolean} logX logarithmic x; the extent and the range are above 0
  * @property {[number, number] | null} extent of x of all lines; null if there is nothing
  * @property {[number, number] | null} range of x that is shown; null for all
  * @property {string | null} highlight id of the line to lift
@@ -109,7 +110,7 @@ export function create(host, options) {
 
 /** Whether two models differ in nothing but the cursor. @param {Model} a @param {Model} b */
 function same(a, b) {
-  return a.lines === b.lines && a.axis === b.axis && a.log === b.log && a.extent === b.extent && a.range === b.range
+  return a.lines === b.lines && a.axis === b.axis && a.log === b.log && a.logX === b.logX && a.extent === b.extent && a.range === b.range
     && a.highlight === b.highlight && a.label === b.label;
 }
 
@@ -152,16 +153,21 @@ function plotWidth(width) {
  * @param {Model} model @param {number} width @param {number} height @param {number} ratio
  */
 function layout(model, width, height, ratio) {
-  const shown = model.range ?? model.extent ?? [0, 1];
-  const domain = /** @type {[number, number]} */ (shown[0] === shown[1] ? [shown[0] - 0.5, shown[1] + 0.5] : shown);
+  const shown = model.range ?? model.extent ?? (model.logX ? [1, 10] : [0, 1]);
+  const domain = /** @type {[number, number]} */ (shown[0] === shown[1] ? widened(shown[0], model.logX) : shown);
   const ys = model.lines.map((line) => visible(line, model.range));
   const y = padded(extent(ys, model.log) ?? [model.log ? 1 : 0, model.log ? 10 : 1], model.log);
   return {
     width,
     height,
-    x: scale(domain, edges(width, ratio)),
+    x: scale(domain, edges(width, ratio), model.logX),
     y: scale(y, [height - MARGIN.bottom, MARGIN.top], model.log),
   };
+}
+
+/** A domain around one x. @param {number} x @param {boolean} log */
+function widened(x, log) {
+  return log ? [x / 2, x * 2] : [x - 0.5, x + 0.5];
 }
 
 /** The y values that decide the y axis. @param {Line} line @param {[number, number] | null} range */
@@ -271,7 +277,7 @@ function drawAxes(context, ratio, model, view, style) {
   });
   context.textAlign = 'center';
   context.textBaseline = 'top';
-  for (const { at, text } of xTicks(model.axis, view.x.domain, view.width)) {
+  for (const { at, text } of xTicks(model.axis, view.x.domain, view.width, model.logX)) {
     const x = Math.round(view.x.toPixel(at) * ratio) + 0.5;
     line(context, grid, x, bottom * ratio, x, (bottom + 4) * ratio);
     context.fillStyle = style.getPropertyValue('--text-2');

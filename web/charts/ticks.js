@@ -118,10 +118,15 @@ function scientific(value) {
  * @param {Axis} axis
  * @param {[number, number]} domain
  * @param {number} width pixels
+ * @param {boolean} [log] logarithmic; of steps and relative times
  * @returns {{ at: number, text: string }[]}
  */
-export function xTicks(axis, [low, high], width) {
-  const count = Math.max(2, Math.floor(width / (axis === 'wall' ? 110 : 64)));
+export function xTicks(axis, [low, high], width, log = false) {
+  const count = Math.max(2, Math.floor(width / (axis === 'wall' || log ? 110 : 64)));
+  if (log) {
+    const text = axis === 'relative' ? (/** @type {number} */ at) => formatDuration(at) || '0 s' : stepText;
+    return logTicks(low, high, count).map((at) => ({ at, text: text(at) }));
+  }
   if (axis === 'relative') {
     return durationTicks(low, high, count).map((at) => ({ at, text: formatDuration(at) || '0 s' }));
   }
@@ -129,7 +134,12 @@ export function xTicks(axis, [low, high], width) {
     return timeTicks(low, high, count).map((at) => ({ at, text: clock(at, high - low) }));
   }
   const whole = linearTicks(low, high, count).filter((at) => Number.isInteger(at));
-  return whole.map((at) => ({ at, text: Math.abs(at) >= 1e6 ? short(at) : formatStep(at) }));
+  return whole.map((at) => ({ at, text: stepText(at) }));
+}
+
+/** @param {number} at */
+function stepText(at) {
+  return Math.abs(at) >= 1e6 ? short(at) : formatStep(at);
 }
 
 /** @param {number} step */

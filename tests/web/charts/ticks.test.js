@@ -29,3 +29,8 @@ test('labels tell ticks apart', () => {
 test('steps are whole numbers, also over few of them', () => {
   for (const { at } of xTicks('step', [0, 2], 900)) assert.ok(Number.isInteger(at));
 });
+
+test('a logarithmic x axis is marked at powers of ten', () => {
+  assert.deepEqual(xTicks('step', [1, 1e7], 400, true).map(({ text }) => text), ['1', '1,000', '1M']);
+  assert.deepEqual(xTicks('relative', [1, 3600], 900, true).map(({ text }) => text), ['1 s', '2 s', '5 s', '10 s', '20 s', '50 s', '1 m 40 s', '3 m 20 s', '8 m 20 s', '16 m 40 s', '33 m 20 s']);
+});

@@ -95,8 +95,8 @@ export function createCard(tag, shared) {
     if (!table.hidden) drawTable();
   }
   function paint() {
-    const { axis, log } = shared.settings();
-    chart.update({ lines: drawn, axis, log, extent, range, highlight: highlight.value, cursor: cursor.value, label: describe(title, drawn) });
+    const { axis, log, logX } = shared.settings();
+    chart.update({ lines: drawn, axis, log, logX, extent, range, highlight: highlight.value, cursor: cursor.value, label: describe(title, drawn) });
   }
   /** @param {[number, number] | null} next */
   function zoom(next) {

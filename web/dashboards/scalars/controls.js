@@ -18,6 +18,7 @@ export function createControls(ctx, change) {
       change('smoothing', Number(slider.value) === 0 ? null : slider.value);
     },
   });
+  const logX = toggle('Logarithmic', settings.logX, (on) => change('x', on ? 'log' : null));
   const newest = toggle('Only the newest of overlapping parts', settings.newest, (on) => change('parts', on ? 'newest' : null));
   const purged = toggle('Purged points', settings.purged, (on) => change('purged', on ? 'shown' : null));
   const element = h('section', { class: 'controls', 'aria-label': 'Settings' },
@@ -25,6 +26,7 @@ export function createControls(ctx, change) {
       choice('Smooth by', [['ema', 'Values so far'], ['symmetric', 'Both sides']], settings.smoother, (value) => change('smoother', value === 'ema' ? null : value), true)),
     choice('Horizontal axis', [['step', 'Step'], ['relative', 'Relative'], ['wall', 'Wall time']], settings.axis,
       (value) => change('axis', value === 'step' ? null : value)),
+    logX.element,
     choice('Vertical axis', [['linear', 'Linear'], ['log', 'Logarithmic']], settings.log ? 'log' : 'linear',
       (value) => change('y', value === 'log' ? 'log' : null)),
     h('details', { class: 'control more', open: settings.newest || settings.purged }, h('summary', null, 'Restarted runs'),
@@ -33,6 +35,8 @@ export function createControls(ctx, change) {
     element,
     /** Brings the boxes to what the URL says. */
     show() {
+      logX.input.disabled = read().axis === 'wall';
+      logX.input.checked = read().logX;
       newest.input.checked = read().newest;
       purged.input.checked = read().purged;
     },

@@ -31,6 +31,7 @@ const LONGEST_LIST = 2000;
  * @typedef {object} Picture what the curves are asked for
  * @property {import('../../charts/ticks.js').Axis} axis
  * @property {boolean} log logarithmic y
+ * @property {boolean} logX logarithmic x
  * @property {number} smoothing weight, 0 for none
  * @property {import('../../lib/smooth.js').Smoother} smoother
  * @property {boolean} newest
@@ -60,6 +61,7 @@ export function createCurves(api, tag) {
     const answer = await api.columns('api/scalars/series', {
       tag, run, since,
       axis: picture.axis,
+      x_scale: picture.logX ? 'log' : undefined,
       y_scale: picture.log ? 'log' : undefined,
       smoothing: picture.smoothing || undefined,
       smoother: picture.smoothing ? picture.smoother : undefined,
@@ -167,7 +169,7 @@ function isFor(run, picture) {
   const old = run.picture;
   if (old.newest !== picture.newest || (picture.purged && !old.purged)) return false;
   return needsNoPicture(run, picture) || (old.axis === picture.axis && old.log === picture.log
-    && smoothingOf(old) === smoothingOf(picture) && old.pixels === picture.pixels);
+    && old.logX === picture.logX && smoothingOf(old) === smoothingOf(picture) && old.pixels === picture.pixels);
 }
 
 /**
@@ -180,8 +182,10 @@ function isFor(run, picture) {
 function isStale(run, bounds, picture) {
   if (!run || !bounds || needsNoPicture(run, picture)) return false;
   if (!run.bounds) return true;
-  const column = picture.range ? 0 : (bounds[1] - bounds[0]) / picture.pixels;
-  return Math.abs(run.bounds[0] - bounds[0]) > column || Math.abs(run.bounds[1] - bounds[1]) > column;
+  const at = picture.logX ? Math.log : Number;
+  const column = picture.range ? 0 : (at(bounds[1]) - at(bounds[0])) / picture.pixels;
+  const far = (/** @type {number} */ a, /** @type {number} */ b) => Math.abs(at(a) - at(b)) > column;
+  return far(run.bounds[0], bounds[0]) || far(run.bounds[1], bounds[1]);
 }
 
 /**
@@ -199,7 +203,8 @@ export function boundsOf(known, wanted, picture) {
     const run = known.get(id);
     for (const curve of run?.curves ?? []) {
       if (curve.purged && !picture.purged) continue;
-      const extent = run?.picture.axis === picture.axis ? curve.extent : extentOf(curve, picture.axis);
+      const asked = run?.picture.axis === picture.axis && run.picture.logX === picture.logX;
+      const extent = asked ? curve.extent : extentOf(curve, picture);
       if (!extent) continue;
       low = Math.min(low, extent[0]);
       high = Math.max(high, extent[1]);
@@ -208,12 +213,12 @@ export function boundsOf(known, wanted, picture) {
   return low <= high ? [low, high] : null;
 }
 
-/** @param {Curve} curve @param {import('../../charts/ticks.js').Axis} axis @returns {[number, number] | null} */
-function extentOf(curve, axis) {
+/** @param {Curve} curve @param {Picture} picture @returns {[number, number] | null} */
+function extentOf(curve, { axis, logX }) {
   let low = Infinity;
   let high = -Infinity;
   for (const x of xColumn(curve, axis)) {
-    if (!Number.isFinite(x)) continue;
+    if (!Number.isFinite(x) || (logX && x <= 0)) continue;
     if (x < low) low = x;
     if (x > high) high = x;
   }

@@ -10,7 +10,7 @@ import { isWhole, smoothingOf, xColumn } from './curves.js';
  * @typedef {import('./curves.js').Curve} Curve
  * @typedef {import('./curves.js').Known} Known
  * @typedef {{ tag: string, display_name: string, description: string, runs: string[] }} Tag
- * @typedef {{ smoothing: number, smoother: import('../../lib/smooth.js').Smoother, axis: import('../../charts/ticks.js').Axis, log: boolean, newest: boolean, purged: boolean }} Settings
+ * @typedef {{ smoothing: number, smoother: import('../../lib/smooth.js').Smoother, axis: import('../../charts/ticks.js').Axis, log: boolean, logX: boolean, newest: boolean, purged: boolean }} Settings
  * @typedef {{ name: string, tags: Tag[] }} Group
  */
 
@@ -174,6 +174,7 @@ export function readSettings(get) {
     smoother: get('smoother') === 'symmetric' ? 'symmetric' : 'ema',
     axis: axis === 'relative' || axis === 'wall' ? axis : 'step',
     log: get('y') === 'log',
+    logX: get('x') === 'log' && axis !== 'wall',
     newest: get('parts') === 'newest',
     purged: get('purged') === 'shown',
   };

@@ -3,7 +3,7 @@ import test from 'node:test';
 
 import { boundsOf, createCurves, isWhole, merge, xColumn } from '../../../../web/dashboards/scalars/curves.js';
 
-const PICTURE = { axis: 'step', log: false, smoothing: 0, smoother: 'ema', newest: false, purged: false, range: null, pixels: 100 };
+const PICTURE = { axis: 'step', log: false, logX: false, smoothing: 0, smoother: 'ema', newest: false, purged: false, range: null, pixels: 100 };
 
 /**
  * A server of runs a, b and c with as many points as its version; it notes what it is asked. From
@@ -66,7 +66,7 @@ test('a curve that is whole is right for every picture', async () => {
   const api = server();
   const curves = createCurves(api, 'loss');
   await curves.load(['a'], PICTURE, { of: 3, moved: false });
-  for (const other of [{ axis: 'wall' }, { log: true }, { smoothing: 0.5 }, { range: [0, 0.5] }, { pixels: 7 }]) {
+  for (const other of [{ axis: 'wall' }, { log: true }, { logX: true }, { smoothing: 0.5 }, { range: [0, 0.5] }, { pixels: 7 }]) {
     await curves.load(['a'], { ...PICTURE, ...other }, { of: 3, moved: false });
   }
   assert.equal(api.asked.length, 1);
@@ -139,4 +139,6 @@ test('relative time begins with the first event of the run', () => {
   assert.deepEqual(boundsOf(known, ['b'], PICTURE), [2, 2]);
   assert.deepEqual(boundsOf(known, ['b'], { ...PICTURE, axis: 'relative' }), [1, 1]);
   assert.equal(boundsOf(known, [], PICTURE), null);
+  const from0 = merge(new Map(), { cursor: 'v1', bounds: [0, 2], series: [fresh({ extent: [0, 2], steps: Float64Array.of(0, 1, 2) })] }, ['b'], PICTURE);
+  assert.deepEqual(boundsOf(from0, ['b'], { ...PICTURE, logX: true }), [1, 2]);
 });

@@ -10,7 +10,7 @@ import { smooth } from '../../../../web/lib/smooth.js';
 const answer = (name) => JSON.parse(readFileSync(new URL(`../../../golden/answers/${name}.json`, import.meta.url), 'utf8'));
 const SERIES = fromJson(answer('scalars_series'));
 const style = () => ({ color: 'red', dash: [] });
-const usual = { smoothing: 0, smoother: 'ema', axis: 'step', log: false, newest: false, purged: false };
+const usual = { smoothing: 0, smoother: 'ema', axis: 'step', log: false, logX: false, newest: false, purged: false };
 const RUNS = ['b', '가/첫 실행', 'restarted'];
 const picture = { ...usual, range: null, pixels: 100 };
 const known = (told = SERIES) => merge(new Map(), told, RUNS, picture);
@@ -74,5 +74,6 @@ test('settings of a wrong URL are the usual ones', () => {
   const read = (values) => readSettings((key) => values[key] ?? null);
   assert.deepEqual(read({ smoothing: 'much', axis: 'sideways', y: '?' }), usual);
   assert.deepEqual(read({ smoothing: '0.9', smoother: 'symmetric', axis: 'wall', y: 'log', parts: 'newest', purged: 'shown' }),
-    { smoothing: 0.9, smoother: 'symmetric', axis: 'wall', log: true, newest: true, purged: true });
+    { smoothing: 0.9, smoother: 'symmetric', axis: 'wall', log: true, logX: false, newest: true, purged: true });
+  assert.deepEqual(read({ x: 'log' }), { ...usual, logX: true });
 });
