@@ -18,7 +18,7 @@ export function createControls(ctx, change) {
       change('smoothing', Number(slider.value) === 0 ? null : slider.value);
     },
   });
-  const logX = toggle('Logarithmic', settings.logX, (on) => change('x', on ? 'log' : null));
+  const logX = toggle('Log scale', settings.logX, (on) => change('x', on ? 'log' : null));
   const newest = toggle('Only the newest of overlapping parts', settings.newest, (on) => change('parts', on ? 'newest' : null));
   const purged = toggle('Purged points', settings.purged, (on) => change('purged', on ? 'shown' : null));
   const element = h('section', { class: 'controls', 'aria-label': 'Settings' },
