@@ -28,7 +28,7 @@ BINARY = "application/octet-stream"
 LOOPBACK = ("127.0.0.1", "::1", "::ffff:127.0.0.1")
 
 
-def _store(request: Request) -> Store:
+async def _store(request: Request) -> Store:  # async, or it would be run in a thread
     return cast(Store, request.app.state.store)
 
 

@@ -57,7 +57,7 @@ def tags_answer(catalog: Catalog) -> dict[str, Any]:
     return {"version": catalog.version, "tags": [asdict(tag) for tag in query.tags(catalog)]}
 
 
-def _question(
+async def _question(
     request: Request,
     tag: Annotated[list[str], Query(description="a tag, once for each", min_length=1)],
     run: Annotated[
