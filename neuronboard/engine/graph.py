@@ -403,6 +403,12 @@ class Graph:
             self._taken[candidate] = 1
         return f"{full}_{number}"
 
+    def take_name(self, name: str) -> None:
+        """Counts a whole name, and the scopes that it lies in, among those that are taken."""
+        while name:
+            self._taken.setdefault(name.lower(), 1)
+            name = name.rpartition("/")[0]
+
     @contextmanager
     def name_scope(self, name: str | None) -> Iterator[str]:
         """Puts new operations under `name`/; yields the scope with its "/".

@@ -131,6 +131,7 @@ class _Import:
         if "_class" in attrs:
             attrs["_class"] = [self._moved(group) for group in attrs["_class"]]
         name = f"{self._below}{node.name}/"
+        self._graph.take_name(name.rstrip("/"))
         with self._graph.control_dependencies(control):
             op = self._graph.add_operation(definition, inputs, attrs, name)
         op.device = node.device or op.device
