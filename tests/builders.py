@@ -56,6 +56,13 @@ def write_events(path: Path, points: Iterable[Point] = (), graph_def: bytes | No
     return path
 
 
+def append(path: Path, step: int, *tags: str, value: float = 1.0) -> None:
+    """Adds one event to the file that `write_events` made of that path."""
+    path = path if "tfevents" in path.name else path / "events.out.tfevents.1700000000.host.1.0"
+    with path.open("ab") as file:
+        file.write(event_bytes([scalar_event(step, dict.fromkeys(tags, value))]))
+
+
 def loaded_store(logdir: Path) -> Store:
     """A store that has read all of `logdir`, without a thread."""
     store = Store(LogdirSpec.single(logdir))

@@ -27,10 +27,16 @@ from neuronboard.store import Store
 # Of the paths that TensorBoard's routes have, and of the list of all routes.
 LATE = ("/data/", "/experiment/", "/notifications_note.json", "/openapi.json")
 
+TagsParam = Annotated[
+    list[str] | None, Query(description="scalar tag that is shown, once for each; all if none")
+]
+SinceParam = Annotated[str | None, Query(description="cursor of an earlier answer")]
+
 
 def create_app(store: Store, settings: Settings, version: str) -> Guard:
     """The ASGI application over a store; it neither starts nor closes the store."""
-    live = Live(store)
+    life = secrets.token_hex(4)
+    live = Live(store, life)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -43,7 +49,7 @@ def create_app(store: Store, settings: Settings, version: str) -> Guard:
     )
     api.state.store = store
     api.state.live = live
-    api.state.life = secrets.token_hex(4)
+    api.state.life = life
     _add_pages(api, store, settings, version)
     _add_api(api, store, live)
     for dashboard in DASHBOARDS:
@@ -91,7 +97,7 @@ def _add_pages(api: FastAPI, store: Store, settings: Settings, version: str) -> 
     @api.get("/", include_in_schema=False)
     @api.get("/index.html", include_in_schema=False)
     def page() -> Response:
-        html = pages.render(store.catalog, source.current(), settings, version)
+        html = pages.render(store.catalog, source.current(), settings, version, api.state.life)
         return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
     @api.get("/static/{digest}/{name:path}", include_in_schema=False)
@@ -135,10 +141,27 @@ def _add_api(api: FastAPI, store: Store, live: Live) -> None:
         return respond(request, pages.runs_answer(store.catalog))
 
     @api.get("/api/live")
-    async def moved() -> Response:
-        """Server-sent events: the catalog's version whenever it moves."""
-        headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-        return StreamingResponse(live.events(), media_type="text/event-stream", headers=headers)
+    async def streamed(tag: TagsParam = None, since: SinceParam = None) -> Response:
+        """Server-sent events: what api/moves answers, now and whenever the log moves."""
+        headers = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+        events = live.events(live.known(since), _tags(tag))
+        return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+
+    @api.get("/api/moves")
+    async def moves(
+        tag: TagsParam = None,
+        since: SinceParam = None,
+        wait: Annotated[
+            float, Query(description="seconds to wait for a move, if there is none", ge=0, le=60)
+        ] = 0,
+    ) -> Response:
+        """What moved since a cursor, for clients to which no stream comes through."""
+        body = await live.move(live.known(since), _tags(tag), wait)
+        return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+def _tags(tag: list[str] | None) -> tuple[str, ...] | None:
+    return None if tag is None else tuple(dict.fromkeys(tag))
 
 
 def _add_errors(api: FastAPI) -> None:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from neuronboard.dashboards import DASHBOARDS
+from neuronboard.dashboards.cursor import cursor_of
 from neuronboard.dashboards.http import number
 from neuronboard.formats.event_scan import HAS_EXTENSION
 from neuronboard.server.assets import WEB, Assets
@@ -71,10 +72,11 @@ def _templates() -> jinja2.Environment:
     )
 
 
-def render(catalog: Catalog, assets: Assets, settings: Settings, version: str) -> str:
-    """The page's HTML."""
+def render(catalog: Catalog, assets: Assets, settings: Settings, version: str, life: str) -> str:
+    """The page's HTML. life: of the server, for cursors."""
     boot = {
         "version": version,
+        "cursor": cursor_of(life, catalog.version),
         "dashboards": [
             {"id": d.id, "title": d.title, "active": d.is_active(catalog)} for d in DASHBOARDS
         ],

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -50,6 +50,13 @@ class _Stretch(NamedTuple):
     restart_step: int | None
 
 
+class News(NamedTuple):
+    """What a run got: the tags of its scalars, and whether anything that is no scalar."""
+
+    scalars: frozenset[str]
+    others: bool
+
+
 class Run:
     """A run: id, name, when it began (seconds since 1970, or None), and its series."""
 
@@ -84,16 +91,46 @@ class Run:
         """
         tables = []
         for batch in self._batches():
-            if len(batch.ids) == 4 * len(batch.tags.names):
-                found = batch.tags.texts
-            else:
-                texts = batch.tags.texts
-                found = tuple(texts[number] for number in sorted(memoryview(batch.ids).cast("I")))
+            found = _scalar_tags(batch)
             if found and found not in tables:
                 tables.append(found)
         if len(tables) == 1:
             return tables[0]
         return tuple(dict.fromkeys(tag for table in tables for tag in table))
+
+    def news(self, version: int, before: Run) -> News | None:
+        """What came since the catalog of that version, in which the run was `before`.
+
+        None if it did not only grow: a file was replaced, or a restart made points void.
+        """
+        files = {(file.path, file.born) for file in self._files}
+        if any((file.path, file.born) not in files for file in before._files):
+            return None
+        tags: set[str] = set()
+        others = False
+        for file in self._files:
+            for batch, _, until in reversed(file.kept):
+                if until <= version:
+                    break
+                if batch.restart is not None:
+                    return None
+                tags.update(_scalar_tags(batch))
+                others = others or bool(batch.blobs)
+        return News(frozenset(tags), others)
+
+    def has_scalars(self, tags: frozenset[str]) -> bool:
+        """Whether it has all of these."""
+        return tags <= _set_of(self.scalar_tags)
+
+    def take_over(self, version: int, before: Run) -> None:
+        """Takes over which tags there are from what the run was in the catalog of that version,
+        if that was asked for and has not changed; to find it anew would take all batches."""
+        tags: tuple[str, ...] | None = before.__dict__.get("scalar_tags")
+        if tags is None:
+            return
+        news = self.news(version, before)
+        if news is not None and news.scalars <= _set_of(tags):
+            self.__dict__["scalar_tags"] = tags
 
     @cached_property
     def metadata(self) -> dict[str, bytes]:
@@ -217,6 +254,18 @@ class _SeriesOf(Mapping[Key, Series]):
 
     def __len__(self) -> int:
         return len(self._run.scalar_tags) + len(self._run.blob_keys)
+
+
+def _scalar_tags(batch: Batch) -> tuple[str, ...]:
+    texts = batch.tags.texts
+    if len(batch.ids) == 4 * len(texts):
+        return texts
+    return tuple(texts[number] for number in sorted(memoryview(batch.ids).cast("I")))
+
+
+@lru_cache(maxsize=64)
+def _set_of(tags: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(tags)
 
 
 def _stretch(file: FileData, part: int, start: int, end: int) -> _Stretch:

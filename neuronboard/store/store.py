@@ -269,8 +269,13 @@ class Store:
         for run_id in self._order:
             files = tuple(grouped[run_id])
             before = known.get(run_id)
-            same = before is not None and before[0] == files
-            self._runs[run_id] = before if same and before else (files, Run(run_id, files))
+            if before is not None and before[0] == files:
+                self._runs[run_id] = before
+                continue
+            run = Run(run_id, files)
+            if before is not None:
+                run.take_over(version - 1, before[1])
+            self._runs[run_id] = files, run
         return tuple(run for _, run in self._runs.values())
 
     def _problems(self) -> Iterable[Problem]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -190,32 +189,6 @@ def test_a_path_prefix_moves_everything(logdir: Path) -> None:
     assert client.get("/board/api/status").status_code == 200
     assert client.get("/board", follow_redirects=False).headers["location"] == "/board/"
     assert client.get("/api/status").status_code == 404
-
-
-def test_live_events_tell_of_a_new_version(logdir: Path) -> None:
-    """The version at once, and the next one when the store publishes."""
-    import anyio
-
-    from neuronboard.server.live import Live
-
-    store = Store(LogdirSpec.single(logdir))
-
-    async def two_events() -> list[bytes]:
-        live = Live(store)
-        live.start()
-        events = live.events()
-        first = await anext(events)
-        await anyio.to_thread.run_sync(store.refresh)
-        second = await anext(events)
-        live.stop()
-        return [first, second]
-
-    # In a thread of its own: the browser tests leave an event loop running in this one.
-    with ThreadPoolExecutor(1) as thread:
-        first, second = thread.submit(anyio.run, two_events).result()
-    assert b"event: moved" in first
-    assert b'{"version":2}' in second
-    store.close()
 
 
 def test_the_runs_that_are_looked_at_are_read_first(

@@ -10,7 +10,7 @@ export class ApiError extends Error {
   }
 }
 
-/** @typedef {Record<string, string | number | string[] | undefined>} Params */
+/** @typedef {Record<string, string | number | string[] | null | undefined>} Params */
 
 /** @param {Record<string, any>} inlined answers that came with the page */
 export function createApi(inlined) {
@@ -39,6 +39,8 @@ export function createApi(inlined) {
       const response = await fetched(withParams(path, { ...params, compress: far() ? 1 : undefined }), abort);
       return decode(await response.arrayBuffer());
     },
+    /** The URL of a question. @param {string} path @param {Params} params */
+    url: (path, params) => withParams(path, params),
     /** Drops the answers that came with the page: the log has moved since. */
     forget() {
       first.clear();
@@ -52,7 +54,7 @@ export function createApi(inlined) {
 export function withParams(path, params) {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {
-    if (value === undefined) continue;
+    if (value === undefined || value === null) continue;
     for (const item of Array.isArray(value) ? value : [value]) query.append(name, String(item));
   }
   const text = query.toString();

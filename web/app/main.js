@@ -1,5 +1,6 @@
 // Starts the page: reads what came with it, puts up the shell, and mounts the dashboard of the URL.
 
+import { withVersion } from '../lib/move.js';
 import { signal } from '../lib/signal.js';
 import { createApi } from './api.js';
 import { createLive } from './live.js';
@@ -38,23 +39,47 @@ async function show() {
   if (shown === dashboard) mounted = module.mount(shell.clear(), context);
 }
 
-async function refresh() {
+const FACTS = 500; // ms between two looks of the head of the page, of which every point is a change
+const held = { status: boot.cursor, runs: boot.cursor };
+/** @type {number | undefined} */
+let telling;
+let facts = {};
+
+/** Asks for those of the two lists that changed. @param {import('../lib/move.js').Move} move */
+async function refresh(move) {
   try {
-    const run = status.value.phase === 'loading' ? runs.watched() : undefined;
-    const [nextStatus, nextRuns] = await Promise.all([api.get('api/status', { run }), api.get('api/runs')]);
-    status.value = nextStatus;
-    runs.set(nextRuns.runs);
+    await Promise.all([move.isOld('status', held.status) && askStatus(move.cursor), move.isOld('runs', held.runs) && askRuns(move.cursor)]);
   } catch (error) {
     shell.disconnected(/** @type {Error} */ (error).message);
   }
 }
+/** @param {string} cursor */
+async function askStatus(cursor) {
+  const run = status.value.phase === 'loading' ? runs.watched() : undefined;
+  const answer = await api.get('api/status', { run });
+  facts = {};
+  status.value = answer;
+  held.status = withVersion(cursor, answer.version);
+}
+/** @param {string} cursor */
+async function askRuns(cursor) {
+  const { runs: list, version } = await api.get('api/runs');
+  held.runs = withVersion(cursor, version);
+  runs.set(list, held.runs);
+}
+function tellFacts() {
+  telling = undefined;
+  status.value = { ...status.value, ...facts };
+}
 
-await refresh();
+await Promise.all([askStatus(boot.cursor), askRuns(boot.cursor)]);
 state.subscribe(show);
-live.subscribe(() => {
+live.subscribe((move) => {
   api.forget();
-  refresh();
+  facts = move.facts;
+  telling ??= setTimeout(tellFacts, FACTS);
+  refresh(move);
 });
 live.onConnection((connected) => shell.connected(connected));
-live.start(status.value.version);
+live.start(boot.cursor);
 await show();

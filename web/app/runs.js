@@ -20,6 +20,8 @@ const DASHES = [[], [6, 3], [2, 2], [8, 3, 2, 3], [12, 4]];
  */
 export function createRuns(state, theme) {
   const list = signal(/** @type {Run[]} */ ([]));
+  let ids = /** @type {string[]} */ ([]);
+  let cursor = '';
   /** @type {Map<string, number>} */
   const order = new Map();
   const shown = signal(/** @type {Set<string>} */ (new Set()));
@@ -38,8 +40,18 @@ export function createRuns(state, theme) {
   return {
     list,
     shown,
-    /** @param {Run[]} runs */
-    set(runs) {
+    /** The ids in the order of the list; a move tells their numbers. */
+    get ids() {
+      return ids;
+    },
+    /** As of which cursor the list is known. */
+    get cursor() {
+      return cursor;
+    },
+    /** @param {Run[]} runs @param {string} [asOf] cursor */
+    set(runs, asOf = '') {
+      cursor = asOf;
+      ids = runs.map((run) => run.id);
       for (const run of runs) if (!order.has(run.id)) order.set(run.id, order.size);
       list.value = runs;
       resolve();

@@ -1,8 +1,4 @@
-"""HTTP for scalars; the contract is `tests/golden/answers/scalars_*.json`.
-
-A cursor says which catalog the client has seen, and of which life of the server:
-"<life>.<version>".
-"""
+"""HTTP for scalars; the contract is `tests/golden/answers/scalars_*.json`."""
 
 from __future__ import annotations
 
@@ -13,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from neuronboard.dashboards.cursor import cursor_of, version_of
 from neuronboard.dashboards.http import BINARY, StoreDep, etag_of, respond, respond_if_new
 from neuronboard.dashboards.scalars import encode, query
 from neuronboard.dashboards.scalars.query import Question
@@ -95,7 +92,7 @@ async def _question(
         smoothing=Smoothing(smoother, smoothing) if smoothing > 0 else None,
         newest=parts == "newest",
         purged=purged,
-        since=_version_of(since, life) if since else None,
+        since=version_of(since, life) if since else None,
     )
 
 
@@ -113,7 +110,7 @@ def get_series(
 
     def body() -> bytes:
         answer = query.answer(question, curves)
-        told = {"version": catalog.version, "cursor": f"{life}.{catalog.version}"}
+        told = {"version": catalog.version, "cursor": cursor_of(life, catalog.version)}
         if format is Format.CSV:
             return encode.to_csv(answer)
         return _SERIES[format](answer, told)
@@ -171,11 +168,3 @@ def _bounds(low: float | None, high: float | None, log: bool) -> tuple[float, fl
     if abs(low) == float("inf") or abs(high) == float("inf"):
         raise QueryError(f"low and high must be finite, got {low} and {high}")
     return low, high
-
-
-def _version_of(cursor: str, life: str) -> int | None:
-    """The version of the catalog that the client has; None if of another life of the server."""
-    of, dot, version = cursor.partition(".")
-    if not (of and dot and version.isascii() and version.isdigit() and len(version) < 19):
-        raise QueryError(f"since must be the cursor of an earlier answer, got {cursor[:40]!r}")
-    return int(version) if of == life else None

@@ -134,7 +134,12 @@ export function mount(host, ctx) {
     await select(path);
     picture.centre(path);
   }
-  const stop = ctx.live.subscribe(refresh);
+  let held = ctx.live.cursor;
+  const stop = ctx.live.subscribe((move) => {
+    if (!move.isOld('others', held) && !move.isOld('runs', held)) return;
+    held = move.cursor;
+    refresh();
+  });
   refresh();
   return {
     destroy() {

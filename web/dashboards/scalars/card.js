@@ -20,6 +20,7 @@ const SETTLE = 80; // milliseconds without a change, before the exact answer is 
  * @property {import('../../lib/signal.js').Signal<number | null>} cursor
  * @property {import('../../lib/signal.js').Signal<string | null>} highlight
  * @property {ReturnType<typeof import('../../ui/tooltip.js').createTooltip>} tooltip
+ * @property {(tag: string, is: boolean) => void} seen says whether a card is near the screen
  */
 
 /**
@@ -49,7 +50,6 @@ export function createCard(tag, shared) {
   let near = false;
   let asking = false;
   let again = false;
-  let moved = false;
 
   const shown = () => tag.runs.filter((id) => ctx.runs.shown.value.has(id));
   /** What is drawn, as the server needs to know it. @returns {import('./curves.js').Picture} */
@@ -61,14 +61,10 @@ export function createCard(tag, shared) {
     again = asking;
     if (asking) return;
     asking = true;
-    const wanted = shown();
-    const asMoved = moved;
-    moved = false;
     try {
-      await curves.load(wanted, picture(), { of: tag.runs.length, moved: asMoved });
+      await curves.load(shown(), picture(), { of: tag.runs.length, cursor: ctx.live.cursor });
       draw();
     } catch (error) {
-      moved = true;
       fill(notes, h('span', { class: 'bad' }, /** @type {Error} */ (error).message),
         h('button', { class: 'quiet', type: 'button', onclick: load }, 'Try again'));
     }
@@ -160,6 +156,7 @@ export function createCard(tag, shared) {
   }
   const observer = new IntersectionObserver((entries) => {
     near = entries.some((entry) => entry.isIntersecting);
+    shared.seen(tag.tag, near);
     if (near) load();
   }, { rootMargin: '400px' });
   observer.observe(element);
@@ -173,12 +170,18 @@ export function createCard(tag, shared) {
     /** @param {import('./model.js').Tag} next */
     update(next) {
       tag = next;
-      moved = true;
       load();
+    },
+    /** Brings what a move touches. @param {import('../../lib/move.js').Move} move */
+    follow(move) {
+      const runs = move.runsOf(tag.tag, ctx.runs.ids, ctx.runs.cursor);
+      curves.follow(move, runs);
+      if (!runs || shown().some((id) => runs.has(id))) load();
     },
     destroy() {
       clearTimeout(settling);
       observer.disconnect();
+      shared.seen(tag.tag, false);
       stops.forEach((stop) => stop());
       chart.destroy();
     },

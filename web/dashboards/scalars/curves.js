@@ -5,9 +5,11 @@
 // answer comes.
 
 import { joined } from '../../lib/columns.js';
+import { isAtLeast } from '../../lib/move.js';
 
 // Characters of run ids in a URL. Beyond that we ask for every run of the tag.
 const LONGEST_LIST = 2000;
+const REMEMBERED = 32; // moves, for answers that were on their way when they came
 
 /**
  * @typedef {import('../../lib/columns.js').Numbers} Numbers
@@ -49,8 +51,15 @@ const LONGEST_LIST = 2000;
 export function createCurves(api, tag) {
   /** @type {Map<string, Known>} */
   let known = new Map();
-  let newest = '';
+  /** @type {{ from: string | null, cursor: string, runs: Set<string> | null }[]} */
+  let moves = [];
 
+  /** Nothing is missing of a run which had all when a move began that did not touch it. @param {string} id @param {Known} run @param {typeof moves} since */
+  function advance(id, run, since) {
+    for (const move of since) {
+      if (move.runs && !move.runs.has(id) && isAtLeast(run.cursor, move.from) && !isAtLeast(run.cursor, move.cursor)) run.cursor = move.cursor;
+    }
+  }
   /**
    * @param {string[]} runs asked for
    * @param {Picture} picture
@@ -73,7 +82,7 @@ export function createCurves(api, tag) {
     });
     // Of more runs than we asked for we may know less than `since` says: only ours are taken.
     known = merge(known, answer, runs, picture);
-    newest = answer.cursor;
+    for (const id of runs) advance(id, /** @type {Known} */ (known.get(id)), moves);
   }
 
   return {
@@ -82,19 +91,29 @@ export function createCurves(api, tag) {
       return known;
     },
     /**
+     * Takes over what a move says: nothing is missing of a run that it does not touch.
+     * @param {{ from: string | null, cursor: string }} move
+     * @param {Set<string> | null} runs those that it touches; null if it may be any
+     */
+    follow({ from, cursor }, runs) {
+      const move = { from, cursor, runs };
+      moves = [...moves.slice(1 - REMEMBERED), move];
+      known.forEach((run, id) => advance(id, run, [move]));
+    },
+    /**
      * Brings the runs up to date: what the log got since, what was never asked for, and what is
      * not exact for this picture.
      * @param {string[]} wanted
      * @param {Picture} picture
-     * @param {{ of: number, moved: boolean }} tell how many runs have the tag; whether the log moved
+     * @param {{ of: number, cursor: string }} tell how many runs have the tag; up to where it is told what moved
      */
-    async load(wanted, picture, { of, moved }) {
+    async load(wanted, picture, { of, cursor }) {
       /** @type {Map<string, string[]>} */
       const groups = new Map();
       for (const id of wanted) {
         const run = known.get(id);
         const usable = run !== undefined && isFor(run, picture);
-        if (usable && !moved && run.cursor === newest) continue;
+        if (usable && isAtLeast(run.cursor, cursor)) continue;
         const since = usable ? run.cursor : '';
         groups.set(since, [...(groups.get(since) ?? []), id]);
       }

@@ -1,6 +1,7 @@
 // The Scalars dashboard: runs and settings on the left, a card for each tag.
 
 import { fill, h } from '../../lib/dom.js';
+import { withVersion } from '../../lib/move.js';
 import { signal } from '../../lib/signal.js';
 import { emptyState, errorState } from '../../ui/empty.js';
 import { compile, createRunList } from '../../ui/run_list.js';
@@ -22,7 +23,9 @@ export function mount(host, ctx) {
   const cursor = signal(/** @type {number | null} */ (null));
   const highlight = signal(/** @type {string | null} */ (null));
   const tooltip = createTooltip();
-  const shared = { ctx, cursor, highlight, tooltip, settings: () => readSettings((key) => ctx.state.get(key)), change };
+  /** @type {Set<string>} */
+  const near = new Set();
+  const shared = { ctx, cursor, highlight, tooltip, settings: () => readSettings((key) => ctx.state.get(key)), change, seen };
   const controls = createControls(ctx, change);
   const runList = createRunList(ctx, (id) => (highlight.value = id));
   const filter = h('input', {
@@ -40,6 +43,7 @@ export function mount(host, ctx) {
   /** @type {import('./model.js').Tag[]} */
   let tags = [];
   let arranged = '';
+  let held = '';
 
   /** @param {string} key @param {string | null} value */
   function change(key, value) {
@@ -47,9 +51,24 @@ export function mount(host, ctx) {
     controls.show();
     cards.forEach((card) => card.draw());
   }
+  /** Says which cards are near the screen: the server tells of those. @param {string} tag @param {boolean} is */
+  function seen(tag, is) {
+    if (is === near.has(tag)) return;
+    if (is) near.add(tag);
+    else near.delete(tag);
+    ctx.live.show([...near]);
+  }
+  /** @param {import('../../lib/move.js').Move} move */
+  function moved(move) {
+    cards.forEach((card) => card.follow(move));
+    if (move.isOld('tags', held)) refresh();
+  }
   async function refresh() {
+    const { cursor: told } = ctx.live;
     try {
-      tags = (await ctx.api.get('api/scalars/tags')).tags;
+      const answer = await ctx.api.get('api/scalars/tags');
+      tags = answer.tags;
+      held = withVersion(told, answer.version);
     } catch (error) {
       if (!cards.size) fill(content, errorState(/** @type {Error} */ (error).message, refresh));
       return;
@@ -81,11 +100,12 @@ export function mount(host, ctx) {
     return h('details', { class: 'group', open: true },
       h('summary', null, h('h2', null, group.name), h('span', { class: 'faint' }, ` ${group.tags.length}`)), grid);
   }
-  const stops = [ctx.live.subscribe(refresh), ctx.status.subscribe(arrange)];
+  const stops = [ctx.live.subscribe(moved), ctx.status.subscribe(() => tags.length || arrange())];
   refresh();
   return {
     destroy() {
       stops.forEach((stop) => stop());
+      ctx.live.show([]);
       cards.forEach((card) => card.destroy());
       runList.destroy();
       tooltip.destroy();

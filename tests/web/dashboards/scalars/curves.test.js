@@ -17,7 +17,7 @@ function server(big = Infinity) {
     state,
     async columns(_, { run = ['a', 'b', 'c'], since, low, high, smoothing }) {
       asked.push([run.join(''), since, low === undefined ? undefined : [low, high]]);
-      const from = since ? Number(since.slice(1)) : 0;
+      const from = since ? Number(since.slice(2)) : 0;
       const all = Array.from({ length: state.version - from }, (_, i) => from + i);
       const some = all.length > big ? [all[0], all[all.length - 1]] : all;
       const column = Float64Array.from(some);
@@ -26,7 +26,7 @@ function server(big = Infinity) {
         not_finite: 0, not_positive: 0, origin: 0, extent: [0, state.version - 1],
         steps: column, wall_times: column, values: column, ...(smoothing && { smoothed: column }),
       }));
-      return { cursor: `v${state.version}`, bounds: low === undefined ? [0, state.version - 1] : [low, high], series };
+      return { cursor: `v.${state.version}`, bounds: low === undefined ? [0, state.version - 1] : [low, high], series };
     },
   };
 }
@@ -36,28 +36,67 @@ const lengths = (known) => Object.fromEntries([...known].map(([id, { curves: [{ 
 test('hiding and showing a run that is known asks for nothing', async () => {
   const api = server();
   const curves = createCurves(api, 'loss');
-  await curves.load(['a', 'b', 'c'], PICTURE, { of: 3, moved: false });
-  await curves.load(['a'], PICTURE, { of: 3, moved: false });
-  await curves.load(['a', 'c'], PICTURE, { of: 3, moved: false });
+  await curves.load(['a', 'b', 'c'], PICTURE, { of: 3, cursor: 'v.2' });
+  await curves.load(['a'], PICTURE, { of: 3, cursor: 'v.2' });
+  await curves.load(['a', 'c'], PICTURE, { of: 3, cursor: 'v.2' });
   assert.deepEqual(api.asked, [['abc', undefined, undefined]]);
 });
 
 test('a run that was hidden while the log moved catches up when it is shown', async () => {
   const api = server();
   const curves = createCurves(api, 'loss');
-  await curves.load(['a', 'b'], PICTURE, { of: 3, moved: false });
+  await curves.load(['a', 'b'], PICTURE, { of: 3, cursor: 'v.2' });
   api.state.version = 5;
-  await curves.load(['a'], PICTURE, { of: 3, moved: true });
-  await curves.load(['a', 'b', 'c'], PICTURE, { of: 3, moved: false });
-  assert.deepEqual(api.asked.map(([runs, since]) => [runs, since]), [['ab', undefined], ['a', 'v2'], ['b', 'v2'], ['c', undefined]]);
+  await curves.load(['a'], PICTURE, { of: 3, cursor: 'v.5' });
+  await curves.load(['a', 'b', 'c'], PICTURE, { of: 3, cursor: 'v.5' });
+  assert.deepEqual(api.asked.map(([runs, since]) => [runs, since]), [['ab', undefined], ['a', 'v.2'], ['b', 'v.2'], ['c', undefined]]);
   assert.deepEqual(lengths(curves.known), { a: 5, b: 5, c: 5 });
+});
+
+test('of a run that a move did not touch nothing is asked', async () => {
+  const api = server();
+  const curves = createCurves(api, 'loss');
+  await curves.load(['a', 'b', 'c'], PICTURE, { of: 3, cursor: 'v.2' });
+  api.state.version = 3;
+  curves.follow({ from: 'v.2', cursor: 'v.3' }, new Set(['b']));
+  await curves.load(['a', 'b', 'c'], PICTURE, { of: 3, cursor: 'v.3' });
+  assert.deepEqual(api.asked.slice(1).map(([runs, since]) => [runs, since]), [['b', 'v.2']]);
+});
+
+test('a run that missed a move, or of which it may be any, is asked for', async () => {
+  const api = server();
+  const curves = createCurves(api, 'loss');
+  await curves.load(['a'], PICTURE, { of: 3, cursor: 'v.2' });
+  api.state.version = 5;
+  curves.follow({ from: 'v.3', cursor: 'v.4' }, new Set());
+  curves.follow({ from: 'v.4', cursor: 'v.5' }, null);
+  await curves.load(['a'], PICTURE, { of: 3, cursor: 'v.5' });
+  assert.deepEqual(api.asked[1], ['a', 'v.2', [0, 1]]);
+});
+
+test('an answer that was on its way when a move came is as good as the move says', async () => {
+  const api = server();
+  const curves = createCurves(api, 'loss');
+  const asking = curves.load(['a', 'b'], PICTURE, { of: 3, cursor: 'v.2' });
+  curves.follow({ from: 'v.2', cursor: 'v.3' }, new Set(['b']));
+  await asking;
+  await curves.load(['a', 'b'], PICTURE, { of: 3, cursor: 'v.3' });
+  assert.deepEqual(api.asked.map(([runs]) => runs), ['ab', 'b']);
+});
+
+test('after a restart of the server everything is asked for', async () => {
+  const api = server();
+  const curves = createCurves(api, 'loss');
+  await curves.load(['a'], PICTURE, { of: 3, cursor: 'v.2' });
+  await curves.load(['a'], PICTURE, { of: 3, cursor: 'w.1' });
+  assert.deepEqual(api.asked.map(([runs]) => runs), ['a', 'a']);
 });
 
 test('too many runs for a URL are asked for as all, and only the asked ones are taken', async () => {
   const api = server();
   const curves = createCurves(api, 'loss');
   const long = ['a', 'b', 'x'.repeat(3000)];
-  await curves.load(long, PICTURE, { of: 9, moved: false });
+  await curves.load(long, PICTURE, { of: 9, cursor: 'v.2' });
   assert.deepEqual(api.asked, [['abc', undefined, undefined]]);
   assert.deepEqual(lengths(new Map([...curves.known].filter(([id]) => id.length === 1))), { a: 2, b: 2 });
 });
@@ -65,9 +104,9 @@ test('too many runs for a URL are asked for as all, and only the asked ones are 
 test('a curve that is whole is right for every picture', async () => {
   const api = server();
   const curves = createCurves(api, 'loss');
-  await curves.load(['a'], PICTURE, { of: 3, moved: false });
+  await curves.load(['a'], PICTURE, { of: 3, cursor: 'v.2' });
   for (const other of [{ axis: 'wall' }, { log: true }, { logX: true }, { smoothing: 0.5 }, { range: [0, 0.5] }, { pixels: 7 }]) {
-    await curves.load(['a'], { ...PICTURE, ...other }, { of: 3, moved: false });
+    await curves.load(['a'], { ...PICTURE, ...other }, { of: 3, cursor: 'v.2' });
   }
   assert.equal(api.asked.length, 1);
 });
@@ -76,7 +115,7 @@ test('a reduced curve is asked for again for another picture, and not for the sa
   const api = server(3);
   api.state.version = 1000;
   const curves = createCurves(api, 'loss');
-  const load = (other) => curves.load(['a'], { ...PICTURE, ...other }, { of: 3, moved: false });
+  const load = (other) => curves.load(['a'], { ...PICTURE, ...other }, { of: 3, cursor: 'v.2' });
   await load({});
   await load({});
   await load({ range: [10, 20] });
@@ -93,22 +132,22 @@ test('while a run grows its columns are asked for again when they moved by one',
   const api = server(3);
   api.state.version = 1000;
   const curves = createCurves(api, 'loss');
-  await curves.load(['a'], PICTURE, { of: 3, moved: false });
+  await curves.load(['a'], PICTURE, { of: 3, cursor: 'v.1000' });
   api.state.version = 1002;
-  await curves.load(['a'], PICTURE, { of: 3, moved: true });
-  assert.deepEqual(api.asked.slice(1), [['a', 'v1000', [0, 999]]]);
+  await curves.load(['a'], PICTURE, { of: 3, cursor: 'v.1002' });
+  assert.deepEqual(api.asked.slice(1), [['a', 'v.1000', [0, 999]]]);
   api.state.version = 1050;
-  await curves.load(['a'], PICTURE, { of: 3, moved: true });
-  assert.deepEqual(api.asked.slice(2), [['a', 'v1002', [0, 1001]], ['a', undefined, [0, 1049]]]);
+  await curves.load(['a'], PICTURE, { of: 3, cursor: 'v.1050' });
+  assert.deepEqual(api.asked.slice(2), [['a', 'v.1002', [0, 1001]], ['a', undefined, [0, 1049]]]);
 });
 
 test('restarted runs that were asked for without their void points are asked for again with them', async () => {
   const api = server();
   const curves = createCurves(api, 'loss');
-  await curves.load(['a'], PICTURE, { of: 3, moved: false });
-  await curves.load(['a'], { ...PICTURE, purged: true }, { of: 3, moved: false });
-  await curves.load(['a'], { ...PICTURE, newest: true, purged: true }, { of: 3, moved: false });
-  await curves.load(['a'], PICTURE, { of: 3, moved: false });
+  await curves.load(['a'], PICTURE, { of: 3, cursor: 'v.2' });
+  await curves.load(['a'], { ...PICTURE, purged: true }, { of: 3, cursor: 'v.2' });
+  await curves.load(['a'], { ...PICTURE, newest: true, purged: true }, { of: 3, cursor: 'v.2' });
+  await curves.load(['a'], PICTURE, { of: 3, cursor: 'v.2' });
   assert.equal(api.asked.length, 4);
 });
 
@@ -117,8 +156,8 @@ const fresh = (about) => ({ run: 'b', tag: 'loss', segment: 'f', part: 0, purged
 const values = (known) => known.get('b').curves.map((curve) => [...curve.values]);
 
 test('what comes later is appended, or replaces', () => {
-  const before = merge(new Map(), { cursor: 'v1', bounds: [0, 1], series: [fresh({ append: false, steps: Float64Array.of(0, 1), wall_times: Float64Array.of(4, 4), values: Float32Array.of(1, 0.5) })] }, ['b'], PICTURE);
-  const after = (about) => merge(before, { cursor: 'v2', bounds: [0, 2], series: [fresh(about)] }, ['b'], PICTURE);
+  const before = merge(new Map(), { cursor: 'v.1', bounds: [0, 1], series: [fresh({ append: false, steps: Float64Array.of(0, 1), wall_times: Float64Array.of(4, 4), values: Float32Array.of(1, 0.5) })] }, ['b'], PICTURE);
+  const after = (about) => merge(before, { cursor: 'v.2', bounds: [0, 2], series: [fresh(about)] }, ['b'], PICTURE);
   assert.deepEqual(values(after({})), [[1, 0.5, 7]]);
   assert.deepEqual(values(after({ append: false })), [[7]]);
   assert.deepEqual(values(after({ part: 1 })), [[7]]);
@@ -126,8 +165,8 @@ test('what comes later is appended, or replaces', () => {
 });
 
 test('a curve of which nothing is told any more is forgotten, a run that was not asked for stays', () => {
-  const before = merge(new Map(), { cursor: 'v1', bounds: null, series: [fresh({}), fresh({ run: 'c' })] }, ['b', 'c'], PICTURE);
-  const after = merge(before, { cursor: 'v2', bounds: null, series: [] }, ['b'], PICTURE);
+  const before = merge(new Map(), { cursor: 'v.1', bounds: null, series: [fresh({}), fresh({ run: 'c' })] }, ['b', 'c'], PICTURE);
+  const after = merge(before, { cursor: 'v.2', bounds: null, series: [] }, ['b'], PICTURE);
   assert.deepEqual([...after].map(([id, { curves }]) => [id, curves.length]), [['b', 0], ['c', 1]]);
 });
 
@@ -135,7 +174,7 @@ test('relative time begins with the first event of the run', () => {
   const columns = { steps: Float64Array.of(0), walls: Float64Array.of(1700000001), origin: 1700000000 };
   assert.deepEqual([...xColumn(columns, 'relative')], [1]);
   assert.equal(xColumn(columns, 'wall'), columns.walls);
-  const known = merge(new Map(), { cursor: 'v1', bounds: [2, 2], series: [fresh({})] }, ['b'], PICTURE);
+  const known = merge(new Map(), { cursor: 'v.1', bounds: [2, 2], series: [fresh({})] }, ['b'], PICTURE);
   assert.deepEqual(boundsOf(known, ['b'], PICTURE), [2, 2]);
   assert.deepEqual(boundsOf(known, ['b'], { ...PICTURE, axis: 'relative' }), [1, 1]);
   assert.equal(boundsOf(known, [], PICTURE), null);
