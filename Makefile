@@ -35,7 +35,7 @@ test-peers: .venv-peers/.ready  ## try NeuronBoard beside TensorFlow and torch, 
 test-xla: .venv-xla/.ready  ## compute the recorded op cases with jax, in .venv-xla (600 MB)
 	@.venv-xla/bin/pytest tests/xla -p no:cacheprovider -o addopts=--import-mode=importlib -W default
 
-bench: $(VENV)/.test  ## measure loading, asking and writing beside TensorBoard (logs in build/, 5 GB, many minutes)
+bench: $(VENV)/.test  ## measure loading, asking, writing and following beside TensorBoard (logs in build/, 5 GB, many minutes)
 	@$(BIN)/python tests/bench/run.py
 
 fuzz: $(VENV)/.test  ## let libFuzzer look for crashes of the scanner (SECONDS=600, needs clang)

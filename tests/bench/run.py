@@ -1,8 +1,8 @@
-"""`make bench`: what loading, asking and writing cost, beside TensorBoard: medians and ratios.
+"""`make bench`: what loading, asking, writing and following cost, beside TensorBoard.
 
 Both sides alternate in one run, so that what else the machine does meets both. Logs are made once
-and kept. `python tests/bench/run.py [scan] [start] [query] [multirun] [growth] [irregular] [pure]
-[write]` runs parts.
+and kept; medians and ratios are told. `python tests/bench/run.py [scan] [start] [query] [multirun]
+[growth] [irregular] [pure] [write] [follow]` runs parts.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import following
 import logs
 import numpy as np
 import peers
@@ -201,9 +202,11 @@ PARTS: dict[str, Callable[[Path], None]] = {
     "irregular": irregular,
     "pure": pure,
     "write": lambda folder: writing.write(),
+    "follow": lambda folder: following.table(folder, _idle_seconds[0]),
 }
 
 
+_idle_seconds = [60.0]
 _only: list[str] = []  # logs that were asked for; all if empty
 
 
@@ -231,7 +234,9 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all if none is named")
     parser.add_argument("--only", nargs="+", default=[], choices=SCAN_GOALS, help="of these logs")
     parser.add_argument("--logs", type=Path, default=FOLDER, help="where logs are made and kept")
+    parser.add_argument("--idle", type=float, default=60.0, help="seconds of idling (follow)")
     arguments = parser.parse_args()
+    _idle_seconds[:] = [arguments.idle]
     names = (
         *("neuronboard", "tensorboard", "tensorboard-data-server", "tensorboardX"),
         *("numpy", "protobuf"),

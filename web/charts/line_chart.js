@@ -37,6 +37,7 @@ import { linearTicks, logTicks, tickLabels, xTicks } from './ticks.js';
  * @property {(range: [number, number] | null) => void} onZoom
  * @property {(direction: number) => void} onStep arrow keys: move the cursor by so many points
  * @property {() => void} [onWidth] the plot has another width in pixels
+ * @property {() => void} [onDrawn] the lines are drawn
  */
 
 const MARGIN = { left: 52, right: 10, top: 8, bottom: 22 };
@@ -64,6 +65,7 @@ export function create(host, options) {
     base.setAttribute('aria-label', model.label);
     drawLines(sized(base, frame), model, view, getComputedStyle(frame));
     drawCursor();
+    options.onDrawn?.();
   }
   function drawCursor() {
     if (model && view) paintCursor(sized(overlay, frame), model, view, getComputedStyle(frame));

@@ -10,6 +10,7 @@ import { boundsOf, createCurves } from './curves.js';
 import { cells, describe, hidden, leftOut, lines } from './model.js';
 
 const MOST_TABLE_ROWS = 200;
+const UPDATED = 'nb:updated'; // name of a mark in the browser's timeline
 const SETTLE = 80; // milliseconds without a change, before the exact answer is asked for
 
 /**
@@ -38,7 +39,7 @@ export function createCard(tag, shared) {
   const table = h('div', { class: 'card-table', hidden: true });
   const element = h('article', { class: 'card', 'aria-label': title },
     h('header', null, h('h3', { title: tag.description || tag.tag }, title), notes, reset, asTable, wide), body, table);
-  const chart = create(body, { onCursor: pointed, onZoom: zoom, onStep: step, onWidth: load });
+  const chart = create(body, { onCursor: pointed, onZoom: zoom, onStep: step, onWidth: load, onDrawn: mark });
   const curves = createCurves(ctx.api, tag.tag);
   /** @type {[number, number] | null} */
   let range = null;
@@ -46,6 +47,8 @@ export function createCard(tag, shared) {
   let drawn = [];
   /** @type {[number, number] | null} */
   let extent = null;
+  /** @type {Map<string, number>} */
+  const marked = new Map();
   let settling = 0;
   let near = false;
   let asking = false;
@@ -93,6 +96,20 @@ export function createCard(tag, shared) {
   function paint() {
     const { axis, log, logX } = shared.settings();
     chart.update({ lines: drawn, axis, log, logX, extent, range, highlight: highlight.value, cursor: cursor.value, label: describe(title, drawn) });
+  }
+  /** Says, to whoever measures, which newer steps of which runs are on the screen now. */
+  function mark() {
+    /** @type {[string, number][]} */
+    const fresh = [];
+    for (const { id, curve } of drawn) {
+      const newest = curve.steps[curve.steps.length - 1];
+      if (marked.get(id) === newest) continue;
+      marked.set(id, newest);
+      fresh.push([id, newest]);
+    }
+    if (!fresh.length) return;
+    performance.clearMarks(UPDATED);
+    performance.mark(UPDATED, { detail: { tag: tag.tag, newest: fresh } });
   }
   /** @param {[number, number] | null} next */
   function zoom(next) {
