@@ -17,6 +17,8 @@ __version__ = "0.1.0"
 
 def __getattr__(name: str) -> object:
     """Loads the public names when the first of them is looked up: the server needs no engine."""
+    if name == "errors":  # which every room imports, the engine while it is being loaded
+        return _import_module("neuronboard.errors")
     names = _import_module("neuronboard.names")
     if name not in globals():  # rooms stand there already, once something imported them
         try:

@@ -98,17 +98,24 @@ def _places(whole: Pair, size: Pair, stride: Pair, dilation: Pair) -> Pair:
     return rows, columns
 
 
-def _folded(windows: Any, whole: Pair, stride: Pair, dilation: Pair) -> Any:
-    """Windows added up at their places: what `windows` does, turned round."""
-    n, rows, columns, height, width, depth = windows.shape
-    result = np.zeros((n, *whole, depth), windows.dtype)
-    for i in range(height):
-        for j in range(width):
-            top, left = i * dilation[0], j * dilation[1]
-            bottom = top + (rows - 1) * stride[0] + 1
-            right = left + (columns - 1) * stride[1] + 1
-            part = result[:, top : bottom : stride[0], left : right : stride[1]]
-            part += windows[:, :, :, i, j]
+def _folded(parts: Any, size: Pair, whole: Pair, stride: Pair, dilation: Pair) -> Any:
+    """Windows added up at their places: what `windows` does, turned round.
+
+    parts: for each place in a window, row by row, its elements [n, rows, columns, c].
+    """
+    n, rows, columns, depth = parts[0].shape
+    result = np.zeros((n, *whole, depth), parts[0].dtype)
+    apart = dilation == (1, 1) and stride[0] >= size[0] and stride[1] >= size[1]
+    for place, part in enumerate(parts):
+        i, j = divmod(place, size[1])
+        top, left = i * dilation[0], j * dilation[1]
+        bottom = top + (rows - 1) * stride[0] + 1
+        right = left + (columns - 1) * stride[1] + 1
+        there = result[:, top : bottom : stride[0], left : right : stride[1]]
+        if apart:
+            there[...] = part
+        else:
+            there += part
     return result
 
 

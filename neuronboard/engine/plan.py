@@ -273,6 +273,7 @@ class _Builder:
         if found is not None and self._optimise:
             return found
         slot = self._slot(None)
+        self._tensors[slot] = tensor
         self.steps.append(Step(reader, None, (self.numbers[tensor],), (slot,), reads=variable))
         self._reads[variable] = slot
         return slot

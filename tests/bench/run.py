@@ -2,7 +2,8 @@
 
 Both sides alternate in one run, so that what else the machine does meets both. Logs are made once
 and kept; medians and ratios are told. `python tests/bench/run.py [scan] [start] [query] [multirun]
-[growth] [irregular] [pure] [write] [follow]` runs parts.
+[growth] [irregular] [pure] [write] [follow] [engine]`
+runs parts.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import following
 import logs
 import numpy as np
 import peers
+import programs
 import query
 import writing
 
@@ -203,6 +205,7 @@ PARTS: dict[str, Callable[[Path], None]] = {
     "pure": pure,
     "write": lambda folder: writing.write(),
     "follow": lambda folder: following.table(folder, _idle_seconds[0]),
+    "engine": lambda folder: programs.compare(),
 }
 
 

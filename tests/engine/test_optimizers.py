@@ -256,3 +256,28 @@ def test_numbers_that_cannot_be_are_refused(make: Any, says: str) -> None:
     """When the optimizer is made."""
     with pytest.raises(ValueError, match=says):
         make()
+
+
+def test_large_steps_are_taken_where_the_weights_stand_and_seen_by_nobody() -> None:
+    """Adam on 50,000 weights: the formula's values; what was fetched before stays as it was."""
+    start = np.linspace(-1.0, 1.0, 50_000).reshape(250, 200)
+    with tf.Graph().as_default(), tf.Session() as session:
+        w = tf.Variable(start)
+        turned = tf.transpose(w)
+        step = tf.train.AdamOptimizer(0.01).minimize(tf.reduce_sum(tf.square(w)))
+        session.run(tf.initialize_all_variables())
+        formula, weights = _adam_formula(), start
+        for _ in range(4):
+            before, seen, _ = session.run([w.value(), turned, step])
+            np.testing.assert_allclose(before, weights, rtol=1e-5, atol=1e-6)
+            assert np.array_equal(seen, before.T)
+            kept = before.copy()
+            weights = formula(weights, 2 * weights)
+            session.run(w)
+            assert np.array_equal(kept, before)
+        np.testing.assert_allclose(session.run(w), weights, rtol=1e-5, atol=1e-6)
+
+
+def _adam_formula() -> Any:
+    [adam] = [case for case in OPTIMIZERS if case.types[0] == "ApplyAdam"]
+    return adam.formula()

@@ -26,16 +26,16 @@ def _windows(x: Any, size: Any, stride: Any, dilation: Any) -> Any:
     return jnp.stack(lines, 3)
 
 
-def _folded(windows: Any, whole: Any, stride: Any, dilation: Any) -> Any:
+def _folded(parts: Any, size: Any, whole: Any, stride: Any, dilation: Any) -> Any:
     """Windows added up at their places."""
-    n, rows, columns, height, width, depth = windows.shape
-    result = jnp.zeros((n, *whole, depth), windows.dtype)
-    for i in range(height):
-        for j in range(width):
-            top, left = i * dilation[0], j * dilation[1]
-            bottom, right = top + (rows - 1) * stride[0] + 1, left + (columns - 1) * stride[1] + 1
-            place = (slice(None), slice(top, bottom, stride[0]), slice(left, right, stride[1]))
-            result = result.at[place].add(windows[:, :, :, i, j])
+    n, rows, columns, depth = parts[0].shape
+    result = jnp.zeros((n, *whole, depth), parts[0].dtype)
+    for place, part in enumerate(parts):
+        i, j = divmod(place, size[1])
+        top, left = i * dilation[0], j * dilation[1]
+        bottom, right = top + (rows - 1) * stride[0] + 1, left + (columns - 1) * stride[1] + 1
+        there = (slice(None), slice(top, bottom, stride[0]), slice(left, right, stride[1]))
+        result = result.at[there].add(part)
     return result
 
 

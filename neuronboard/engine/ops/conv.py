@@ -105,11 +105,16 @@ class Frame:
             x = xp.pad(x, [(0, 0), *border, (0, 0)], constant_values=fill)
         return xp.windows(x, self.size, self.stride, self.dilation)
 
-    def folded(self, xp: Any, windows: Any, whole: Sequence[int]) -> Any:
-        """Windows added up to a picture of `whole` height and width, its border cut off."""
+    def parts(self, windows: Any) -> list[Any]:
+        """For each place in a window, row by row, its elements in all windows."""
+        sizes = windows.shape[3:5]
+        return [windows[:, :, :, i, j] for i in range(sizes[0]) for j in range(sizes[1])]
+
+    def folded(self, xp: Any, parts: Any, whole: Sequence[int]) -> Any:
+        """Windows' parts added up to a picture of `whole` size, its border cut off."""
         border = self.border(whole)
         sizes = tuple(whole[i] + sum(border[i]) for i in (0, 1))
-        total = xp.folded(windows, sizes, self.stride, self.dilation)
+        total = xp.folded(parts, self.size, sizes, self.stride, self.dilation)
         (top, _), (left, _) = border
         return total[:, top : top + whole[0], left : left + whole[1]]
 
@@ -201,7 +206,7 @@ def _input_gradient(xp: Any, sizes: Any, k: Any, dy: Any, **attrs: Any) -> Any:
     depth = k.shape[2]
     flat = xp.matmul(xp.reshape(dy, (-1, out)), xp.reshape(k, (-1, out)).T)
     windows = xp.reshape(flat, (n, rows, columns, *k.shape[:2], depth))
-    return frame.back(frame.folded(xp, windows, whole), xp)
+    return frame.back(frame.folded(xp, frame.parts(windows), whole), xp)
 
 
 CONV2D_BACKPROP_INPUT = register(
@@ -486,7 +491,7 @@ def _depthwise_input(xp: Any, sizes: Any, k: Any, dy: Any, **attrs: Any) -> Any:
     dy = frame.last(dy, xp)
     parts = xp.reshape(dy, (*dy.shape[:3], *k.shape[2:]))
     windows = xp.einsum("nrscm,hwcm->nrshwc", parts, k)
-    return frame.back(frame.folded(xp, windows, whole), xp)
+    return frame.back(frame.folded(xp, frame.parts(windows), whole), xp)
 
 
 DEPTHWISE_BACKPROP_INPUT = register(

@@ -78,25 +78,23 @@ MAX_POOL = register(
 )
 
 
-def _hits(xp: Any, frame: Frame, x: Any, y: Any) -> Any:
-    """[n, rows, columns, height * width, depth]: the first element that is its window's largest."""
+def _hits(xp: Any, frame: Frame, x: Any, y: Any) -> list[Any]:
+    """For each place in a window whether its element is the first that is its window's largest."""
     windows = frame.windows(xp, frame.last(x, xp), _lowest(x.dtype))
-    n, rows, columns, height, width, depth = windows.shape
-    flat = xp.reshape(windows, (n, rows, columns, height * width, depth))
-    equal = flat == frame.last(y, xp)[:, :, :, None]
-    first = xp.argmax(equal, axis=3)
-    return xp.arange(height * width)[:, None] == first[:, :, :, None]
+    largest, hits, taken = frame.last(y, xp), [], None
+    for part in frame.parts(windows):
+        equal = part == largest
+        hits.append(equal if taken is None else equal & ~taken)
+        taken = equal if taken is None else equal | taken
+    return hits
 
 
 def _max_pool_grad(xp: Any, x: Any, y: Any, dy: Any, **attrs: Any) -> Any:
     """Each gradient to the first element that is its window's largest."""
     frame = _frame(attrs)
-    hits = _hits(xp, frame, x, y)
-    n, rows, columns, _, depth = hits.shape
-    spread = xp.where(hits, frame.last(dy, xp)[:, :, :, None], dy.dtype.type(0))
-    windows = xp.reshape(spread, (n, rows, columns, *frame.size, depth))
-    whole = frame.last(x, xp).shape[1:3]
-    return frame.back(frame.folded(xp, windows, whole), xp)
+    slopes, zero = frame.last(dy, xp), dy.dtype.type(0)
+    parts = [xp.where(hit, slopes, zero) for hit in _hits(xp, frame, x, y)]
+    return frame.back(frame.folded(xp, parts, frame.last(x, xp).shape[1:3]), xp)
 
 
 def _grad_max_pool_grad(op: Operation, g: Tensor) -> Grads:
@@ -122,10 +120,10 @@ MAX_POOL_GRAD: OpDef = register(
 def _max_pool_picked(xp: Any, x: Any, y: Any, g: Any, **attrs: Any) -> Any:
     """Of each window the element of `g` that stands where the largest of x does."""
     frame = _frame(attrs)
-    hits = _hits(xp, frame, x, y)
-    windows = frame.windows(xp, frame.last(g, xp))
-    flat = xp.reshape(windows, hits.shape)
-    return frame.back(xp.sum(xp.where(hits, flat, g.dtype.type(0)), axis=3), xp)
+    windows, zero = frame.windows(xp, frame.last(g, xp)), g.dtype.type(0)
+    pairs = zip(_hits(xp, frame, x, y), frame.parts(windows), strict=True)
+    parts = [xp.where(hit, part, zero) for hit, part in pairs]
+    return frame.back(sum(parts[1:], start=parts[0]), xp)
 
 
 def _grad_picked(op: Operation, g: Tensor) -> Grads:
@@ -274,9 +272,8 @@ def _avg_pool_grad(xp: Any, sizes: Any, dy: Any, **attrs: Any) -> Any:
     frame = _frame(attrs)
     whole = [int(sizes[axis]) for axis in frame.axes]
     share = frame.last(dy, xp) / _counts(frame, whole, dy.dtype)
-    n, rows, columns, depth = share.shape
-    windows = xp.broadcast_to(share[:, :, :, None, None], (n, rows, columns, *frame.size, depth))
-    return frame.back(frame.folded(xp, windows, whole), xp)
+    parts = [share] * ((frame.size[0] or 0) * (frame.size[1] or 0))
+    return frame.back(frame.folded(xp, parts, whole), xp)
 
 
 AVG_POOL_GRAD: OpDef = register(

@@ -6,6 +6,7 @@ stand once. Rows that are not given are not touched. A formula stands in its ker
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -59,7 +60,9 @@ def _rows(step: Step, attrs: tuple[str, ...], renamed: dict[str, str]) -> Callab
     return kernel
 
 
-def _type(op_type: str, step: Step, inputs: str, attrs: tuple[str, ...] = ()) -> OpDef:
+def _type(
+    op_type: str, step: Step, inputs: str, attrs: tuple[str, ...] = (), kernel: Any = None
+) -> OpDef:
     """Registers a step; in `inputs` the variable and its slots stand before a "/"."""
     before, after = inputs.split(" / ")
     refs, rest = tuple(before.split()), tuple(after.split())
@@ -74,7 +77,7 @@ def _type(op_type: str, step: Step, inputs: str, attrs: tuple[str, ...] = ()) ->
             takes={"var": "fc"} | ({"indices": "i"} if sparse else {}),
             types={"Tindices": "indices"} if sparse else {},
             infer=_infer_rows if sparse else _infer_whole,
-            kernel=_rows(step, attrs, renamed) if sparse else _whole(step, attrs),
+            kernel=kernel or (_rows(step, attrs, renamed) if sparse else _whole(step, attrs)),
             grad=NOT_DIFFERENTIABLE,
             stateful=True,
             pure=False,
@@ -143,21 +146,52 @@ def _adam(
     """epsilon stands outside of the bias correction, as in the paper's second form."""
     one = var.dtype.type(1)
     alpha = lr * np.sqrt(one - beta2_power) / (one - beta1_power)
-    # Three new arrays and one to work in, since each costs more than the arithmetic on it.
-    work = np.subtract(grad, m)
-    m = m + np.multiply(work, one - beta1, _room(work))
-    work = np.multiply(grad, grad, _room(work))
-    work = np.subtract(work, v, _room(work))
-    v = v + np.multiply(work, one - beta2, _room(work))
+    m = m + (grad - m) * (one - beta1)
+    v = v + (grad * grad - v) * (one - beta2)
     top = grad * (one - beta1) + beta1 * m if use_nesterov else m
-    work = np.add(np.sqrt(v, _room(work)), epsilon, _room(work))
-    step = np.divide(top, work, _room(work))
-    return var - np.multiply(step, alpha, _room(step)), m, v
+    return var - top * alpha / (np.sqrt(v) + epsilon), m, v
 
 
-def _room(work: Any) -> Any:
-    """Where a result may be written: an array, but not a single element."""
-    return work if isinstance(work, np.ndarray) else None
+_BLOCK = 1 << 14  # elements that stay in the processor's cache while a step works on them
+
+
+def _adam_in_blocks(
+    state: State, op: Operation, var: str, m: str, v: str, *given: Any, **_: Any
+) -> str:
+    """`_adam` where it stands, block by block: memory is what large steps wait for."""
+    *numbers, grad = given
+    check_shape(op, np.shape(state[var]), grad)
+    if np.size(grad) <= _BLOCK or op.attrs["use_nesterov"]:
+        step: Step = _adam
+        before = (state[var], state[m], state[v])
+        nesterov = {"use_nesterov": op.attrs["use_nesterov"]}
+        state[var], state[m], state[v] = step(*before, *numbers, grad, **nesterov)
+        return var
+    beta1_power, beta2_power, lr, beta1, beta2, epsilon = numbers
+    one = grad.dtype.type(1)
+    alpha = lr * np.sqrt(one - beta2_power) / (one - beta1_power)
+    parts = [owned(state, name).reshape(-1) for name in (var, m, v)]
+    slopes, work = grad.reshape(-1), np.empty(_BLOCK, grad.dtype)
+    for start in range(0, slopes.size, _BLOCK):
+        a, mean, square = (part[start : start + _BLOCK] for part in parts)
+        g = slopes[start : start + _BLOCK]
+        w = work[: g.size]
+        np.multiply(np.subtract(g, mean, w), one - beta1, w)
+        np.add(mean, w, mean)
+        np.subtract(np.multiply(g, g, w), square, w)
+        np.add(square, np.multiply(w, one - beta2, w), square)
+        np.add(np.sqrt(square, w), epsilon, w)
+        np.multiply(np.divide(mean, w, w), alpha, w)
+        np.subtract(a, w, a)
+    return var
+
+
+def owned(state: State, name: str) -> Any:
+    """A variable's array that nobody else holds, to be written to; a copy if need be."""
+    held = state[name]
+    if sys.getrefcount(held) > 3 or not held.flags.c_contiguous or not held.flags.writeable:
+        held = state[name] = np.array(held, order="C")
+    return held
 
 
 def _rms_prop(
@@ -241,7 +275,7 @@ _ADADELTA = "var accum accum_update / lr rho epsilon grad"
 APPLY_ADADELTA = _type("ApplyAdadelta", _adadelta, _ADADELTA)
 SPARSE_APPLY_ADADELTA = _type("SparseApplyAdadelta", _adadelta, f"{_ADADELTA} indices")
 _ADAM = "var m v / beta1_power beta2_power lr beta1 beta2 epsilon grad"
-APPLY_ADAM = _type("ApplyAdam", _adam, _ADAM, _NESTEROV)
+APPLY_ADAM = _type("ApplyAdam", _adam, _ADAM, _NESTEROV, _adam_in_blocks)
 _RMS_PROP = "var ms mom / lr rho momentum epsilon grad"
 APPLY_RMS_PROP = _type("ApplyRMSProp", _rms_prop, _RMS_PROP)
 SPARSE_APPLY_RMS_PROP = _type("SparseApplyRMSProp", _rms_prop, f"{_RMS_PROP} indices")

@@ -1,0 +1,146 @@
+"""One process of the engine bench: times one library on the same programs, and prints JSON.
+
+python engine_once.py neuronboard|tensorflow
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from typing import Any
+
+BEGUN = time.perf_counter()
+if sys.argv[1] == "tensorflow":
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    import tensorflow.compat.v1 as tf
+
+    tf.disable_v2_behavior()
+    tf.disable_resource_variables()
+    Writer: Any = tf.summary.FileWriter
+else:
+    import neuronboard.compat.v1 as tf
+
+    Writer = tf.train.SummaryWriter
+
+import numpy as np  # noqa: E402
+
+SECONDS = 0.5
+
+
+def _each(call: Callable[[], Any]) -> float:
+    """Seconds of a call: the best of five batches, since a busy machine only ever adds."""
+    call()
+    call()
+    start = time.perf_counter()
+    call()
+    count = max(3, int(SECONDS / 5 / max(time.perf_counter() - start, 1e-6)))
+    best = float("inf")
+    for _ in range(5):
+        start = time.perf_counter()
+        for _ in range(count):
+            call()
+        best = min(best, (time.perf_counter() - start) / count)
+    return best
+
+
+def _neuron() -> tuple[Any, Any]:
+    x = tf.constant(1.0, name="input")
+    w = tf.Variable(0.8, name="weight")
+    y = tf.multiply(w, x, name="output")
+    truth = tf.constant(0.0, name="correct_value")
+    loss = tf.pow(y - truth, 2, name="loss")
+    step = tf.train.GradientDescentOptimizer(0.025).minimize(loss)
+    for value in (x, w, y, truth, loss):
+        tf.summary.scalar(value.op.name, value)
+    return step, tf.summary.merge_all()
+
+
+def neuron() -> dict[str, float]:
+    """The tutorial's script as a whole, and its parts."""
+    found = {}
+    with tf.Graph().as_default() as graph, tempfile.TemporaryDirectory() as folder:
+        step, summaries = _neuron()
+        with tf.Session() as session:
+            writer = Writer(folder, graph)
+            session.run(tf.global_variables_initializer())
+            for i in range(100):
+                writer.add_summary(session.run(summaries), i)
+                session.run(step)
+            writer.close()
+            found["script"] = time.perf_counter() - BEGUN
+            found["script_rss"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+            found["train_step"] = _each(lambda: session.run(step))
+            writer = Writer(folder, graph)
+            found["summaries"] = _each(lambda: writer.add_summary(session.run(summaries), 1))
+            writer.close()
+    return found
+
+
+def _loss_of(logits: Any, labels: Any) -> Any:
+    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)
+    return tf.reduce_mean(losses)
+
+
+def _trained(loss: Any, optimizer: Any, feed: dict[Any, Any]) -> float:
+    step = optimizer.minimize(loss)
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        return _each(lambda: session.run(step, feed))
+
+
+def mlp() -> float:
+    """784-256-256-10, batch 128, Adam."""
+    rng = np.random.default_rng(0)
+    with tf.Graph().as_default():
+        x = tf.placeholder(tf.float32, [None, 784])
+        labels = tf.placeholder(tf.int32, [None])
+        h = x
+        for rows, columns in ((784, 256), (256, 256), (256, 10)):
+            drawn = rng.normal(0, 0.05, (rows, columns)).astype(np.float32)
+            h = tf.matmul(h, tf.Variable(drawn)) + tf.Variable(np.zeros(columns, np.float32))
+            h = tf.nn.relu(h) if columns == 256 else h
+        pictures = rng.normal(size=(128, 784)).astype(np.float32)
+        feed = {x: pictures, labels: rng.integers(0, 10, 128).astype(np.int32)}
+        return _trained(_loss_of(h, labels), tf.train.AdamOptimizer(), feed)
+
+
+def conv() -> float:
+    """14 by 14 pictures, two convolutions of 3 by 3 (16, 32) with pooling, batch 32."""
+    rng = np.random.default_rng(0)
+    with tf.Graph().as_default():
+        x = tf.placeholder(tf.float32, [None, 14, 14, 1])
+        labels = tf.placeholder(tf.int32, [None])
+        h = x
+        for depth, out in ((1, 16), (16, 32)):
+            drawn = rng.normal(0, 0.1, (3, 3, depth, out)).astype(np.float32)
+            h = tf.nn.relu(tf.nn.conv2d(h, tf.Variable(drawn), [1, 1, 1, 1], "SAME"))
+            h = tf.nn.max_pool(h, [1, 2, 2, 1], [1, 2, 2, 1], "SAME")
+        drawn = rng.normal(0, 0.05, (512, 10)).astype(np.float32)
+        logits = tf.matmul(tf.reshape(h, [-1, 512]), tf.Variable(drawn))
+        pictures = rng.normal(size=(32, 14, 14, 1)).astype(np.float32)
+        feed = {x: pictures, labels: rng.integers(0, 10, 32).astype(np.int32)}
+        return _trained(_loss_of(logits, labels), tf.train.GradientDescentOptimizer(0.1), feed)
+
+
+def build() -> float:
+    """A chain of some 10,000 operations with its gradients."""
+    start = time.perf_counter()
+    with tf.Graph().as_default() as graph:
+        w = tf.Variable(np.ones(4, np.float32))
+        y = w
+        for _ in range(555):
+            y = tf.tanh(y * 1.1 + 0.01)
+        tf.gradients(tf.reduce_sum(y), w)
+        assert 9_000 < len(graph.get_operations()) < 11_000
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    measured = neuron()
+    measured |= {"mlp": mlp(), "conv": conv(), "build": build()}
+    print(json.dumps(measured))
