@@ -22,6 +22,12 @@
 
 #define BLOCK 64
 
+#if defined(__GNUC__)
+#define PREFETCH(address) __builtin_prefetch(address)
+#else
+#define PREFETCH(address) (void)(address)
+#endif
+
 typedef struct {
     double lowest, highest;
     uint8_t low, high; /* where they stand in the block */
@@ -76,6 +82,12 @@ static double x_at(const View *view, const Piece *piece, size_t i) {
     return view->by_time ? piece->wall_times[i] - view->origin : (double)piece->steps[i];
 }
 
+/* The floor of a number that int64 holds; libm's is a call where the processor has no instruction. */
+static int64_t floor_of(double value) {
+    int64_t whole = (int64_t)value;
+    return whole - ((double)whole > value);
+}
+
 /* Twice the pixel column, and one more between its edges. Grows with x. */
 static int64_t column_of(const View *view, const Piece *piece, size_t i) {
     double x = x_at(view, piece, i);
@@ -84,8 +96,8 @@ static int64_t column_of(const View *view, const Piece *piece, size_t i) {
     double at = (x - view->from) * view->factor;
     if (at < -1 - view->edge) return LEFT;
     if (at > (double)view->pixels + 1 + view->edge) return RIGHT;
-    double column = floor(at + view->edge);
-    return 2 * (int64_t)column + (at - column >= view->edge);
+    int64_t column = floor_of(at + view->edge);
+    return 2 * column + (at - (double)column >= view->edge);
 }
 
 /* Where the points of a column end that begins at `from`: the first point of another column.
@@ -336,6 +348,18 @@ static size_t count_inside(const View *view, const Piece *pieces, size_t count, 
     return inside;
 }
 
+/* Where the column after the next one begins is known by now, nearly: its lines of memory may come
+ * while the next one is looked at. Without this most of the time goes into waiting for them. */
+static void look_ahead(const Piece *piece, size_t at) {
+    size_t size = piece->wide ? sizeof(double) : sizeof(float);
+    if (!piece->ascending || at + BLOCK >= piece->stop) return;
+    const char *values = (const char *)piece->values + at * size;
+    PREFETCH(&piece->steps[at]);
+    PREFETCH(&piece->wall_times[at]);
+    PREFETCH(&piece->table[at / BLOCK]);
+    for (int line = -2; line <= 2; line++) PREFETCH(values + 64 * line);
+}
+
 /* The points, ascending; 0 if there is no memory. The caller frees *items. */
 static int reduce(const View *view, const Piece *pieces, size_t count, int64_t **items,
                   size_t *length) {
@@ -350,6 +374,7 @@ static int reduce(const View *view, const Piece *pieces, size_t count, int64_t *
             int64_t column = column_of(view, piece, from);
             size_t to = end_of(view, piece, from, column, width);
             if (column % 2) width = to - from;
+            look_ahead(piece, to + width);
             if (column != NOWHERE) add_range(&reduction, piece, column, from, to);
             from = to;
         }
@@ -357,6 +382,12 @@ static int reduce(const View *view, const Piece *pieces, size_t count, int64_t *
     flush_drawn(&reduction);
     flush_gaps(&reduction);
     Found *lines = &reduction.lines, *breaks = &reduction.breaks, all = {NULL, 0, 0, 0};
+    if (!breaks->count && !lines->failed && !breaks->failed) {
+        free(breaks->items);
+        *items = lines->items;
+        *length = lines->count;
+        return 1;
+    }
     for (size_t i = 0, j = 0; i < lines->count || j < breaks->count;) {
         int line = j == breaks->count || (i < lines->count && lines->items[i] < breaks->items[j]);
         keep(&all, (size_t)(line ? lines->items[i++] : breaks->items[j++]));
