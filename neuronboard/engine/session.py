@@ -8,7 +8,8 @@ that grows does not touch them.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+import warnings
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from neuronboard.pb.graph_pb2 import GraphDef
 
 _local = threading.local()
+_LOOP = 20  # runs that each find the graph grown: no accident any more
 
 
 class Session:
@@ -49,6 +51,8 @@ class Session:
         self._plans: dict[Any, _Planned] = {}
         self._ready: dict[Any, _Ready] = {}
         self._closed: str | None = None  # the line that called close()
+        self._seen = -1  # how many operations the graph had at the last run
+        self._grown = 0  # before how many runs in a row it had grown
         self._contexts: list[Any] = []
         self.plans_made = 0  # how many plans were worked out; grows only when something is new
 
@@ -62,7 +66,13 @@ class Session:
         """The graph as a message."""
         return self._graph.as_graph_def()
 
-    def run(self, fetches: Any, feed_dict: Mapping[Any, Any] | None = None) -> Any:
+    def run(
+        self,
+        fetches: Any,
+        feed_dict: Mapping[Any, Any] | None = None,
+        options: Any = None,
+        run_metadata: Any = None,
+    ) -> Any:
         """Computes `fetches` and returns their values in the same structure.
 
         fetches: a tensor, operation, variable or name ("output:0"), or nested lists, tuples and
@@ -72,6 +82,10 @@ class Session:
         that do not fit, ValueError or TypeError for what cannot be fetched or fed.
         """
         self._check_open()
+        if self._graph.version != self._seen:
+            self._growing()
+        else:
+            self._grown = 0
         key = _key(fetches, feed_dict)
         ready = self._ready.get(key) if key is not None else None
         if ready is None:
@@ -80,6 +94,31 @@ class Session:
                 self._ready[key] = ready
         fed = ready.fed(feed_dict) if feed_dict else ()
         return ready.run(self._state, fed)
+
+    def make_callable(
+        self, fetches: Any, feed_list: Any = None, accept_options: bool = False
+    ) -> Callable[..., Any]:
+        """A function of the values of `feed_list` that runs `fetches`."""
+        tensors = list(feed_list or ())
+
+        def call(*values: Any) -> Any:
+            return self.run(fetches, dict(zip(tensors, values, strict=True)))
+
+        return call
+
+    def _growing(self) -> None:
+        """Tells who makes operations in the training loop: each run is slower than the last."""
+        self._grown = self._grown + 1 if self._seen >= 0 else 0
+        self._seen = self._graph.version
+        if self._grown == _LOOP:
+            last = self._graph.get_operations()[-1]
+            warnings.warn(
+                f"The graph has grown before each of the last {_LOOP} runs and has "
+                f"{self._graph.version} operations; {origins([last])}. Make operations once, "
+                "before the loop, and only run them in it: after graph.finalize() the line that "
+                "makes more is an error",
+                stacklevel=3,
+            )
 
     def _prepared(self, fetches: Any, feed_dict: Mapping[Any, Any]) -> _Ready:
         """The plan of fetches and feeds, and how values go in and out."""
@@ -95,6 +134,7 @@ class Session:
         key = (tuple(flat), tensors)
         planned = self._plans.get(key)
         if planned is None:
+            _tell_unheard(flat, tensors)
             planned = self._plans[key] = _Planned(compile_plan(flat, tensors))
             self.plans_made += 1
         return _Ready(planned, structure, [(feeds[tensor], tensor) for tensor in tensors])
@@ -246,6 +286,27 @@ def session_or_default(session: Session | None) -> Session:
             f"{user_line()}. Use `with tf.Session():` around it, or pass session="
         )
     return found
+
+
+def _tell_unheard(fetches: list[Tensor | Operation], fed: tuple[Tensor, ...]) -> None:
+    """Warns where a placeholder is fed that no operation takes, and that is not fetched itself.
+
+    One of a known shape may have been of use by its shape alone, which is a constant then.
+    """
+    idle = [t for t in fed if t.op.type == "Placeholder" and not t.shape.is_fully_defined()]
+    if not idle or set(idle) & set(fetches):
+        return
+    made = idle[0].graph.get_operations()
+    taken = {tensor.op for op in made for tensor in op.inputs}
+    taken |= {other for op in made for other in op._control_inputs}
+    for tensor in idle:
+        if tensor.op not in taken:
+            warnings.warn(
+                f"Nothing depends on {tensor.name}, which is fed at {user_line()}: no operation "
+                f"takes it; {origins([tensor.op])}. Was its Python name given to another tensor "
+                "before the others were built?",
+                stacklevel=4,
+            )
 
 
 def _key(fetches: Any, feed_dict: Any) -> Any:

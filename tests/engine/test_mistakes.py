@@ -8,6 +8,7 @@ lies in the row's function. Long, because it is one table of everything that can
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -724,3 +725,35 @@ def test_a_graph_stays_as_it_was_after_a_mistake() -> None:
             tf.add(x, y)
         assert graph.get_operations() == [x.op, y.op]
         assert tf.Session().run(x).tolist() == [1.0, 1.0]
+
+
+# ---- what works, and is meant otherwise
+
+
+def test_operations_made_in_the_loop_are_told_of_once() -> None:
+    """After twenty runs in a row that each found more; not for a graph that grows now and then."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        w = tf.Variable(1.0, name="w")
+        session.run(tf.initialize_all_variables())
+        for _ in range(30):
+            session.run(w + 1.0)
+            session.run(w)
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            for _ in range(60):
+                session.run(w * 2.0)
+    assert "grown before each of the last 20 runs" in str(told[0].message)
+    assert len(told) == 1
+    assert "test_mistakes.py" in str(told[0].message)
+    assert told[0].filename == __file__
+
+
+def test_a_fetch_that_hears_nothing_of_what_is_fed_is_told_of() -> None:
+    """The placeholder's Python name was given to something else."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.placeholder(tf.float32, [None], name="x")
+        y = tf.mul(tf.constant([3.0]), 2.0, name="y")
+        with pytest.warns(UserWarning, match=r"Nothing depends on x:0, which is fed at"):
+            session.run(y, {x: [1.0]})
+        z = x * 2.0
+        assert session.run([y, z], {x: [1.0]})[1].tolist() == [2.0]
