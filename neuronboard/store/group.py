@@ -110,24 +110,24 @@ def _union(columns: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
 
 
 def _table(lines: Sequence[Line], x: npt.NDArray[Any], rows: slice | None) -> Floats:
-    """float64[len(x), runs]: each run at each x, NaN where it is absent."""
+    """float64[runs, len(x)]: each run at each x, NaN where it is absent."""
     table = np.empty((len(lines), len(x)))
     for number, line in enumerate(lines):
         if rows is not None:
             table[number] = line.y[rows]
         else:
             table[number] = np.interp(x, line.x, line.y, left=np.nan, right=np.nan)
-    return np.ascontiguousarray(table.T)
+    return table
 
 
 def _part(
     table: Floats, center: Center, band: Band
 ) -> tuple[npt.NDArray[np.int64], Floats, Floats, Floats]:
     there = np.isfinite(table)
-    n = there.sum(axis=1)
-    ordered = np.sort(table, axis=1) if center == "median" or band == "quartiles" else table
+    n = there.sum(axis=0)
+    ordered = np.sort(table, axis=0) if center == "median" or band == "quartiles" else table
     with np.errstate(all="ignore"):
-        mean = np.where(there, table, 0.0).sum(axis=1) / n
+        mean = table.sum(axis=0, where=there) / n
         middle = mean if center == "mean" else _quantile(ordered, n, 0.5)
         low, high = _BANDS[band](table, ordered, n, mean, middle)
     return n, middle, low, high
@@ -137,7 +137,7 @@ _Bounds = Callable[[Floats, Floats, npt.NDArray[np.int64], Floats, Floats], tupl
 
 
 def _minmax(table: Floats, _o: Floats, n: Any, _m: Floats, _c: Floats) -> tuple[Floats, Floats]:
-    return np.fmin.reduce(table, axis=1), np.fmax.reduce(table, axis=1)
+    return np.fmin.reduce(table, axis=0), np.fmax.reduce(table, axis=0)
 
 
 def _quartiles(
@@ -166,17 +166,18 @@ _BANDS: dict[str, _Bounds] = {
 
 def _deviation(table: Floats, n: npt.NDArray[np.int64], mean: Floats) -> Floats:
     """The standard deviation of the sample; NaN where n is 1."""
-    squares = np.where(np.isfinite(table), table - mean[:, None], 0.0) ** 2
-    result: Floats = np.sqrt(squares.sum(axis=1) / np.where(n > 1, n - 1, np.nan))
-    return result
+    squares = table - mean
+    squares *= squares
+    spread: Floats = np.nansum(squares, axis=0) / np.where(n > 1, n - 1, np.nan)
+    return np.sqrt(spread)
 
 
 def _quantile(ordered: Floats, n: npt.NDArray[np.int64], q: float) -> Floats:
-    """Of each row, whose first n numbers ascend and are all there is; NaN where n is 0."""
+    """Of each column, whose first n numbers ascend and are all there is; NaN where n is 0."""
     place = np.maximum(n - 1, 0) * q
     below = np.floor(place).astype(np.intp)
     above = np.minimum(below + 1, np.maximum(n - 1, 0))
-    rows = np.arange(len(ordered))
-    a, b = ordered[rows, below], ordered[rows, above]
+    columns = np.arange(ordered.shape[1])
+    a, b = ordered[below, columns], ordered[above, columns]
     result: Floats = a + (b - a) * (place - below)
     return result

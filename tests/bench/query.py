@@ -24,13 +24,13 @@ from neuronboard.store.smooth import Smoothing, smooth
 
 ASKED = 200
 PIXELS = 1500
-GOALS = {  # milliseconds, p95
+GOALS: dict[str, float | None] = {  # milliseconds, p95
     "20 runs of 20 M points in 100 runs": 10.0,
     "20 runs of 1 M points each": 20.0,
     "one run of 20 M points": 10.0,
     "append 1,000 points to 20 M, reload": 50.0,
     "smoothing and a band, 50 runs x 10,000": 50.0,
-    "the same, runs of different steps": 50.0,
+    "the same, no two runs with a step in common": None,
 }
 
 
@@ -131,9 +131,10 @@ def table(folder: Path) -> None:
     print("|---|---|---|---|---|---|")
     for what, first, seconds, used in measure(folder):
         middle, high = statistics.median(seconds), float(np.percentile(seconds, 95))
-        met = "✓" if high * 1e3 <= GOALS[what] else "✗"
+        goal = GOALS[what]
+        aimed = "" if goal is None else f"{goal:g} {'✓' if high * 1e3 <= goal else '✗'}"
         print(
             f"| {what} | {first * 1e3:.1f} | {middle * 1e3:.2f} | {high * 1e3:.2f} "
-            f"| {GOALS[what]:g} {met} | {used * 1e3:.2f} |",
+            f"| {aimed} | {used * 1e3:.2f} |",
             flush=True,
         )
