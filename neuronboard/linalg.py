@@ -1,5 +1,8 @@
 """`tf.linalg`: linear algebra, under the names of TensorFlow 1.5 and later."""
 
+from functools import partial as _partial
+
+from neuronboard.engine.clip import global_norm
 from neuronboard.engine.ops.array import matrix_transpose
 from neuronboard.engine.ops.diagonal import (
     eye,
@@ -31,12 +34,14 @@ from neuronboard.engine.ops.linalg import self_adjoint_eigvals as eigvalsh
 from neuronboard.engine.ops.matrix import einsum, matmul, tensordot
 from neuronboard.engine.ops.normalize import l2_normalize
 
+adjoint = _partial(matrix_transpose, conjugate=True)
 diag = matrix_diag
 diag_part = matrix_diag_part
 set_diag = matrix_set_diag
 transpose = matrix_transpose
 
 __all__ = [
+    "adjoint",
     "band_part",
     "cholesky",
     "cholesky_solve",
@@ -48,6 +53,7 @@ __all__ = [
     "eigvalsh",
     "einsum",
     "eye",
+    "global_norm",
     "inv",
     "l2_normalize",
     "logdet",

@@ -21,11 +21,13 @@ from neuronboard import (
     train,
 )
 from neuronboard.engine import clip as _clip
+from neuronboard.engine import compatible as _compatible
 from neuronboard.engine import initializers as _initializers
 from neuronboard.engine import ops as _ops
 from neuronboard.engine import overload as _overload
 from neuronboard.engine import variable_scope as _variable_scope
 from neuronboard.engine.clip import *
+from neuronboard.engine.compatible import *
 from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.dtypes import (
     DType,
@@ -88,7 +90,7 @@ from neuronboard.engine.ops.space import *
 from neuronboard.engine.ops.state import *
 from neuronboard.engine.ops.text import *
 from neuronboard.engine.session import InteractiveSession, Session, get_default_session
-from neuronboard.engine.shape import TensorShape
+from neuronboard.engine.shape import Dimension, TensorShape
 from neuronboard.engine.variable_scope import *
 from neuronboard.engine.variables import (
     Variable,
@@ -118,6 +120,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AttrValue",
     "DType",
+    "Dimension",
     "Event",
     "Graph",
     "GraphDef",
@@ -126,8 +129,10 @@ __all__ = [
     "IndexedSlices",
     "InteractiveSession",
     "LogReader",
+    "NoGradient",
     "NodeDef",
     "NotDifferentiable",
+    "OpError",
     "Operation",
     "RegisterGradient",
     "Session",
@@ -141,17 +146,21 @@ __all__ = [
     "add_to_collection",
     "add_to_collections",
     "all_variables",
+    "arg_max",
+    "arg_min",
     "as_dtype",
     "assert_variables_initialized",
     "batch_matmul",
     "bool",
     "ceiling",
+    "colocate_with",
     "compat",
     "complex64",
     "complex128",
     "control_dependencies",
     "convert_to_tensor",
     "device",
+    "double",
     "errors",
     "float16",
     "float32",
@@ -164,6 +173,7 @@ __all__ = [
     "global_variables_initializer",
     "gradients",
     "group",
+    "half",
     "hessians",
     "histogram_summary",
     "import_graph_def",
@@ -183,17 +193,21 @@ __all__ = [
     "math",
     "merge_all_summaries",
     "merge_summary",
+    "model_variables",
+    "moving_average_variables",
     "mul",
     "name_scope",
     "neg",
     "newaxis",
     "nn",
     "no_op",
+    "op_scope",
     "open",
     "pack",
     "random",
     "report_uninitialized_variables",
     "reset_default_graph",
+    "reverse_v2",
     "scalar_summary",
     "select",
     "sigmoid",
@@ -201,6 +215,8 @@ __all__ = [
     "strings",
     "sub",
     "summary",
+    "tensor_scatter_nd_add",
+    "tensor_scatter_nd_update",
     "train",
     "trainable_variables",
     "tuple",
@@ -229,6 +245,7 @@ __all__ += _ops.reduce.__all__
 __all__ += _ops.scan.__all__
 __all__ += _ops.state.__all__
 __all__ += _clip.__all__
+__all__ += _compatible.__all__
 __all__ += _initializers.__all__
 __all__ += _variable_scope.__all__
 __all__ += _ops.segment.__all__
@@ -262,6 +279,15 @@ unpack = unstack
 batch_matmul = matmul
 ceiling = ceil
 newaxis = None
+NoGradient = NotDifferentiable
+arg_max = argmax
+arg_min = argmin
+double = float64
+half = float16
+reverse_v2 = reverse
+tensor_scatter_nd_add = tensor_scatter_add
+tensor_scatter_nd_update = tensor_scatter_update
+OpError = errors.OpError
 
 
 def name_scope(
@@ -303,3 +329,25 @@ def get_collection_ref(key: str) -> list[Any]:
 def device(device_name_or_function: Any) -> AbstractContextManager[None]:
     """Writes into operations of the block where they belong; everything runs here all the same."""
     return get_default_graph().device(device_name_or_function)
+
+
+def op_scope(
+    values: Any, name: str | None, default_name: str | None = None
+) -> AbstractContextManager[str]:
+    """`name_scope` with the order of arguments of TensorFlow 0.x."""
+    return name_scope(name, default_name, values)
+
+
+def colocate_with(op: Any, ignore_existing: Any = False) -> AbstractContextManager[None]:
+    """Writes into operations of the block that they belong near `op`."""
+    return get_default_graph().colocate_with(op)
+
+
+def model_variables(scope: str | None = None) -> list[Variable]:
+    """The variables of the collection `GraphKeys.MODEL_VARIABLES`."""
+    return get_default_graph().get_collection(GraphKeys.MODEL_VARIABLES, scope)
+
+
+def moving_average_variables(scope: str | None = None) -> list[Variable]:
+    """The variables that have a running average."""
+    return get_default_graph().get_collection(GraphKeys.MOVING_AVERAGE_VARIABLES, scope)

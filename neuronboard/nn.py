@@ -10,8 +10,18 @@ from neuronboard.engine.ops.order import in_top_k, top_k
 from neuronboard.engine.ops.pool import *
 from neuronboard.engine.ops.random import dropout
 from neuronboard.engine.ops.softmax import *
+from neuronboard.engine.ops.space import depth_to_space, space_to_batch, space_to_depth
 
-__all__ = ["dropout", "embedding_lookup", "in_top_k", "tanh", "top_k"]
+__all__ = [
+    "depth_to_space",
+    "dropout",
+    "embedding_lookup",
+    "in_top_k",
+    "space_to_batch",
+    "space_to_depth",
+    "tanh",
+    "top_k",
+]
 __all__ += _ops.activations.__all__
 __all__ += _ops.conv.__all__
 __all__ += _ops.normalize.__all__

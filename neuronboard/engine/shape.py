@@ -10,6 +10,15 @@ from neuronboard import errors
 Dims = tuple[int | None, ...]
 
 
+class Dimension(int):
+    """A size that is known: an int, with the attribute `value` of TensorFlow 1.x."""
+
+    @property
+    def value(self) -> int:
+        """The size as a plain int."""
+        return int(self)
+
+
 class TensorShape:
     """A shape whose rank, or some of whose sizes, may be unknown.
 
@@ -91,11 +100,11 @@ class TensorShape:
         return len(self._known_rank())
 
     def __iter__(self) -> Iterator[int | None]:
-        return iter(self._known_rank())
+        return (_dimension(size) for size in self._known_rank())
 
     def __getitem__(self, index: Any) -> Any:
         picked = self._known_rank()[index]
-        return TensorShape(picked) if isinstance(index, slice) else picked
+        return TensorShape(picked) if isinstance(index, slice) else _dimension(picked)
 
     def __eq__(self, other: object) -> bool:
         try:
@@ -113,6 +122,10 @@ class TensorShape:
 
     def __repr__(self) -> str:
         return f"TensorShape({list(self._dims) if self._dims is not None else None})"
+
+
+def _dimension(size: int | None) -> Dimension | None:
+    return None if size is None else Dimension(size)
 
 
 def _size(size: Any) -> int | None:

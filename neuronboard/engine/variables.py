@@ -181,14 +181,14 @@ class Variable(Operators):
         return f"<tf.Variable {self.name!r} shape={self.shape} dtype={self.dtype.name}>"
 
 
-def global_variables() -> list[Variable]:
-    """The variables of the default graph, in the order they were made."""
-    return get_default_graph().get_collection(GraphKeys.GLOBAL_VARIABLES)
+def global_variables(scope: str | None = None) -> list[Variable]:
+    """The variables of the default graph; scope: what their names begin with."""
+    return get_default_graph().get_collection(GraphKeys.GLOBAL_VARIABLES, scope)
 
 
-def trainable_variables() -> list[Variable]:
-    """The variables of the default graph that optimizers change."""
-    return get_default_graph().get_collection(GraphKeys.TRAINABLE_VARIABLES)
+def trainable_variables(scope: str | None = None) -> list[Variable]:
+    """The variables that optimizers change; scope: what their names begin with."""
+    return get_default_graph().get_collection(GraphKeys.TRAINABLE_VARIABLES, scope)
 
 
 def variables_initializer(var_list: Sequence[Variable], name: str = "init") -> Operation:

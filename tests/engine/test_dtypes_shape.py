@@ -214,3 +214,13 @@ def test_a_tensor_learns_its_shape() -> None:
         p.set_shape([None, 3])
         p.set_shape([2, None])
         assert tf.square(p).get_shape() == [2, 3]
+
+
+def test_a_known_size_has_the_value_that_tensorflow_1_gives_it() -> None:
+    """And is an int for everything else."""
+    shape = tf.placeholder(tf.float32, [None, 3]).get_shape()
+    assert shape[0] is None
+    assert shape[1] == 3
+    assert shape[1].value == 3
+    assert list(shape) == [None, 3]
+    assert repr(shape[1]) == "3"
