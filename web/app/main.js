@@ -1,6 +1,6 @@
 // Starts the page: reads what came with it, puts up the shell, and mounts the dashboard of the URL.
 
-import { withVersion } from '../lib/move.js';
+import { isAtLeast, withVersion } from '../lib/move.js';
 import { signal } from '../lib/signal.js';
 import { createApi } from './api.js';
 import { createLive } from './live.js';
@@ -57,15 +57,19 @@ async function refresh(move) {
 async function askStatus(cursor) {
   const run = status.value.phase === 'loading' ? runs.watched() : undefined;
   const answer = await api.get('api/status', { run });
+  const next = withVersion(cursor, answer.version);
+  if (isAtLeast(held.status, next) && held.status !== next) return; // a later answer overtook this one
   facts = {};
   status.value = answer;
-  held.status = withVersion(cursor, answer.version);
+  held.status = next;
 }
 /** @param {string} cursor */
 async function askRuns(cursor) {
   const { runs: list, version } = await api.get('api/runs');
-  held.runs = withVersion(cursor, version);
-  runs.set(list, held.runs);
+  const next = withVersion(cursor, version);
+  if (isAtLeast(held.runs, next) && held.runs !== next) return; // a later answer overtook this one
+  held.runs = next;
+  runs.set(list, next);
 }
 function tellFacts() {
   telling = undefined;

@@ -1,7 +1,7 @@
 // The Scalars dashboard: runs and settings on the left, a card for each tag.
 
 import { fill, h } from '../../lib/dom.js';
-import { withVersion } from '../../lib/move.js';
+import { isAtLeast, withVersion } from '../../lib/move.js';
 import { signal } from '../../lib/signal.js';
 import { emptyState, errorState } from '../../ui/empty.js';
 import { compile, createRunList } from '../../ui/run_list.js';
@@ -67,8 +67,10 @@ export function mount(host, ctx) {
     const { cursor: told } = ctx.live;
     try {
       const answer = await ctx.api.get('api/scalars/tags');
+      const next = withVersion(told, answer.version);
+      if (isAtLeast(held, next) && held !== next) return; // a later answer overtook this one
       tags = answer.tags;
-      held = withVersion(told, answer.version);
+      held = next;
     } catch (error) {
       if (!cards.size) fill(content, errorState(/** @type {Error} */ (error).message, refresh));
       return;
