@@ -8,7 +8,16 @@ from neuronboard import errors
 from neuronboard.engine import dtypes
 from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.graph import GraphKeys, Tensor, get_default_graph
-from neuronboard.engine.ops import arithmetic, array, compare, functions, numbers, reduce, softmax
+from neuronboard.engine.ops import (
+    arithmetic,
+    array,
+    compare,
+    functions,
+    numbers,
+    order,
+    reduce,
+    softmax,
+)
 from neuronboard.engine.ops.apply import scope_of
 from neuronboard.engine.where import user_line
 
@@ -238,25 +247,21 @@ def mean_pairwise_squared_error(
     scope: str | None = None,
     loss_collection: str | None = GraphKeys.LOSSES,
 ) -> Tensor:
-    """Squared differences of errors, over all pairs of elements of each row."""
+    """Mean squared differences of errors over all pairs of elements of a row, summed over rows."""
     with scope_of([predictions, labels, weights], scope or "mean_pairwise_squared_error"):
         truth, guesses = _pair(labels, predictions)
         factors = numbers.cast(convert_to_tensor(weights), dtypes.float32)
         error = arithmetic.subtract(guesses, truth)
-        axes = list(range(1, error.shape.ndims or 1))
+        rank = error.shape.ndims
+        axes: Any = list(range(1, rank)) if rank else order.range(1, array.rank(error))
         squares = reduce.reduce_sum(functions.square(error), axes, keepdims=True)
-        count = numbers.cast(array.size(error), dtypes.float32) / numbers.cast(
-            array.shape(error)[0], dtypes.float32
-        )
-        first = 2.0 * arithmetic.div_no_nan(squares, array.ones_like(squares) * (count - 1))
+        present = compare.not_equal(array.ones_like(error) * factors, 0.0)
+        count = reduce.reduce_sum(numbers.cast(present, dtypes.float32), axes, keepdims=True)
+        first = 2.0 * arithmetic.div_no_nan(squares, arithmetic.maximum(count - 1, 0.0))
         total = reduce.reduce_sum(error, axes, keepdims=True)
-        pairs = array.ones_like(total) * (count * (count - 1))
+        pairs = arithmetic.maximum(count * (count - 1), 0.0)
         second = 2.0 * arithmetic.div_no_nan(functions.square(total), pairs)
-        losses = (first - second) * factors
-        present = reduce.reduce_sum(
-            numbers.cast(compare.not_equal(array.ones_like(losses) * factors, 0.0), dtypes.float32)
-        )
-        loss = arithmetic.div_no_nan(reduce.reduce_sum(losses), present, name="value")
+        loss = reduce.reduce_sum((first - second) * factors, name="value")
         return _collected(loss, loss_collection)
 
 

@@ -74,7 +74,7 @@ def _line(i: int, step: Step, memory: _Memory, scope: dict[str, Any]) -> str:
             scope[f"o{i}"] = step.op
             given = ["state", f"o{i}", *given]
         elif (into := memory.into(i)) is not None:
-            given.append(f"v{into}")
+            given.append(f"out=v{into}")
         call = f"k{i}({', '.join(given)})"
         if len(step.outputs) > 1 or filled:
             call = f"{filled} = {call}"

@@ -589,13 +589,41 @@ ARRAYS: list[Case] = [
         floats(2, 3),
     ),
     # ---- segments
-    row("SegmentSum", lambda x: tf.segment_sum(x, _SEGMENTS), _sorted(np.sum, 0), floats(4, 2)),
-    row("SegmentMean", lambda x: tf.segment_mean(x, _SEGMENTS), _sorted(np.mean, 0), floats(4, 2)),
     row(
-        "SegmentProd", lambda x: tf.segment_prod(x, _SEGMENTS), _sorted(np.prod, 1), positive(4, 2)
+        "SegmentSum",
+        lambda x: tf.segment_sum(x, _SEGMENTS),
+        _sorted(np.sum, 0),
+        floats(4, 2),
+        known=False,
     ),
-    row("SegmentMax", lambda x: tf.segment_max(x, _SEGMENTS), _sorted(np.max, 0), floats(4, 2)),
-    row("SegmentMin", lambda x: tf.segment_min(x, _SEGMENTS), _sorted(np.min, 0), floats(4, 2)),
+    row(
+        "SegmentMean",
+        lambda x: tf.segment_mean(x, _SEGMENTS),
+        _sorted(np.mean, 0),
+        floats(4, 2),
+        known=False,
+    ),
+    row(
+        "SegmentProd",
+        lambda x: tf.segment_prod(x, _SEGMENTS),
+        _sorted(np.prod, 1),
+        positive(4, 2),
+        known=False,
+    ),
+    row(
+        "SegmentMax",
+        lambda x: tf.segment_max(x, _SEGMENTS),
+        _sorted(np.max, 0),
+        floats(4, 2),
+        known=False,
+    ),
+    row(
+        "SegmentMin",
+        lambda x: tf.segment_min(x, _SEGMENTS),
+        _sorted(np.min, 0),
+        floats(4, 2),
+        known=False,
+    ),
     row(
         "UnsortedSegmentSum",
         lambda x: tf.unsorted_segment_sum(x, _MIXED, 3),

@@ -86,11 +86,11 @@ def _gather(xp: Any, params: Any, indices: Any, axis: Any, batch_dims: int) -> A
 def _grad_gather(op: Operation, dy: Tensor) -> Grads:
     params, indices, axis = op.inputs
     at, batch = static_value(axis), op.attrs["batch_dims"]
-    if at is None or (int(at) != 0 and params.shape.ndims is None):
+    if at is None or (int(at) < 0 and params.shape.ndims is None):
         raise errors.GradientError(
             op=op, message=f"The gradient of {op.name!r} needs a known axis and a known rank"
         )
-    place = int(at) % (params.shape.ndims or 1) if int(at) else 0
+    place = int(at) if int(at) >= 0 else int(at) + (params.shape.ndims or 0)
     if batch:
         return _grad_batch(op, dy, place, batch), None, None
     sizes = array.shape(params)
@@ -99,12 +99,13 @@ def _grad_gather(op: Operation, dy: Tensor) -> Grads:
         shape = join.concat([count, sizes[1:]], 0)
         values = array.reshape(dy, shape)
         return IndexedSlices(values, array.reshape(indices, count), sizes), None, None
-    rank = params.shape.ndims or 0
+    rank = array.rank(params) if params.shape.ndims is None else params.shape.ndims
+    behind = order.range(place + 1, rank)
     shape = join.concat([sizes[:place], count, sizes[place + 1 :]], 0)
     values = array.reshape(dy, shape)
-    front = array.transpose(values, [place, *range(place), *range(place + 1, rank)])
+    front = array.transpose(values, join.concat([[place, *range(place)], behind], 0))
     total = segment.unsorted_segment_sum(front, array.reshape(indices, count), sizes[place])
-    back = [*range(1, place + 1), 0, *range(place + 1, rank)]
+    back = join.concat([[*range(1, place + 1), 0], behind], 0)
     return array.transpose(total, back), None, None
 
 

@@ -261,14 +261,15 @@ def _infer_einsum(op: Operation) -> Inferred:
     sizes: dict[str, int | None] = {}
     kind = op.inputs[0].dtype.base_dtype
     for labels, tensor in zip(left.split(","), op.inputs, strict=True):
-        if "." in labels or tensor.shape.dims is None:
+        if "." in labels:
             return [(kind, TensorShape(None))]
-        if len(labels) != len(tensor.shape.dims):
+        dims = (None,) * len(labels) if tensor.shape.dims is None else tensor.shape.dims
+        if len(labels) != len(dims):
             raise ValueError(
-                f"Expected input of rank {len(labels)} but got rank {len(tensor.shape.dims)}",
+                f"Expected input of rank {len(labels)} but got rank {len(dims)}",
                 f"the equation {left!r} has a letter for each axis",
             )
-        for label, size in zip(labels, tensor.shape.dims, strict=True):
+        for label, size in zip(labels, dims, strict=True):
             before = sizes.get(label)
             if None not in (before, size) and before != size:
                 raise ValueError(

@@ -246,10 +246,13 @@ def _sorted(values: Any, axis: int, direction: str) -> tuple[Tensor, Tensor]:
         )
     x = convert_to_tensor(values)
     rank, falling = x.shape.ndims, direction == "DESCENDING"
-    last = rank is None or axis in (-1, rank - 1)
-    perm = None if last or rank is None else np.arange(rank)
+    perm: Any = None
+    if rank is None and axis != -1:
+        perm = _exchanged(array.rank(x), axis)
+    elif rank is not None and axis % rank != rank - 1:
+        perm = np.arange(rank)
+        perm[[axis % rank, -1]] = perm[[-1, axis % rank]]
     if perm is not None:
-        perm[[axis % len(perm), -1]] = perm[[-1, axis % len(perm)]]
         x = array.transpose(x, perm)
     ordered = x if falling else arithmetic.negative(x)
     if x.dtype.kind == "u" and not falling:
@@ -260,6 +263,14 @@ def _sorted(values: Any, axis: int, direction: str) -> tuple[Tensor, Tensor]:
     if perm is None:
         return found, places
     return array.transpose(found, perm), array.transpose(places, perm)
+
+
+def _exchanged(rank: Tensor, axis: int) -> Tensor:
+    """The order of axes in which one axis and the last are exchanged, of an unknown rank."""
+    at = axis if axis >= 0 else rank + axis
+    last = rank - 1
+    parts = [range(at), join.stack([last]), range(at + 1, last), join.stack([at])]
+    return arithmetic.minimum(join.concat(parts, 0)[:rank], last)
 
 
 # ---- each once

@@ -242,8 +242,11 @@ def _reduce(
     kept = bool(_one_of(keep, old_keep, ("keepdims", "keep_dims")))
     if axes is None:
         with graph_of([x]).as_default():
-            axes = _all_axes(x)
-    elif not isinstance(axes, Tensor):
+            result = one(kind, x, _all_axes(x), name=name, keep_dims=kept)
+        if not kept:
+            result.set_shape([])
+        return result
+    if not isinstance(axes, Tensor):
         axes = np.array(axes, np.int32) if np.size(axes) == 0 else axes
     return one(kind, x, axes, name=name, keep_dims=kept)
 

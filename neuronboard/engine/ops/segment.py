@@ -34,14 +34,12 @@ __all__ = [
 
 
 def _infer_sorted(op: Operation) -> Inferred:
-    dims, ids = op.inputs[0].shape.dims, static_value(op.inputs[1])
-    kind = op.inputs[0].dtype.base_dtype
+    dims, kind = op.inputs[0].shape.dims, op.inputs[0].dtype.base_dtype
     if dims is None:
         return [(kind, TensorShape(None))]
     if not dims:
         raise ValueError("Shape must be at least rank 1 but is rank 0", "segments are of rows")
-    size = None if ids is None else (int(ids[-1]) + 1 if len(ids) else 0)
-    return [(kind, TensorShape([size, *dims[1:]]))]
+    return [(kind, TensorShape([None, *dims[1:]]))]
 
 
 def _check_sorted(data: Any, ids: Any) -> int:
@@ -218,10 +216,18 @@ def _known_rows(values: Tensor, ids: Tensor) -> Tensor:
     """values at ids; zeros where the number is negative, since such a row is in no segment."""
     rows = gather.gather(values, arithmetic.maximum(ids, array.zeros_like(ids)))
     known = compare.greater_equal(ids, array.zeros_like(ids))
-    extra = (rows.shape.ndims or 0) - (ids.shape.ndims or 0)
-    for _ in range(extra):
-        known = array.expand_dims(known, -1)
+    known = _widened(known, rows)
     return compare.where_v2(known, rows, array.zeros_like(rows))
+
+
+def _widened(x: Tensor, like: Tensor) -> Tensor:
+    """x with axes of size 1 behind its own, as many as `like` has in all."""
+    if x.shape.ndims is not None and like.shape.ndims is not None:
+        for _ in range(like.shape.ndims - x.shape.ndims):
+            x = array.expand_dims(x, -1)
+        return x
+    ones = array.fill(array.expand_dims(array.rank(like) - array.rank(x), 0), 1)
+    return array.reshape(x, join.concat([array.shape(x), ones], 0))
 
 
 def _grad_unsorted_prod(op: Operation, dy: Tensor) -> Grads:
@@ -281,8 +287,8 @@ def _sizes(data: Tensor, ids: Tensor, number: Any) -> Tensor:
     """How many parts each segment has, at least 1, shaped to divide the sums by."""
     ones = array.fill(array.shape(ids), constant(1, data.dtype.base_dtype))
     counts = unsorted_segment_sum(ones, ids, number)
-    wide = [-1, *[1] * ((data.shape.ndims or 1) - (ids.shape.ndims or 1))]
-    return arithmetic.maximum(array.reshape(counts, wide), constant(1, data.dtype.base_dtype))
+    sums = unsorted_segment_sum(data, ids, number)
+    return arithmetic.maximum(_widened(counts, sums), constant(1, data.dtype.base_dtype))
 
 
 def unsorted_segment_mean(
