@@ -221,7 +221,8 @@ def _of_segment(run: Run, tag: str, segment: Segment) -> Iterator[Curve]:
     if len(cuts) >= MOST_PARTS:
         yield from _unordered(whole)
         return
-    slices = tuple(piece._replace(steps_ascend=True) for piece in slices)
+    if not all(piece.steps_ascend for piece in slices):
+        slices = tuple(piece._replace(steps_ascend=True) for piece in slices)
     for part, (start, stop) in enumerate(pairwise([0, *cuts, len(segment)])):
         curve = replace(whole, part=part, at=(start, stop), slices=_cut(slices, start, stop))
         yield from _divided(curve, start, stop)
@@ -283,10 +284,13 @@ def _cut(slices: tuple[Slice, ...], start: int, stop: int) -> tuple[Slice, ...]:
     found = []
     before = 0
     for piece in slices:
-        low, high = max(start - before, 0), min(stop - before, piece.length)
-        if low < high:
+        length = piece.length
+        low, high = max(start - before, 0), min(stop - before, length)
+        if high - low == length:
+            found.append(piece)
+        elif low < high:
             found.append(piece.cut(low, high))
-        before += piece.length
+        before += length
     return tuple(found)
 
 

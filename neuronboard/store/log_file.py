@@ -18,7 +18,8 @@ from neuronboard.store.run import FileData, Kept
 from neuronboard.store.stretch import STRETCH, Reading, Stretch
 
 MOST_PROBLEMS = 200  # of one file; a file of noise must not fill the memory with its description
-REMEMBERED = 64  # catalogs whose clients are sent only what is new, whatever is merged
+REMEMBERED = 32  # catalogs whose clients are sent only what is new, whatever is merged
+MERGED = 16  # batches that are put up with before some are merged again
 SEARCHED = 1 << 20  # bytes of an unfinished record; with more it must double to be looked at again
 SMALL = 1 << 14  # points; batches of this size and more are left as they are
 
@@ -146,7 +147,7 @@ class LogFile:
             self._born = version
         self._kept += [Kept(batch, version, version) for batch in self._fresh]
         self._fresh = []
-        if len(self._kept) >= 2 * REMEMBERED:
+        if len(self._kept) >= REMEMBERED + MERGED:
             self._kept = _compacted(self._kept, version - REMEMBERED)
         self._data = FileData(
             self.listed.path,
