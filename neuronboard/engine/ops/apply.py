@@ -137,9 +137,10 @@ def _check_sorts(definition: OpDef, named: list[tuple[str, Tensor]]) -> None:
         mend = f"Use tf.cast(x, tf.{usual}) on it" if "O" not in tensor.dtype.kind + sorts else ""
         raise errors.DTypeError(
             op=tensor.op,
-            message=f"Value passed to parameter '{name.lstrip('*')}' of {definition.type} has "
+            message=f"Value passed to parameter '{name.lstrip('*')}' has "
             f"DataType {tensor.dtype.base_dtype.name} not in list of allowed values: "
-            f"{allowed}. It is {tensor!r}, at {user_line()}; {origins([tensor.op])}. "
+            f"{allowed}. {definition.type} was given {tensor!r}, at {user_line()}; "
+            f"{origins([tensor.op])}. "
             f"{mend or f'Give a tensor of {usual}'}.",
         )
 

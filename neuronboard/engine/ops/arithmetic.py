@@ -112,8 +112,8 @@ def add_n(inputs: Any, name: str | None = None) -> Tensor:
     """The sum of a list of tensors of one shape; of a single one, that tensor."""
     if not isinstance(inputs, (list, tuple)) or not inputs:
         raise errors.ArgumentValueError(
-            message="Inputs must be a non-empty iterable of Tensors/IndexedSlices with the same "
-            f"dtype and shape, got {inputs!r} at {user_line()}"
+            message="Inputs must be an iterable of at least one Tensor/IndexedSlices with the same "
+            f"dtype and shape. Got {inputs!r} at {user_line()}"
         )
     return one(ADD_N, list(inputs), name=name, N=len(inputs))
 

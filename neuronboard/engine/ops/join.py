@@ -57,10 +57,8 @@ def _infer_concat(op: Operation) -> Inferred:
         dims = tensor.shape.dims or (None,) * rank
         other = TensorShape([*dims[:at], *dims[at + 1 :]])
         if not rest.is_compatible_with(other):
-            pairs = zip(rest.dims or (), other.dims or (), strict=True)
-            a, b = next((a, b) for a, b in pairs if None not in (a, b) and a != b)
             raise ValueError(
-                f"Dimensions must be equal, but are {a} and {b}",
+                f"Dimension {_differing(rest, other)}",
                 "all sizes but that of the axis must be the same",
             )
         rest = rest.merge_with(other)
@@ -154,9 +152,13 @@ def _infer_pack(op: Operation) -> Inferred:
 
 
 def _differing(a: TensorShape, b: TensorShape) -> str:
+    """Where two shapes of one rank differ, in TensorFlow's words."""
     pairs = enumerate(zip(a.dims or (), b.dims or (), strict=True))
     i, (x, y) = next((i, p) for i, p in pairs if None not in p and p[0] != p[1])
-    return f"{i} in both shapes must be equal, but are {x} and {y}. Shapes are {a} and {b}."
+    shapes = [f"[{','.join('?' if d is None else str(d) for d in s.dims or ())}]" for s in (a, b)]
+    return (
+        f"{i} in both shapes must be equal, but are {x} and {y}. Shapes are {' and '.join(shapes)}."
+    )
 
 
 def _pack(xp: Any, *values: Any, axis: int) -> Any:

@@ -434,8 +434,8 @@ def _lost(keep_prob: Any, kind: dtypes.DType) -> Any:
     if isinstance(keep_prob, (int, float)):
         if not 0 < keep_prob <= 1:
             raise errors.ArgumentValueError(
-                message=f"keep_prob must be a scalar tensor or a float in the range (0, 1], got "
-                f"{keep_prob}. At {user_line()}"
+                message="`rate` must be a scalar tensor or a float in the range [0, 1). Received: "
+                f"rate={1 - keep_prob}. At {user_line()}: keep_prob is above 0 and at most 1"
             )
         return 1 - keep_prob
     return subtract(constant(1.0, kind), keep_prob)

@@ -277,9 +277,10 @@ def sparse_softmax_cross_entropy_with_logits(
         if None not in ranks and ranks[0] != (ranks[1] or 0) - 1:
             raise errors.ArgumentValueError(
                 op=x.op,
-                message=f"Rank mismatch: Rank of labels (received {ranks[0]}) should equal rank of "
-                f"logits minus 1 (received {ranks[1]}). At {user_line()}: give the number of the "
-                "right class for each row, not a row of probabilities",
+                message="`labels.shape.rank` must equal `logits.shape.rank - 1`. Received: "
+                f"labels.shape={ids.shape} of rank {ranks[0]} and logits.shape={x.shape} of rank "
+                f"{ranks[1]}. At {user_line()}: give the number of the right class for each row, "
+                "not a row of probabilities",
             )
         kind = x.dtype.base_dtype
         wide = numbers.cast(x, dtypes.float32) if kind == dtypes.float16 else x
