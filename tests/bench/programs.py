@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -38,7 +39,9 @@ def _tensorflow() -> str:
 
 def _once(python: str, library: str) -> dict[str, float]:
     command = [python, str(HERE / "engine_once.py"), library]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(PLACE / "compiled")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package is compiled, too
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found
 
