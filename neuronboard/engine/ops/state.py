@@ -58,6 +58,8 @@ VARIABLE = register(
 
 
 def check_shape(op: Operation, shape: Any, value: Any) -> None:
+    if shape == getattr(value, "shape", None):  # as nearly always, and quicker
+        return
     if not TensorShape(shape).is_compatible_with(np.shape(value)):
         raise ValueError(
             f"{op.type} requires shapes of both tensors to match. lhs shape= "
