@@ -1,13 +1,14 @@
-"""A proxy before the server, as some are: it keeps an answer until it is whole."""
+"""Between page and server: a proxy that waits for whole answers, and a line that goes dead."""
 
 from __future__ import annotations
 
 import http.server
+import socket
 import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 DROPPED = frozenset({"connection", "transfer-encoding", "content-length", "keep-alive", "server"})
@@ -69,3 +70,59 @@ def buffering(target: str) -> Iterator[tuple[str, list[str]]]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class Line:
+    """Passes bytes on between page and server, until it goes dead: then the connections that carry
+    a stream stay open and nothing comes through any more, as after a sleep. New ones work."""
+
+    def __init__(self, target: tuple[str, int]) -> None:
+        self._target = target
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._open: list[socket.socket] = []
+        self._streams: set[socket.socket] = set()
+        self._dead: set[socket.socket] = set()
+        self._threads = [threading.Thread(target=self._accept)]
+        self._threads[0].start()
+
+    @property
+    def port(self) -> int:
+        """Where the page connects to."""
+        return int(self._listening.getsockname()[1])
+
+    def go_dead(self) -> None:
+        """Nothing comes through the streams of today any more."""
+        self._dead |= self._streams
+
+    def close(self) -> None:
+        """Ends every connection."""
+        with suppress(OSError):  # macOS: a socket that listens cannot be shut down
+            self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+        for connection in self._open:
+            with suppress(OSError):  # the other side was quicker
+                connection.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join()
+        for connection in self._open:
+            connection.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):  # closed, which ends this
+            while True:
+                page, _ = self._listening.accept()
+                server = socket.create_connection(self._target)
+                self._open += [page, server]
+                for a, b in ((page, server), (server, page)):
+                    self._threads.append(threading.Thread(target=self._pass, args=(a, b)))
+                    self._threads[-1].start()
+
+    def _pass(self, source: socket.socket, to: socket.socket) -> None:
+        with suppress(OSError):  # one side went away, which ends the connection
+            while data := source.recv(1 << 16):
+                if data.startswith(b"GET /api/live"):
+                    self._streams |= {source, to}
+                if source not in self._dead:
+                    to.sendall(data)
+            if source not in self._dead:
+                to.shutdown(socket.SHUT_WR)

@@ -11,7 +11,7 @@ import pytest
 from builders import append, write_events
 from conftest import Served
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Locator, Page, expect
-from proxy import buffering
+from proxy import Line, buffering
 
 pytestmark = pytest.mark.browser
 Serve = Callable[..., Served]
@@ -183,3 +183,26 @@ def test_a_proxy_that_keeps_the_stream_back_is_asked_instead(
         quiet.goto("about:blank")
     assert any("/board/api/moves?since=" in path for path in asked)
     assert all(path.startswith("/board/") for path in asked)
+
+
+def test_a_stream_that_fell_silent_is_given_up(quiet: Page, serve: Serve, log: Path) -> None:
+    """The connection looks open and is dead; nobody tells, so the missing heartbeat has to."""
+    place = urlsplit(serve(log).url)
+    assert place.hostname is not None
+    assert place.port is not None
+    line = Line((place.hostname, place.port))
+    try:
+        quiet.clock.install()
+        with quiet.expect_request("**/api/live*"):
+            quiet.goto(f"http://127.0.0.1:{line.port}/")
+        _at(quiet, "v", "a", 2)
+        append(log / "a", 3, "v")
+        _at(quiet, "v", "a", 3)
+        line.go_dead()
+        append(log / "a", 4, "v")
+        with quiet.expect_request("**/api/live*"):
+            quiet.clock.fast_forward(14_000)
+        _at(quiet, "v", "a", 4)
+        quiet.goto("about:blank")
+    finally:
+        line.close()

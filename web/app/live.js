@@ -81,6 +81,7 @@ export function createLive(api) {
       while (!signal.aborted) {
         const question = params();
         const about = covered;
+        later(open, WAIT * 1000 + SILENCE); // no answer by then: the connection is dead
         const answer = await api.get('api/moves', { ...question, wait: WAIT }, signal);
         if (!signal.aborted) moved(answer, about);
       }
