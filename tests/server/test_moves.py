@@ -165,6 +165,19 @@ def test_a_grown_run_takes_over_which_tags_it_has(log: _Log) -> None:
     assert log.store.catalog.runs[0].scalar_tags == ("v", "w", "new")
 
 
+def test_five_hundred_runs_that_grow_are_told_in_few_bytes(tmp_path: Path) -> None:
+    """Whatever they are called, and however long they are."""
+    names = [f"experiment_with_a_long_name_{number:03d}" for number in range(500)]
+    for name in names:
+        write_events(tmp_path / name, [(step, {"v": 1.0}) for step in range(20)])
+    log = _Log(tmp_path, "")
+    for name in names:
+        append(tmp_path / name, 20, "v")
+    log.look()
+    assert log.moved(log.start, "v") == [[["v"], "0-499"]]
+    assert len(log.now.since(log.start, ("v",), "life")) < 300
+
+
 def test_ranges() -> None:
     """Ascending numbers."""
     assert ranges([4]) == "4"
