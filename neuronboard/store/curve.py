@@ -115,7 +115,7 @@ class Curve:
     def values(self) -> npt.NDArray[np.floating[Any]]:
         """The values of all points; a copy only where they lie in several slices."""
         parts = [piece.columns().values for piece in self.slices]
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+        return np.concatenate(parts) if len(parts) > 1 else self.columns().values
 
     @cached_property
     def counts(self) -> tuple[int, int]:

@@ -10,6 +10,7 @@ source than the local disk can stand here later.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from io import FileIO
@@ -19,6 +20,8 @@ from typing import NamedTuple
 from neuronboard.errors import SettingError
 from neuronboard.formats.event_file import is_event_file
 from neuronboard.store.watch import Change
+
+_NUMBERS = re.compile("([0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,16 @@ def list_event_files(spec: LogdirSpec) -> Listing:
     found = Listing([], [])
     for name, root in spec.roots:
         found.files.extend(_walk(str(root), name or ".", f"{name}/" if name else "", (), found))
-    found.files.sort(key=lambda file: (file.run_id, os.path.basename(file.path)))
+    found.files.sort(key=lambda file: (file.run_id, _in_order(os.path.basename(file.path))))
     return found
+
+
+def _in_order(name: str) -> list[int | str]:
+    """Sorts the names that writers give by time and then by number: the tenth writer that a process
+    made within a second (`...host.123.10`) wrote later than the ninth."""
+    parts: list[int | str] = list(_NUMBERS.split(name))
+    parts[1::2] = map(int, parts[1::2])
+    return parts
 
 
 def listed_again(known: list[EventFile], changes: Collection[Change]) -> list[EventFile] | None:

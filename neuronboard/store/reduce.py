@@ -34,7 +34,7 @@ except ImportError:  # no compiler when it was installed, or a Python without th
 if TYPE_CHECKING:
     from neuronboard.store.curve import Slice
 
-__all__ = ["HAS_EXTENSION", "Axis", "View", "inside", "kernels", "reduce", "survey", "take"]
+__all__ = ["HAS_EXTENSION", "Axis", "View", "inside", "kernels", "reduce", "survey", "take", "x_of"]
 
 HAS_EXTENSION = kernels is not None
 
@@ -59,6 +59,11 @@ class View:
     def bounds(self, origin: float) -> tuple[float, float, float]:
         """What is taken from a wall time, and low and high."""
         return (origin if self.axis == "relative" else 0.0, self.low, self.high)
+
+
+def x_of(columns: Columns, axis: Axis, taken: float) -> npt.NDArray[np.float64]:
+    """The x of some points; taken: what is taken from a wall time."""
+    return columns.steps.astype(np.float64) if axis == "step" else columns.wall_times - taken
 
 
 def survey(values: npt.NDArray[np.floating[Any]], *, pure: bool = not HAS_EXTENSION) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from builders import event_bytes, loaded_store, scalar_event, write_events
+from builders import event_bytes, loaded_store, restart_event, scalar_event, write_events
 
 from neuronboard.errors import SettingError
 from neuronboard.store import LogdirSpec, Store
@@ -251,3 +251,14 @@ def test_a_wrong_spec_is_refused_with_the_right_form(spec: str) -> None:
     """The message shows how to write one."""
     with pytest.raises(SettingError, match="logdir_spec"):
         LogdirSpec.parse(spec)
+
+
+def test_the_tenth_writer_of_a_second_wrote_after_the_ninth(tmp_path: Path) -> None:
+    """Numbers in names count as numbers, so a restart is known to be one."""
+    names = [f"events.out.tfevents.1700000000.host.77.{number}" for number in (9, 10)]
+    write_events(tmp_path / names[0], [(i, {"v": 1.0}) for i in range(10)])
+    restart = [restart_event(5), *(scalar_event(i, {"v": 2.0}) for i in range(5, 10))]
+    (tmp_path / names[1]).write_bytes(event_bytes(restart))
+    [run] = loaded_store(tmp_path).catalog.runs
+    first, second = run.series["scalar", "v"].segments
+    assert (first.id, first.purge_step, second.purge_step) == (names[0], 5, None)

@@ -102,6 +102,8 @@ export function create(host, options) {
       const y = view && Number.isFinite(value) ? view.y.toPixel(value) : NaN;
       return Number.isFinite(y) ? y : Infinity;
     },
+    /** Whether a line has anything at x: a point that is drawn close to it, or points on both sides. @param {Line} item @param {number} i its point nearest to x @param {number} x */
+    reaches: (item, i, x) => view !== null && reaches(view, item, i, x),
     destroy() {
       observer.disconnect();
       stop();
@@ -312,7 +314,7 @@ function paintCursor({ context, ratio }, model, view, style) {
   line(context, style.getPropertyValue('--crosshair'), at, MARGIN.top * ratio, at, (view.height - MARGIN.bottom) * ratio);
   for (const item of model.lines.slice(0, 60)) {
     const i = nearest(item.x, model.cursor);
-    if (i < 0 || !Number.isFinite(item.y[i]) || (model.log && item.y[i] <= 0)) continue;
+    if (i < 0 || !Number.isFinite(item.y[i]) || (model.log && item.y[i] <= 0) || !reaches(view, item, i, model.cursor)) continue;
     context.beginPath();
     context.arc(view.x.toPixel(item.x[i]) * ratio, view.y.toPixel(item.y[i]) * ratio, 3 * ratio, 0, 7);
     context.fillStyle = item.color;
@@ -321,6 +323,16 @@ function paintCursor({ context, ratio }, model, view, style) {
     context.lineWidth = ratio;
     context.stroke();
   }
+}
+
+const CLOSE = 12; // CSS pixels
+
+/** @param {ReturnType<typeof layout>} view @param {Line} item @param {number} i @param {number} x */
+function reaches(view, item, i, x) {
+  const off = item.x[i] - x;
+  if (Math.abs(view.x.toPixel(item.x[i]) - view.x.toPixel(x)) <= CLOSE) return true;
+  const other = item.x[i + (off < 0 ? 1 : -1)];
+  return off < 0 ? other >= x : other <= x;
 }
 
 /**
@@ -353,7 +365,7 @@ function listen(canvas, brush, getView, options) {
       brush.hidden = false;
       Object.assign(brush.style, { left: `${Math.min(x, start)}px`, width: `${Math.abs(x - start)}px` });
     }
-    options.onCursor(view.x.toValue(x), event);
+    options.onCursor(view.x.toValue(x), brush.hidden ? event : undefined);
   }, { signal });
   canvas.addEventListener('pointerup', (event) => {
     const view = getView();

@@ -14,10 +14,11 @@ from neuronboard.formats.batch import Columns
 from neuronboard.store import Catalog, Run
 from neuronboard.store.curve import Curve, Slice, curves_of, without_covered
 from neuronboard.store.group import Band, Center, Group, grouped, line_of
-from neuronboard.store.reduce import Axis, View, inside, reduce, take
+from neuronboard.store.reduce import Axis, View, inside, reduce, take, x_of
 from neuronboard.store.series import NO_COLUMNS
 from neuronboard.store.smooth import Smoothing, smoothed_slices
 
+EVERY = 0  # pixels of a picture that is none, whose points all come
 REDUCE_FROM = 4  # points for each pixel: below that, every point is sent
 
 
@@ -37,9 +38,9 @@ class Question:
 
     tags, runs: ids; runs None is every run that has the tag. axis, log: the x axis. positive: y is
     drawn logarithmically. bounds: the x at the picture's edges; None is all there is. pixels:
-    device pixels between them; None is every point. newest: leave out points whose steps a later
-    part of their run has too. purged: whether to send what a restart declared void. since: version
-    of the catalog whose curves the client has already.
+    device pixels between them; None is every point from one to the other. newest: leave out points
+    whose steps a later part of their run has too. purged: whether to send what a restart declared
+    void. since: version of the catalog whose curves the client has already.
     """
 
     tags: tuple[str, ...]
@@ -131,8 +132,10 @@ def answer(question: Question, curves: Sequence[Curve]) -> Answer:
     ]
     bounds = question.bounds or _union(shown)
     view = None
-    if bounds is not None and question.pixels is not None:
-        view = View(question.axis, *bounds, question.pixels, question.log, question.positive)
+    if bounds is not None and (question.pixels is not None or question.bounds is not None):
+        view = View(
+            question.axis, *bounds, question.pixels or EVERY, question.log, question.positive
+        )
     return Answer(
         question,
         bounds,
@@ -153,10 +156,10 @@ def group(question: Question, curves: Sequence[Curve], center: Center, band: Ban
     whole = grouped(lines, center, band)
     slices = [_slices_of_line(whole.x, y) for y in (whole.center, whole.low, whole.high)]
     bounds = question.bounds or _bounds_of(whole.x, question.log)
-    if bounds is None or question.pixels is None:
+    if bounds is None or (question.pixels is None and question.bounds is None):
         return GroupAnswer(question, bounds, len(by_run), len(whole.x), False, whole)
     axis: Axis = "step" if question.axis == "step" else "wall"
-    view = View(axis, *bounds, question.pixels, question.log, question.positive)
+    view = View(axis, *bounds, question.pixels or EVERY, question.log, question.positive)
     found = [_chosen(some, 0.0, view) for some in slices]
     numbers = _joined([numbers for numbers, _, _ in found])
     part = whole.picked(numbers)
@@ -230,6 +233,8 @@ def _chosen(
     if view is None:
         return np.arange(total), total, False
     within, first, last = inside(slices, origin, view)
+    if view.pixels == EVERY:
+        return _all_inside(slices, origin, view, first, last), within, False
     limit = REDUCE_FROM * view.pixels
     if total <= limit:
         return np.arange(total), within, False
@@ -239,10 +244,19 @@ def _chosen(
     return kept, within, True
 
 
+def _all_inside(
+    slices: Sequence[Slice], origin: float, view: View, first: int, last: int
+) -> npt.NDArray[np.int64]:
+    """The numbers of all points from low to high; they lie from number first to last."""
+    numbers = np.arange(first, last)
+    x = x_of(take(slices, numbers), view.axis, view.bounds(origin)[0])
+    return numbers[(x >= view.low) & (x <= view.high)]
+
+
 def _joined(parts: Sequence[Any]) -> npt.NDArray[np.int64]:
     """Numbers that ascend in each part, ascending, each once."""
     numbers = np.sort(np.concatenate(parts), kind="stable")
-    once: npt.NDArray[np.int64] = numbers[np.r_[True, numbers[1:] != numbers[:-1]]]
+    once: npt.NDArray[np.int64] = numbers[np.r_[True, numbers[1:] != numbers[:-1]][: len(numbers)]]
     return once
 
 

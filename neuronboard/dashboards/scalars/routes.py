@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from dataclasses import asdict
 from enum import StrEnum
@@ -80,6 +81,7 @@ async def _question(
     purged: Annotated[bool, Query(description="send what a restart declared void too")] = False,
     since: Annotated[str | None, Query(description="cursor of an earlier answer")] = None,
 ) -> Question:
+    _refuse_unknown(request)
     life: str = request.app.state.life
     return Question(
         tags=tuple(tag),
@@ -94,6 +96,18 @@ async def _question(
         purged=purged,
         since=version_of(since, life) if since else None,
     )
+
+
+_MORE = {"format", "compress", "center", "band"}
+_KNOWN = {*inspect.signature(_question).parameters, *_MORE} - {"request"}
+
+
+def _refuse_unknown(request: Request) -> None:
+    """A parameter that is misspelt would be left out in silence."""
+    for name in request.query_params:
+        if name not in _KNOWN:
+            known = ", ".join(sorted(_KNOWN))
+            raise QueryError(f"there is no parameter {name[:40]!r}; there are {known}")
 
 
 QuestionParam = Annotated[Question, Depends(_question)]

@@ -199,6 +199,7 @@ def test_columns_are_compressed_for_who_is_elsewhere(client: TestClient) -> None
         ("group?tag=v&tag=big", 400, "a group has one tag, got 2"),
         ("group?tag=v&center=mode", 400, "center"),
         ("group?tag=v&band=wide", 400, "band"),
+        ("series?tag=v&smothing=0.5", 400, "no parameter 'smothing'; there are axis, band,"),
         ("group?tag=none", 404, "no scalar tag 'none'"),
     ],
 )

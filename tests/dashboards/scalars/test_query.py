@@ -81,6 +81,34 @@ def test_a_zoom_ends_at_the_raw_points(store: Store) -> None:
     assert (wider.within, wider.reduced) == (61, True)
 
 
+def test_bounds_without_pixels_cut_the_points(store: Store, tmp_path: Path) -> None:
+    """Every point from one to the other and no more; also where steps are in no order."""
+    drawn = only(store, "x", "b", bounds=(500.0, 503.5))
+    assert (drawn.within, drawn.reduced) == (4, False)
+    assert drawn.columns.steps.tolist() == [500, 501, 502, 503]
+    question = Question(("x",), bounds=(8.0, 11.0))
+    answer = query.group(question, query.curves(store.catalog, question), "mean", "minmax")
+    assert (answer.within, answer.group.x.tolist()) == (4, [8, 9, 10, 11])
+    steps = [step for number in range(150) for step in (number, 200 - number)]
+    write_events(tmp_path / "mixed", [(step, {"z": 1.0}) for step in steps])
+    store.refresh()
+    mixed = only(store, "z", bounds=(10.0, 12.0)).columns.steps.tolist()
+    assert mixed == [step for step in steps if 10 <= step <= 12]
+
+
+def test_a_run_that_was_overwritten_whole_has_nothing_left_to_smooth(tmp_path: Path) -> None:
+    """Of its first part every step is covered."""
+    write_events(tmp_path / "a", [(i, {"x": 1.0}) for i in range(50)])
+    again = tmp_path / "a" / "events.out.tfevents.1700000100.host"
+    write_events(again, [(i, {"x": float(i)}) for i in range(50)])
+    store = loaded_store(tmp_path)
+    for kind in ("ema", "symmetric"):
+        first, second = ask(store, newest=True, smoothing=Smoothing(kind, 0.5), pixels=3).curves
+        assert (len(first.curve), first.curve.covered, len(first.columns.steps)) == (0, 50, 0)
+        assert second.smoothed is not None
+        assert len(second.smoothed) == len(second.columns.steps)
+
+
 def test_smoothed_values_are_the_same_at_every_zoom(store: Store) -> None:
     """They come from all points, whatever is sent; lowest and highest smoothed ones are sent."""
     how = Smoothing("ema", 0.9)

@@ -7,7 +7,7 @@ import { extent as extentOf } from '../../charts/scales.js';
 import { fill, h } from '../../lib/dom.js';
 import { formatStep, formatValue } from '../../lib/format.js';
 import { boundsOf, createCurves } from './curves.js';
-import { cells, describe, hidden, leftOut, lines } from './model.js';
+import { cells, describe, digitsOf, hidden, leftOut, lines } from './model.js';
 
 const MOST_TABLE_ROWS = 200;
 const UPDATED = 'nb:updated'; // name of a mark in the browser's timeline
@@ -88,7 +88,7 @@ export function createCard(tag, shared) {
       covered > 0 && h('button', { class: 'quiet warn', type: 'button', title: 'A later part of the run has the same steps; show these points too', onclick: () => shared.change('parts', null) },
         `${formatStep(covered)} overwritten`),
       notPositive > 0 && h('span', { class: 'warn' }, `${formatStep(notPositive)} values ≤ 0 not on this axis`),
-      drawn.length === 1 && drawn[0].raw.length > 0 && h('span', { class: 'last' }, formatValue(drawn[0].raw[drawn[0].raw.length - 1], 6)));
+      drawn.length === 1 && drawn[0].raw.length > 0 && h('span', { class: 'last' }, formatValue(drawn[0].raw[drawn[0].raw.length - 1], digitsOf(drawn[0].raw))));
     reset.hidden = range === null;
     paint();
     if (!table.hidden) drawTable();
@@ -143,7 +143,7 @@ export function createCard(tag, shared) {
     const box = body.getBoundingClientRect();
     const rows = drawn.flatMap((line) => {
       const i = nearest(line.x, x);
-      if (i < 0) return [];
+      if (i < 0 || !chart.reaches(line, i, x)) return [];
       return [{ style: line, name: line.name, cells: cells(line, i), distance: Math.abs(chart.top(line.y[i]) + box.top - clientY) }];
     });
     rows.sort((a, b) => (a.distance === b.distance ? 0 : a.distance - b.distance));
@@ -166,8 +166,9 @@ export function createCard(tag, shared) {
       h('tbody', null, drawn.slice(0, MOST_TABLE_ROWS).map((line) => {
         const [lowest, highest] = extentOf([line.raw]) ?? [NaN, NaN];
         const last = line.raw.length - 1;
-        const values = [formatStep(line.curve.total), formatStep(line.curve.steps[last]), formatValue(line.raw[last], 7),
-          formatValue(lowest, 7), formatValue(highest, 7)];
+        const digits = digitsOf(line.raw);
+        const values = [formatStep(line.curve.total), formatStep(line.curve.steps[last]), formatValue(line.raw[last], digits),
+          formatValue(lowest, digits), formatValue(highest, digits)];
         return h('tr', null, h('td', null, line.name), values.map((value) => h('td', { class: 'num' }, value)));
       }))));
   }

@@ -152,12 +152,21 @@ export function describe(tag, drawn) {
 }
 
 /**
+ * How many digits of logged values are worth showing: more where they were written as float64.
+ * @param {Numbers} raw
+ */
+export function digitsOf(raw) {
+  return raw instanceof Float64Array ? 13 : 7;
+}
+
+/**
  * The cells of a tooltip row: value (smoothed first if it is), step, time.
  * @param {{ y: Numbers, raw: Numbers, curve: Curve }} line
  * @param {number} i
  */
 export function cells({ y, raw, curve }, i) {
-  const values = y === raw ? [formatValue(raw[i], 6)] : [formatValue(y[i], 6), formatValue(raw[i], 6)];
+  const value = formatValue(raw[i], digitsOf(raw));
+  const values = y === raw ? [value] : [formatValue(y[i], 6), value];
   return [...values, formatStep(curve.steps[i]), formatDuration(curve.walls[i] - curve.origin) || '0 s', formatTime(curve.walls[i])];
 }
 
