@@ -65,8 +65,9 @@ export function createCard(tag, shared) {
     if (asking) return;
     asking = true;
     try {
-      await curves.load(shown(), picture(), { of: tag.runs.length, cursor: ctx.live.cursor });
+      const later = await curves.load(shown(), picture(), { of: tag.runs.length, cursor: ctx.live.cursor });
       draw();
+      if (Number.isFinite(later)) settle(later);
     } catch (error) {
       fill(notes, h('span', { class: 'bad' }, /** @type {Error} */ (error).message),
         h('button', { class: 'quiet', type: 'button', onclick: load }, 'Try again'));
@@ -119,8 +120,12 @@ export function createCard(tag, shared) {
   /** Draws what is known at once, and again what the server makes of it. */
   function change() {
     draw();
+    settle(SETTLE);
+  }
+  /** @param {number} wait milliseconds */
+  function settle(wait) {
     clearTimeout(settling);
-    settling = setTimeout(load, SETTLE);
+    settling = setTimeout(load, wait);
   }
   /** @param {number | null} x @param {PointerEvent} [event] */
   function pointed(x, event) {

@@ -9,6 +9,9 @@ import { isAtLeast } from '../../lib/move.js';
 
 // Characters of run ids in a URL. Beyond that we ask for every run of the tag.
 const LONGEST_LIST = 2000;
+// Milliseconds that a reduced curve may grow before it is asked for anew: until then it is drawn from
+// what it was reduced to and every point since.
+const GROWS = 5000;
 const REMEMBERED = 32; // moves, for answers that were on their way when they came
 
 /**
@@ -41,14 +44,23 @@ const REMEMBERED = 32; // moves, for answers that were on their way when they ca
  * @property {[number, number] | null} range of x; null for all
  * @property {number} pixels device pixels of the plot's width
  *
- * @typedef {{ curves: Curve[], cursor: string, picture: Picture, bounds: [number, number] | null }} Known
+ * @typedef {object} Columns the pixel columns that a run was reduced to
+ * @property {[number, number] | null} bounds x at their ends
+ * @property {string} range the range that was asked for, as text
+ * @property {number} since milliseconds
+ * @property {boolean} grown whether points were appended after that
+ *
+ * @typedef {{ curves: Curve[], cursor: string, picture: Picture, columns: Columns }} Known
+ *   bounds: those of the pixel columns that it was reduced to, at `since` milliseconds; grown: whether
+ *   points were appended after that
  */
 
 /**
  * @param {Pick<import('../../app/api.js').Api, 'columns'>} api
  * @param {string} tag
+ * @param {() => number} [clock] milliseconds
  */
-export function createCurves(api, tag) {
+export function createCurves(api, tag, clock = () => performance.now()) {
   /** @type {Map<string, Known>} */
   let known = new Map();
   /** @type {{ from: string | null, cursor: string, runs: Set<string> | null }[]} */
@@ -81,7 +93,7 @@ export function createCurves(api, tag) {
       high: bounds?.[1],
     });
     // Of more runs than we asked for we may know less than `since` says: only ours are taken.
-    known = merge(known, answer, runs, picture);
+    known = merge(known, answer, runs, picture, clock());
     for (const id of runs) advance(id, /** @type {Known} */ (known.get(id)), moves);
   }
 
@@ -106,6 +118,8 @@ export function createCurves(api, tag) {
      * @param {string[]} wanted
      * @param {Picture} picture
      * @param {{ of: number, cursor: string }} tell how many runs have the tag; up to where it is told what moved
+     * @returns {Promise<number>} milliseconds after which it is to be called again, Infinity for never:
+     *   curves that grow are reduced anew now and then
      */
     async load(wanted, picture, { of, cursor }) {
       /** @type {Map<string, string[]>} */
@@ -123,7 +137,10 @@ export function createCurves(api, tag) {
       })));
       const bounds = boundsOf(known, wanted, picture);
       const stale = wanted.filter((id) => isStale(known.get(id), bounds, picture));
-      if (stale.length) await ask(stale, picture, { bounds, all: stale.length === of });
+      const wait = (/** @type {string} */ id) => waitOf(/** @type {Known} */ (known.get(id)), picture, clock());
+      const due = stale.filter((id) => wait(id) <= 0);
+      if (due.length) await ask(due, picture, { bounds, all: due.length === of });
+      return Math.min(...stale.filter((id) => !due.includes(id)).map(wait));
     },
   };
 }
@@ -134,16 +151,19 @@ export function createCurves(api, tag) {
  * @param {any} answer
  * @param {Iterable<string>} asked run ids
  * @param {Picture} picture
+ * @param {number} [now] milliseconds
  * @returns {Map<string, Known>}
  */
-export function merge(known, answer, asked, picture) {
+export function merge(known, answer, asked, picture, now = 0) {
   const next = new Map(known);
-  for (const run of asked) next.set(run, { curves: [], cursor: answer.cursor, picture, bounds: answer.bounds });
+  for (const run of asked) next.set(run, { curves: [], cursor: answer.cursor, picture, columns: { bounds: answer.bounds, range: String(picture.range), since: now, grown: false } });
   for (const fresh of answer.series) {
     const run = next.get(fresh.run);
     if (!run || run === known.get(fresh.run)) continue;
     const old = known.get(fresh.run)?.curves.find((curve) => curve.segment === fresh.segment
       && curve.part === fresh.part && curve.purged === fresh.purged);
+    const before = known.get(fresh.run);
+    if (before && fresh.append && old) run.columns = { ...before.columns, grown: true };
     run.curves.push(grown(fresh.append ? old : undefined, fresh, smoothingOf(picture)));
   }
   return next;
@@ -200,11 +220,22 @@ function isFor(run, picture) {
  */
 function isStale(run, bounds, picture) {
   if (!run || !bounds || needsNoPicture(run, picture)) return false;
-  if (!run.bounds) return true;
+  const [low, high] = run.columns.bounds ?? [NaN, NaN];
   const at = picture.logX ? Math.log : Number;
   const column = picture.range ? 0 : (at(bounds[1]) - at(bounds[0])) / picture.pixels;
-  const far = (/** @type {number} */ a, /** @type {number} */ b) => Math.abs(at(a) - at(b)) > column;
-  return far(run.bounds[0], bounds[0]) || far(run.bounds[1], bounds[1]);
+  const near = (/** @type {number} */ a, /** @type {number} */ b) => Math.abs(at(a) - at(b)) <= column;
+  return !near(low, bounds[0]) || !near(high, bounds[1]);
+}
+
+/**
+ * Milliseconds that a stale run can wait: none if the picture changed, a while if it only grew.
+ * @param {Known} run
+ * @param {Picture} picture
+ * @param {number} now
+ */
+function waitOf({ columns }, picture, now) {
+  const only = columns.grown && columns.range === String(picture.range);
+  return only ? columns.since + GROWS - now : 0;
 }
 
 /**

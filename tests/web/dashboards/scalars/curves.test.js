@@ -128,17 +128,28 @@ test('a reduced curve is asked for again for another picture, and not for the sa
   assert.deepEqual([isWhole(curve), curve.smoothedBy, [...curve.smoothed]], [false, 'ema 0.5', [0, 999]]);
 });
 
-test('while a run grows its columns are asked for again when they moved by one', async () => {
+test('while a run grows its columns are asked for again when they moved by one, now and then', async () => {
   const api = server(3);
   api.state.version = 1000;
-  const curves = createCurves(api, 'loss');
-  await curves.load(['a'], PICTURE, { of: 3, cursor: 'v.1000' });
-  api.state.version = 1002;
-  await curves.load(['a'], PICTURE, { of: 3, cursor: 'v.1002' });
-  assert.deepEqual(api.asked.slice(1), [['a', 'v.1000', [0, 999]]]);
-  api.state.version = 1050;
-  await curves.load(['a'], PICTURE, { of: 3, cursor: 'v.1050' });
-  assert.deepEqual(api.asked.slice(2), [['a', 'v.1002', [0, 1001]], ['a', undefined, [0, 1049]]]);
+  let now = 0;
+  const curves = createCurves(api, 'loss', () => now);
+  const load = async (version, other = {}) => {
+    api.state.version = version;
+    const before = api.asked.length;
+    const later = await curves.load(['a'], { ...PICTURE, ...other }, { of: 3, cursor: `v.${version}` });
+    return [later, ...api.asked.slice(before).map(([, since, bounds]) => [since, bounds])];
+  };
+  await load(1000);
+  assert.deepEqual(await load(1002), [Infinity, ['v.1000', [0, 999]]]);
+  now = 1000;
+  assert.deepEqual(await load(1008), [Infinity, ['v.1002', [0, 1001]]]);
+  assert.deepEqual(await load(1016), [4000, ['v.1008', [0, 1007]]], 'less than a column each time, and more than one in all');
+  assert.deepEqual(await load(1016, { range: [10, 20] }), [Infinity, [undefined, [10, 20]]], 'a zoom does not wait');
+  assert.deepEqual(await load(1050, { range: [10, 20] }), [Infinity, ['v.1016', [10, 20]]]);
+  assert.deepEqual(await load(1050), [Infinity, [undefined, [0, 1049]]]);
+  assert.deepEqual(await load(1099), [5000, ['v.1050', [0, 1049]]]);
+  now = 6000;
+  assert.deepEqual(await load(1099), [Infinity, [undefined, [0, 1098]]]);
 });
 
 test('restarted runs that were asked for without their void points are asked for again with them', async () => {
