@@ -45,7 +45,7 @@ def gradients(
     """The derivatives of sum(ys) by each of xs; None where nothing depends on it.
 
     grad_ys: what to begin with instead of ones. gate_gradients: all gradients of an operation wait
-    for each other. stop_gradients: tensors that are taken as constants.
+    for each other. stop_gradients: a tensor or several that are taken as constants.
     unconnected_gradients: "none" or "zero". A table that was gathered from gets `IndexedSlices`.
     Raises `GradientError` (LookupError) at an operation without a rule.
     """
@@ -55,7 +55,8 @@ def gradients(
             message=f"gradients needs something to derive, got ys={ys!r} at {user_line()}: "
             "tf.gradients(loss, [w])"
         )
-    sources, stops = _tensors(xs), _tensors(stop_gradients or [])
+    sources = _tensors(xs)
+    stops = _tensors([] if stop_gradients is None else stop_gradients)
     graph = outputs[0].graph
     with graph.as_default(), graph.name_scope(name or "gradients") as scope:
         starts = _starts(outputs, _listed(grad_ys) if grad_ys is not None else None)

@@ -19,9 +19,12 @@ from neuronboard.engine.mistakes import misshapen, no_value, require_text, spell
 from neuronboard.engine.opdef import OpDef
 from neuronboard.engine.operators import Operators
 from neuronboard.engine.shape import TensorShape
-from neuronboard.engine.where import origins, user_line
+from neuronboard.engine.where import origins, stack_summary, user_calls, user_line
 
 if TYPE_CHECKING:
+    from traceback import StackSummary
+
+    from neuronboard.pb import graph_pb2
     from neuronboard.pb.graph_pb2 import GraphDef, NodeDef
 
 _VALID_NAME = re.compile(r"^[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*$")
@@ -132,8 +135,8 @@ class Operation:
     """A node of a graph: a type, inputs, attributes, and outputs."""
 
     __slots__ = (
-        *("__weakref__", "_control_inputs", "_id", "attrs", "definition", "device", "graph"),
-        *("inputs", "name", "outputs", "spelled", "where"),
+        *("__weakref__", "_calls", "_control_inputs", "_id", "attrs", "definition", "device"),
+        *("graph", "inputs", "name", "outputs", "spelled"),
     )
 
     def __init__(
@@ -153,7 +156,7 @@ class Operation:
         self.attrs = attrs
         self.device = ""
         self.spelled: tuple[str | None, ...] = ()  # inputs that an import names in its own way
-        self.where = user_line()
+        self._calls = user_calls()
         self._id = 0
         self.outputs: list[Tensor] = []
 
@@ -173,6 +176,24 @@ class Operation:
         from neuronboard.engine.graph_def import node_def
 
         return node_def(self)
+
+    @property
+    def op_def(self) -> graph_pb2.OpDef:
+        """This operation's type as an OpDef message: see `graph_def.op_def`."""
+        from neuronboard.engine.graph_def import op_def
+
+        return op_def(self)
+
+    @property
+    def where(self) -> str:
+        """ "file:line" of the user's code that made this operation."""
+        code, line = self._calls[0]
+        return f"{code.co_filename}:{line}"
+
+    @property
+    def traceback(self) -> StackSummary:
+        """The user's calls that made this operation, the outermost first; none of NeuronBoard's."""
+        return stack_summary(self._calls)
 
     def get_attr(self, name: str) -> Any:
         """The value of an attribute; ValueError naming those there are."""

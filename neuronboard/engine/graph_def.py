@@ -14,10 +14,15 @@ from neuronboard.engine.dtypes import DType
 from neuronboard.engine.graph import Graph, Operation
 from neuronboard.engine.shape import TensorShape
 from neuronboard.formats.tensor_proto import make_tensor_proto
-from neuronboard.pb.graph_pb2 import AttrValue, GraphDef, NodeDef
+from neuronboard.pb.graph_pb2 import AttrValue, GraphDef, NodeDef, OpDef
 from neuronboard.pb.tensor_pb2 import TensorShapeProto
 
 PRODUCER = 2474  # the GraphDef version of TensorFlow 2.21, whose op names and attributes we follow
+# The fields of an AttrValue -> what an OpDef calls them.
+_SORTS = {
+    field: {"s": "string", "i": "int", "f": "float", "b": "bool"}.get(field, field)
+    for field in ("s", "i", "f", "b", "type", "shape", "tensor", "func")
+}
 
 
 def node_def(op: Operation) -> NodeDef:
@@ -30,6 +35,43 @@ def node_def(op: Operation) -> NodeDef:
     for name, value in op.attrs.items():
         node.attr[name].CopyFrom(_attr_value(value))
     return node
+
+
+def op_def(op: Operation) -> OpDef:
+    """The OpDef of an operation's type: its inputs in order, and the attributes that nodes have.
+
+    An input that shares its dtype names the attribute "T", one of many tensors the attribute "N".
+    Outputs have no names here; their types are those of this operation.
+    """
+    kind = op.definition
+    attr_of = {name: attr for attr, name in kind.types.items()}
+    message = OpDef(name=kind.type, is_stateful=kind.stateful or not kind.pure)
+    for name in kind.inputs:
+        message.input_arg.add(
+            name=name.lstrip("*"),
+            type_attr="T" if name in kind.same else attr_of.get(name, ""),
+            number_attr="N" if name.startswith("*") else "",
+            is_ref=name in kind.refs,
+        )
+    for tensor in op.outputs:
+        message.output_arg.add(
+            type=tensor.dtype.base_dtype.as_datatype_enum,
+            is_ref=tensor.dtype.is_ref,
+        )
+    for name, value in op.attrs.items():
+        if not name.startswith("_"):  # what begins so belongs to a node, not to its type
+            message.attr.add(name=name, type=_sort(_attr_value(value)))
+    return message
+
+
+def _sort(value: AttrValue) -> str:
+    """What an OpDef calls the sort of an attribute."""
+    field = value.WhichOneof("value")
+    assert field is not None
+    if field != "list":
+        return _SORTS[field]
+    filled = next((sort for name, sort in _SORTS.items() if len(getattr(value.list, name))), "")
+    return f"list({filled})"
 
 
 def graph_def(graph: Graph, from_version: int, add_shapes: bool) -> GraphDef:

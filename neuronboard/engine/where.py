@@ -6,9 +6,12 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterable
+from types import CodeType, FrameType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from traceback import StackSummary
+
     from neuronboard.engine.graph import Operation
 
 # Frames of NeuronBoard, and of `with` blocks between its frames.
@@ -21,6 +24,30 @@ def user_line() -> str:
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_OWN):
         frame = frame.f_back
     return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+
+
+Calls = tuple[tuple[CodeType, int], ...]
+
+
+def user_calls() -> Calls:
+    """The frames outside NeuronBoard that led here, innermost first: (code, line) of each."""
+    frame: FrameType | None = sys._getframe(1)
+    found = []
+    while frame is not None:
+        code = frame.f_code
+        if frame.f_back is None or not code.co_filename.startswith(_OWN):
+            found.append((code, frame.f_lineno))
+        frame = frame.f_back
+    return tuple(found)
+
+
+def stack_summary(calls: Calls) -> StackSummary:
+    """Such frames as Python's `traceback` has them: the outermost call first."""
+    from traceback import StackSummary
+
+    return StackSummary.from_list(
+        [(code.co_filename, line, code.co_name, None) for code, line in reversed(calls)]
+    )
 
 
 def origins(ops: Iterable[Operation]) -> str:

@@ -356,6 +356,7 @@ CASES: list[Case] = [
     *binary_rows("Sub", tf.sub, np.subtract),
     *binary_rows("Mul", tf.mul, np.multiply),
     *binary_rows("RealDiv", tf.truediv, np.true_divide, positive),
+    *binary_rows("RealDiv", tf.divide, np.true_divide, positive, note="divide"),
     *binary_rows("Pow", tf.pow, np.power, positive),
     *binary_rows("Maximum", tf.maximum, np.maximum),
     *binary_rows("Minimum", tf.minimum, np.minimum),
@@ -376,6 +377,15 @@ CASES: list[Case] = [
         expect=np.true_divide,
         dtype=np.float64,
         wired=False,
+    ),
+    Case(
+        type="RealDiv",
+        build=tf.divide,
+        inputs=(np.array([7, -8], np.int32), np.array([2, 3], np.int32)),
+        expect=np.true_divide,
+        dtype=np.float64,
+        wired=False,
+        note="divide",
     ),
     Case(
         type="Pow",

@@ -212,3 +212,67 @@ def test_collections_belong_to_their_graph(graph: tf.Graph) -> None:
     assert hidden not in tf.all_variables()
     with tf.Graph().as_default():
         assert tf.all_variables() == []
+
+
+# ---- what an operation tells of its type and of its making
+
+
+def test_the_op_def_tells_inputs_and_attributes() -> None:
+    """Names in order, what shares a dtype, what is a reference, what is many, what has effects."""
+    w = tf.Variable([[1.0]], name="w")
+    product = tf.matmul(w, w).op.op_def
+    assert product.name == "MatMul"
+    assert [(arg.name, arg.type_attr) for arg in product.input_arg] == [("a", "T"), ("b", "T")]
+    sorts = {attr.name: attr.type for attr in product.attr}
+    assert sorts == {"transpose_a": "bool", "transpose_b": "bool", "T": "type"}
+    assert not product.is_stateful
+    assigned = tf.assign(w, [[2.0]]).op.op_def
+    assert [arg.is_ref for arg in assigned.input_arg] == [True, False]
+    assert [arg.is_ref for arg in assigned.output_arg] == [True]
+    added = tf.add_n([w, w]).op.op_def
+    assert [arg.number_attr for arg in added.input_arg] == ["N"]
+    assert {attr.name: attr.type for attr in added.attr} == {"N": "int", "T": "type"}
+    assert tf.random_uniform([2]).op.inputs[0].op.op_def.name == "Const"
+
+
+def test_the_op_def_of_every_operation_of_a_network_can_be_written(graph: tf.Graph) -> None:
+    """One ArgDef for each input of the type, one for each output of the operation."""
+    x = tf.placeholder(tf.float32, [None, 4, 4, 1])
+    w = tf.Variable(tf.random_normal([2, 2, 1, 3], seed=1))
+    loss = tf.reduce_mean(tf.nn.conv2d(x, w, [1, 1, 1, 1], "SAME") ** 2.0)
+    tf.train.AdamOptimizer().minimize(loss)
+    for op in graph.get_operations():
+        told = type(op.op_def).FromString(op.op_def.SerializeToString())
+        assert told.name == op.type
+        assert len(told.input_arg) == len(op.definition.inputs)
+        assert [arg.type for arg in told.output_arg] == [
+            tensor.dtype.base_dtype.as_datatype_enum for tensor in op.outputs
+        ]
+    conv = {attr.name: attr.type for attr in graph.get_operation_by_name("Conv2D").op_def.attr}
+    assert (conv["strides"], conv["padding"], conv["T"]) == ("list(int)", "string", "type")
+
+
+def _made_below() -> tf.Operation:
+    return tf.constant(1.0).op
+
+
+def test_the_traceback_is_the_users_calls(graph: tf.Graph) -> None:
+    """Innermost last, with function, line and text; nothing of the library between them."""
+    op = _made_below()
+    *_, caller, inner = op.traceback
+    assert (inner.name, inner.line) == ("_made_below", "return tf.constant(1.0).op")
+    assert (caller.name, caller.line) == (
+        *("test_the_traceback_is_the_users_calls", "op = _made_below()"),
+    )
+    assert op.where == f"{__file__}:{inner.lineno}"
+    library = tf.__file__.rpartition("/")[0] + "/"
+    assert not [frame for frame in op.traceback if frame.filename.startswith(library)]
+
+
+def test_the_traceback_goes_through_scopes_and_gradients() -> None:
+    """What `with` blocks and rules of gradients add has the line that asked for it."""
+    with tf.name_scope("block"):
+        x = tf.constant(1.0)
+    [slope] = tf.gradients(tf.square(x), x)
+    assert slope.op.traceback[-1].line == "[slope] = tf.gradients(tf.square(x), x)"
+    assert not [frame for frame in slope.op.traceback if "contextlib" in frame.filename]

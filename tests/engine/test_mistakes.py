@@ -748,6 +748,19 @@ def test_operations_made_in_the_loop_are_told_of_once() -> None:
     assert told[0].filename == __file__
 
 
+def test_a_loop_is_told_of_by_its_own_graph_and_session_alone() -> None:
+    """Other graphs may grow beside it, and each of many sessions is young; nothing is said."""
+    with tf.Graph().as_default(), tf.Session() as session, warnings.catch_warnings():
+        warnings.simplefilter("error")
+        x = tf.constant(1.0)
+        for _ in range(60):
+            with tf.Graph().as_default():
+                assert tf.Session().run(tf.constant(2.0)) == 2.0
+            assert session.run(x) == 1.0
+        for _ in range(60):
+            assert tf.Session().run(x * 2.0) == 2.0
+
+
 def test_a_fetch_that_hears_nothing_of_what_is_fed_is_told_of() -> None:
     """The placeholder's Python name was given to something else."""
     with tf.Graph().as_default(), tf.Session() as session:
