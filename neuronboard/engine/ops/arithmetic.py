@@ -255,7 +255,11 @@ def _whole(name: str) -> Callable[..., Any]:
     """A kernel that refuses to divide integers by zero, for which numpy gives 0."""
 
     def kernel(xp: Any, x: Any, y: Any) -> Any:
-        if y.dtype.kind in "iu" and np.size(x) and not np.all(np.asarray(y)):
+        if (
+            y.dtype.kind in "iu"
+            and np.size(x)
+            and not (y if y.ndim == 0 else np.all(np.asarray(y)))
+        ):
             raise ZeroDivisionError("Integer division by zero")
         return getattr(xp, name)(x, y)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -301,11 +302,11 @@ def _infer_reshape(op: Operation) -> Inferred:
 
 
 def _reshape(xp: Any, x: Any, sizes: Any) -> Any:
-    wanted = tuple(int(size) for size in sizes)
-    if np.size(x) != np.prod(wanted) and -1 not in wanted:
+    wanted = tuple(sizes.tolist())
+    if np.size(x) != math.prod(wanted) and -1 not in wanted:
         raise ValueError(
             f"Input to reshape is a tensor with {np.size(x)} values, but the requested shape has "
-            f"{int(np.prod(wanted))}"
+            f"{math.prod(wanted)}"
         )
     return xp.reshape(x, wanted)
 
@@ -527,7 +528,7 @@ BROADCAST_TO = register(
         takes={"shape": "i"},
         types={"Tidx": "shape"},
         infer=lambda op: [(op.inputs[0].dtype.base_dtype, shape_from(op.inputs[1]))],
-        kernel=lambda xp, x, sizes: xp.broadcast_to(x, tuple(int(size) for size in sizes))[()],
+        kernel=lambda xp, x, sizes: xp.broadcast_to(x, tuple(sizes.tolist()))[()],
         grad=lambda op, dy: (
             broadcasting.unbroadcast(op.inputs[0], op.outputs[0], dy, None)[0],
             None,

@@ -73,8 +73,9 @@ def _over_axes(name: str, empty: Any = None) -> Any:
 
     def kernel(xp: Any, x: Any, axes: Any, keep_dims: bool) -> Any:
         rank = np.ndim(x)
-        picked = tuple({int(axis) % rank if rank else 0 for axis in np.ravel(axes)})
-        if any(not -rank <= int(axis) < rank for axis in np.ravel(axes)):
+        given = np.ravel(axes).tolist()
+        picked = tuple({axis % rank if rank else 0 for axis in given})
+        if any(not -rank <= axis < rank for axis in given):
             raise ValueError(
                 f"Invalid reduction dimension ({axes} for input with {rank} dimension(s)"
             )

@@ -152,7 +152,7 @@ def _adam(
     return var - top * alpha / (np.sqrt(v) + epsilon), m, v
 
 
-_BLOCK = 1 << 14  # elements that stay in the processor's cache while a step works on them
+_BLOCK = 1 << 15  # elements that stay in the processor's cache while a step works on them
 
 
 def _adam_in_blocks(
