@@ -156,7 +156,7 @@ export function describe(tag, drawn) {
  * @param {Numbers} raw
  */
 export function digitsOf(raw) {
-  return raw instanceof Float64Array ? 13 : 7;
+  return raw instanceof Float64Array ? 13 : 6;
 }
 
 /**
