@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
 import random
+import threading
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from builders import event_bytes, loaded_store, restart_event, scalar_event, write_events
+from fastapi import Response
 from starlette.testclient import TestClient
 
 from neuronboard import SummaryWriter
+from neuronboard.dashboards.scalars.routes import Pace
 from neuronboard.server.app import create_app
 from neuronboard.server.settings import Settings
 from neuronboard.store import Store
@@ -210,3 +214,28 @@ def test_a_wrong_question_is_refused(
     response = client.get(f"/api/scalars/{question}")
     assert response.status_code == status
     assert part in response.json()["error"]["message"]
+
+
+def test_what_took_little_is_answered_in_the_loop_the_next_time() -> None:
+    """New questions and slow ones go to a thread."""
+    where: list[bool] = []
+    pace = Pace()
+    pace.QUICK = 1.0
+
+    def work() -> Response:
+        where.append(threading.current_thread() is loop_thread)
+        return Response()
+
+    async def ask(question: str, limit: float = 1.0) -> None:
+        pace.QUICK = limit
+        await pace.answer(question, work)
+
+    async def scene() -> None:
+        await ask("a")
+        await ask("a")
+        await ask("b")
+        await ask("a", limit=0.0)
+
+    loop_thread = threading.current_thread()
+    asyncio.run(scene())
+    assert where == [False, True, False, False]
