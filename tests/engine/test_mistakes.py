@@ -770,3 +770,15 @@ def test_a_fetch_that_hears_nothing_of_what_is_fed_is_told_of() -> None:
             session.run(y, {x: [1.0]})
         z = x * 2.0
         assert session.run([y, z], {x: [1.0]})[1].tolist() == [2.0]
+
+
+def test_labels_of_another_shape_than_the_logits_are_refused() -> None:
+    """Though they have as many numbers; when the graph is built, or when it is run."""
+    with pytest.raises(ValueError, match="must be equal, but are 4 and 3"):
+        tf1.nn.softmax_cross_entropy_with_logits_v2(
+            labels=tf1.ones([3, 4]), logits=tf1.ones([4, 3])
+        )
+    labels, logits = (tf1.placeholder(tf1.float32, [None, None]) for _ in range(2))
+    cost = tf1.nn.softmax_cross_entropy_with_logits_v2(labels=labels, logits=logits)
+    with tf1.Session() as session, pytest.raises(tf1.errors.InvalidArgumentError):
+        session.run(cost, {labels: np.ones((3, 4)), logits: np.ones((4, 3))})

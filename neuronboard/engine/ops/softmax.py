@@ -191,7 +191,9 @@ def _rows_cross(label: str, labels: Any, logits: Any, axis: int, name: str | Non
         sizes = array.shape(x)
         width = sizes[-1] if rank is None else x.shape.dims[-1] if x.shape.dims else None
         columns: Any = array.shape(x)[-1] if width is None else width
-        flat_x, flat_y = array.reshape(x, [-1, columns]), array.reshape(y, [-1, columns])
+        own = y.shape.dims[-1] if y.shape.dims else None
+        wide: Any = array.shape(y)[-1] if own is None else own
+        flat_x, flat_y = array.reshape(x, [-1, columns]), array.reshape(y, [-1, wide])
         cost = apply(SOFTMAX_CROSS_ENTROPY, flat_x, flat_y).outputs[0]
         whole = array.reshape(cost, sizes[:-1])
         if x.shape.dims is not None:
