@@ -3,6 +3,8 @@
 Follows TensorFlow's `Graph`, `Operation` and `Tensor`. Names are unique without regard to case: the
 second "mul" becomes "mul_1". A name that ends with "/" (what `name_scope` returns) is taken as it
 is. Each operation remembers the user's line that made it.
+
+Long, because graph, operation and tensor are made of each other: apart they would import in a ring.
 """
 
 from __future__ import annotations

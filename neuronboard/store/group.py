@@ -89,7 +89,7 @@ def grouped(lines: Sequence[Line], center: Center, band: Band) -> Group:
         return Group(np.empty(0), np.empty(0, np.int64), np.empty(0), np.empty(0), np.empty(0))
     first = lines[0].x
     aligned = all(np.array_equal(line.x, first) for line in lines[1:])
-    x = first if aligned else _union([line.x for line in lines])
+    x = first if aligned else union([line.x for line in lines])
     rows = max(CELLS // len(lines), 1)
     parts = [
         _part(
@@ -102,10 +102,11 @@ def grouped(lines: Sequence[Line], center: Center, band: Band) -> Group:
     return Group(x, *(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def _union(columns: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
-    """Each x once; the columns ascend, which a stable sort makes use of (np.unique does not)."""
+def union(columns: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    """Each number once, ascending; so do the columns, of which a stable sort makes use (np.unique
+    does not)."""
     x = np.sort(np.concatenate(columns), kind="stable")
-    once: npt.NDArray[Any] = x[np.r_[True, x[1:] != x[:-1]]]
+    once: npt.NDArray[Any] = x[np.r_[True, x[1:] != x[:-1]][: len(x)]]
     return once
 
 

@@ -2,7 +2,7 @@
 
 A `Case` is a type whose output depends on its inputs alone. An `Effect` is one that changes a
 variable, writes a summary, or has no output. `test_ops.py` derives its tests from the rows, and
-fails where a registered type has none.
+fails where a registered type has none. Long, because it is one table.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Rows for op types that compare, shape, pick, order, factor and write numbers; see `op_cases`."""
+"""Rows for op types that compare, shape, pick, order, factor and write numbers; see `op_cases`.
+
+Long, because it is one table: a row for each type.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Nothing is lost: what TensorBoard's loaders drop, hide or stumble over, and what a disk can do.
 
 The names in brackets are issues of TensorBoard's tracker where its users met the same.
+Long, because it is one list of what gets lost elsewhere.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ def _append(path: Path, step: int) -> None:
 @pytest.mark.parametrize(
     ("path", "found"),
     [
-        ("/tmp/logs", "ext4"),
+        ("/srv/logs", "ext4"),
         ("/", "ext4"),
         ("/home/me/logs", "nfs4"),
         ("/homestead", "ext4"),

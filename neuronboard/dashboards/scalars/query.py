@@ -13,7 +13,7 @@ from neuronboard.errors import NotFoundQueryError
 from neuronboard.formats.batch import Columns
 from neuronboard.store import Catalog, Run
 from neuronboard.store.curve import Curve, Slice, curves_of, without_covered
-from neuronboard.store.group import Band, Center, Group, grouped, line_of
+from neuronboard.store.group import Band, Center, Group, grouped, line_of, union
 from neuronboard.store.reduce import Axis, View, inside, reduce, take, x_of
 from neuronboard.store.series import NO_COLUMNS
 from neuronboard.store.smooth import Smoothing, smoothed_slices
@@ -161,7 +161,7 @@ def group(question: Question, curves: Sequence[Curve], center: Center, band: Ban
     axis: Axis = "step" if question.axis == "step" else "wall"
     view = View(axis, *bounds, question.pixels or EVERY, question.log, question.positive)
     found = [_chosen(some, 0.0, view) for some in slices]
-    numbers = _joined([numbers for numbers, _, _ in found])
+    numbers = union([numbers for numbers, _, _ in found])
     part = whole.picked(numbers)
     return GroupAnswer(question, bounds, len(by_run), found[0][1], found[0][2], part)
 
@@ -206,7 +206,7 @@ def _drawn(
         smooth = smoothed_slices(curve, question.smoothing)
         if view is not None:
             more, _, _ = _chosen(curve.since(known or 0, smooth), curve.origin, view)
-            numbers = _joined([numbers, more])
+            numbers = union([numbers, more])
         smoothed = take(smooth, numbers + (known or 0)).values.astype(np.float64)
     columns = take(slices, numbers)
     return Drawn(curve, known is not None, within, reduced, extent, columns, smoothed)
@@ -238,9 +238,9 @@ def _chosen(
     limit = REDUCE_FROM * view.pixels
     if total <= limit:
         return np.arange(total), within, False
-    kept = _joined([[0], reduce(slices, origin, view), [total - 1]])
+    kept = union([np.zeros(1, np.int64), reduce(slices, origin, view), np.array([total - 1])])
     if within <= limit and last - first == within:
-        return _joined([kept, np.arange(first, last)]), within, False
+        return union([kept, np.arange(first, last)]), within, False
     return kept, within, True
 
 
@@ -251,13 +251,6 @@ def _all_inside(
     numbers = np.arange(first, last)
     x = x_of(take(slices, numbers), view.axis, view.bounds(origin)[0])
     return numbers[(x >= view.low) & (x <= view.high)]
-
-
-def _joined(parts: Sequence[Any]) -> npt.NDArray[np.int64]:
-    """Numbers that ascend in each part, ascending, each once."""
-    numbers = np.sort(np.concatenate(parts), kind="stable")
-    once: npt.NDArray[np.int64] = numbers[np.r_[True, numbers[1:] != numbers[:-1]][: len(numbers)]]
-    return once
 
 
 def _slices_of_line(x: npt.NDArray[Any], y: npt.NDArray[np.float64]) -> tuple[Slice, ...]:

@@ -2,6 +2,9 @@
 
 Pictures are [batch, height, width, depth] ("NHWC"); "NCHW" is turned round and back. Padding is
 SAME (as many windows as steps), VALID (windows inside) or explicit, [[before, behind], ...].
+
+Long, because convolution, its two gradients and the depthwise one share the windows, and each has
+TensorFlow's arguments of 0.x and 1.x.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { decode, fromJson, joined, toNumbers } from '../../../web/lib/columns.js';
+import { decode, joined } from '../../../web/lib/columns.js';
+import { fromJson, toNumbers } from '../from_json.js';
 
 /** The bytes of an answer, put together as the server's documentation says. */
 function encoded(header, columns) {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { fromJson } from '../../../web/lib/columns.js';
+import { fromJson } from '../from_json.js';
 import { smooth } from '../../../web/lib/smooth.js';
 
 test('each value is the weighted mean of what came before it', () => {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { merge } from '../../../../web/dashboards/scalars/curves.js';
 import { describe, groupTags, hidden, leftOut, lines, readSettings } from '../../../../web/dashboards/scalars/model.js';
-import { fromJson } from '../../../../web/lib/columns.js';
+import { fromJson } from '../../from_json.js';
 import { smooth } from '../../../../web/lib/smooth.js';
 
 const answer = (name) => JSON.parse(readFileSync(new URL(`../../../golden/answers/${name}.json`, import.meta.url), 'utf8'));
