@@ -18,10 +18,11 @@ import numpy.typing as npt
 from neuronboard.store.curve import Curve
 from neuronboard.store.reduce import Axis
 from neuronboard.store.smooth import Smoothing, smooth
+from neuronboard.store.student import quantiles
 
 Floats = npt.NDArray[np.float64]
-Center = Literal["mean", "median"]
-Band = Literal["minmax", "quartiles", "std", "sem"]
+Center = Literal["mean", "median", "min", "max"]
+Band = Literal["minmax", "quartiles", "std", "sem", "ci95"]
 CENTERS: tuple[str, ...] = get_args(Center)
 BANDS: tuple[str, ...] = get_args(Band)
 CELLS = 1 << 21  # numbers that are looked at together: 16 MB
@@ -39,7 +40,7 @@ class Group:
     """The columns of a group, each of length len(x).
 
     n: how many runs are there. center, low, high: NaN where they are not defined: where no run is,
-    and for "std" and "sem" where there is only one.
+    and for "std", "sem" and "ci95" where there is only one.
     """
 
     x: npt.NDArray[Any]
@@ -80,9 +81,12 @@ def line_of(curves: Iterable[Curve], axis: Axis, smoothing: Smoothing | None = N
 def grouped(lines: Sequence[Line], center: Center, band: Band) -> Group:
     """The group of some runs at the union of their x.
 
-    center: "mean" or "median". band: "minmax"; "quartiles", a quarter of the runs below low and a
-    quarter above high (linear interpolation, numpy's default); "std", the sample's standard
-    deviation (n - 1) to both sides of the center; "sem", that divided by the square root of n.
+    center: "mean", "median", or the best run at each x: "min" or "max". band: "minmax";
+    "quartiles", a quarter of the runs below low and a quarter above high (linear interpolation,
+    numpy's default); "std", the sample's standard deviation (n - 1) to both sides of the mean, or
+    of the median; "sem", that divided by the square root of n; "ci95", where the mean of all runs
+    that there could be lies with 95 % confidence (Student's t, so it holds for few runs). These
+    three are about the mean also where the center is "min" or "max".
     """
     lines = [line for line in lines if len(line.x)]
     if not lines:
@@ -129,9 +133,18 @@ def _part(
     ordered = np.sort(table, axis=0) if center == "median" or band == "quartiles" else table
     with np.errstate(all="ignore"):
         mean = table.sum(axis=0, where=there) / n
-        middle = mean if center == "mean" else _quantile(ordered, n, 0.5)
-        low, high = _BANDS[band](table, ordered, n, mean, middle)
+        middle = _CENTERS[center](table, ordered, n, mean)
+        around = middle if center == "median" else mean
+        low, high = _BANDS[band](table, ordered, n, mean, around)
     return n, middle, low, high
+
+
+_CENTERS: dict[str, Callable[[Floats, Floats, npt.NDArray[np.int64], Floats], Floats]] = {
+    "mean": lambda table, ordered, n, mean: mean,
+    "median": lambda table, ordered, n, mean: _quantile(ordered, n, 0.5),
+    "min": lambda table, ordered, n, mean: np.fmin.reduce(table, axis=0),
+    "max": lambda table, ordered, n, mean: np.fmax.reduce(table, axis=0),
+}
 
 
 _Bounds = Callable[[Floats, Floats, npt.NDArray[np.int64], Floats, Floats], tuple[Floats, Floats]]
@@ -157,11 +170,17 @@ def _sem(table: Floats, _o: Floats, n: Any, mean: Floats, middle: Floats) -> tup
     return middle - spread, middle + spread
 
 
+def _ci95(table: Floats, _o: Floats, n: Any, mean: Floats, _c: Floats) -> tuple[Floats, Floats]:
+    spread = _deviation(table, n, mean) / np.sqrt(n) * quantiles(0.975, n - 1)
+    return mean - spread, mean + spread
+
+
 _BANDS: dict[str, _Bounds] = {
     "minmax": _minmax,
     "quartiles": _quartiles,
     "std": _std,
     "sem": _sem,
+    "ci95": _ci95,
 }
 
 

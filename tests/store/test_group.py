@@ -53,8 +53,17 @@ def _bounds(there: Floats, middle: float, band: Band) -> tuple[float, float]:
         return low, high
     if len(there) == 1:
         return float("nan"), float("nan")
-    spread = scipy.stats.tstd(there) if band == "std" else scipy.stats.sem(there)
+    sem = scipy.stats.sem(there)
+    if band == "ci95":
+        if sem == 0:
+            return middle, middle
+        low, high = scipy.stats.t.interval(0.95, len(there) - 1, np.mean(there), sem)
+        return low, high
+    spread = scipy.stats.tstd(there) if band == "std" else sem
     return middle - spread, middle + spread
+
+
+_CENTERS = {"mean": np.mean, "median": np.median, "min": np.min, "max": np.max}
 
 
 @pytest.mark.filterwarnings("ignore:Precision loss")  # scipy, of numbers that are the same
@@ -73,8 +82,9 @@ def test_a_group_is_its_runs_at_each_x(
         if not len(there):
             assert np.isnan([found.center[number], found.low[number], found.high[number]]).all()
             continue
-        middle = float(np.mean(there) if center == "mean" else np.median(there))
-        expected = (middle, *_bounds(there, middle, band))
+        middle = float(_CENTERS[center](there))
+        around = middle if center == "median" and band != "ci95" else float(np.mean(there))
+        expected = (middle, *_bounds(there, around, band))
         actual = (found.center[number], found.low[number], found.high[number])
         np.testing.assert_allclose(actual, expected, rtol=1e-9, atol=1e-9)
 
@@ -125,3 +135,13 @@ def test_relative_time_and_smoothing_come_before_the_group(tmp_path: Path) -> No
 def test_a_group_of_nothing_is_empty(some: list[Line]) -> None:
     """No runs, or none with a point."""
     assert len(grouped(some, "mean", "std").x) == 0
+
+
+@pytest.mark.parametrize("runs", range(3, 21))
+def test_the_interval_holds_the_true_mean_in_95_of_100_groups(runs: int) -> None:
+    """For few runs, too: normal values, 40,000 groups of each size."""
+    random = np.random.default_rng(runs)
+    x = np.arange(40_000)
+    found = grouped([Line(x, random.normal(3, 2, len(x))) for _ in range(runs)], "mean", "ci95")
+    inside = np.mean((found.low <= 3) & (found.high >= 3))
+    assert 0.94 <= inside <= 0.96
