@@ -35,6 +35,20 @@ _TYPES: dict[int, tuple[np.dtype[Any], str]] = {
 _NUMBERS = {dtype: number for number, (dtype, _) in _TYPES.items()}
 
 
+def number_of(dtype: np.dtype[Any]) -> int:
+    """The DataType of numpy's type; TypeError where TensorFlow has none."""
+    if dtype.newbyteorder("<") not in _NUMBERS:
+        raise TypeError(f"an array of dtype {dtype} cannot be written as a tensor")
+    return _NUMBERS[dtype.newbyteorder("<")]
+
+
+def dtype_of(number: int) -> np.dtype[Any]:
+    """Numpy's little-endian type of a DataType; DataError for those that numpy does not have."""
+    if number not in _TYPES:
+        raise DataError(f"tensors of type {number} hold no values that can be shown")
+    return _TYPES[number][0]
+
+
 def shape_of(proto: pb.TensorProto) -> tuple[int, ...]:
     """The shape that a TensorProto states."""
     return tuple(dim.size for dim in proto.tensor_shape.dim)

@@ -13,9 +13,10 @@ _sym_db = _symbol_database.Default()
 
 
 from neuronboard.pb import graph_pb2 as neuronboard_dot_pb_dot_graph__pb2
+from neuronboard.pb import saver_pb2 as neuronboard_dot_pb_dot_saver__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fneuronboard/pb/meta_graph.proto\x12\x0bneuronboard\x1a\x1aneuronboard/pb/graph.proto\"\xb7\x03\n\x0cMetaGraphDef\x12<\n\rmeta_info_def\x18\x01 \x01(\x0b\x32%.neuronboard.MetaGraphDef.MetaInfoDef\x12(\n\tgraph_def\x18\x02 \x01(\x0b\x32\x15.neuronboard.GraphDef\x12\x11\n\tsaver_def\x18\x03 \x01(\x0c\x12\x44\n\x0e\x63ollection_def\x18\x04 \x03(\x0b\x32,.neuronboard.MetaGraphDef.CollectionDefEntry\x1a\x93\x01\n\x0bMetaInfoDef\x12\x1a\n\x12meta_graph_version\x18\x01 \x01(\t\x12\x0c\n\x04tags\x18\x04 \x03(\t\x12\x1a\n\x12tensorflow_version\x18\x05 \x01(\t\x12\x1e\n\x16tensorflow_git_version\x18\x06 \x01(\t\x12\x1e\n\x16stripped_default_attrs\x18\x07 \x01(\x08\x1aP\n\x12\x43ollectionDefEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12)\n\x05value\x18\x02 \x01(\x0b\x32\x1a.neuronboard.CollectionDef:\x02\x38\x01\"\xfc\x02\n\rCollectionDef\x12\x38\n\tnode_list\x18\x01 \x01(\x0b\x32#.neuronboard.CollectionDef.NodeListH\x00\x12:\n\nbytes_list\x18\x02 \x01(\x0b\x32$.neuronboard.CollectionDef.BytesListH\x00\x12:\n\nint64_list\x18\x03 \x01(\x0b\x32$.neuronboard.CollectionDef.Int64ListH\x00\x12:\n\nfloat_list\x18\x04 \x01(\x0b\x32$.neuronboard.CollectionDef.FloatListH\x00\x1a\x19\n\x08NodeList\x12\r\n\x05value\x18\x01 \x03(\t\x1a\x1a\n\tBytesList\x12\r\n\x05value\x18\x01 \x03(\x0c\x1a\x1e\n\tInt64List\x12\x11\n\x05value\x18\x01 \x03(\x03\x42\x02\x10\x01\x1a\x1e\n\tFloatList\x12\x11\n\x05value\x18\x01 \x03(\x02\x42\x02\x10\x01\x42\x06\n\x04kindb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fneuronboard/pb/meta_graph.proto\x12\x0bneuronboard\x1a\x1aneuronboard/pb/graph.proto\x1a\x1aneuronboard/pb/saver.proto\"\xce\x03\n\x0cMetaGraphDef\x12<\n\rmeta_info_def\x18\x01 \x01(\x0b\x32%.neuronboard.MetaGraphDef.MetaInfoDef\x12(\n\tgraph_def\x18\x02 \x01(\x0b\x32\x15.neuronboard.GraphDef\x12(\n\tsaver_def\x18\x03 \x01(\x0b\x32\x15.neuronboard.SaverDef\x12\x44\n\x0e\x63ollection_def\x18\x04 \x03(\x0b\x32,.neuronboard.MetaGraphDef.CollectionDefEntry\x1a\x93\x01\n\x0bMetaInfoDef\x12\x1a\n\x12meta_graph_version\x18\x01 \x01(\t\x12\x0c\n\x04tags\x18\x04 \x03(\t\x12\x1a\n\x12tensorflow_version\x18\x05 \x01(\t\x12\x1e\n\x16tensorflow_git_version\x18\x06 \x01(\t\x12\x1e\n\x16stripped_default_attrs\x18\x07 \x01(\x08\x1aP\n\x12\x43ollectionDefEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12)\n\x05value\x18\x02 \x01(\x0b\x32\x1a.neuronboard.CollectionDef:\x02\x38\x01\"\xfc\x02\n\rCollectionDef\x12\x38\n\tnode_list\x18\x01 \x01(\x0b\x32#.neuronboard.CollectionDef.NodeListH\x00\x12:\n\nbytes_list\x18\x02 \x01(\x0b\x32$.neuronboard.CollectionDef.BytesListH\x00\x12:\n\nint64_list\x18\x03 \x01(\x0b\x32$.neuronboard.CollectionDef.Int64ListH\x00\x12:\n\nfloat_list\x18\x04 \x01(\x0b\x32$.neuronboard.CollectionDef.FloatListH\x00\x1a\x19\n\x08NodeList\x12\r\n\x05value\x18\x01 \x03(\t\x1a\x1a\n\tBytesList\x12\r\n\x05value\x18\x01 \x03(\x0c\x1a\x1e\n\tInt64List\x12\x11\n\x05value\x18\x01 \x03(\x03\x42\x02\x10\x01\x1a\x1e\n\tFloatList\x12\x11\n\x05value\x18\x01 \x03(\x02\x42\x02\x10\x01\x42\x06\n\x04kindb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -28,20 +29,20 @@ if _descriptor._USE_C_DESCRIPTORS == False:
   _globals['_COLLECTIONDEF_INT64LIST'].fields_by_name['value']._serialized_options = b'\020\001'
   _globals['_COLLECTIONDEF_FLOATLIST'].fields_by_name['value']._options = None
   _globals['_COLLECTIONDEF_FLOATLIST'].fields_by_name['value']._serialized_options = b'\020\001'
-  _globals['_METAGRAPHDEF']._serialized_start=77
-  _globals['_METAGRAPHDEF']._serialized_end=516
-  _globals['_METAGRAPHDEF_METAINFODEF']._serialized_start=287
-  _globals['_METAGRAPHDEF_METAINFODEF']._serialized_end=434
-  _globals['_METAGRAPHDEF_COLLECTIONDEFENTRY']._serialized_start=436
-  _globals['_METAGRAPHDEF_COLLECTIONDEFENTRY']._serialized_end=516
-  _globals['_COLLECTIONDEF']._serialized_start=519
-  _globals['_COLLECTIONDEF']._serialized_end=899
-  _globals['_COLLECTIONDEF_NODELIST']._serialized_start=774
-  _globals['_COLLECTIONDEF_NODELIST']._serialized_end=799
-  _globals['_COLLECTIONDEF_BYTESLIST']._serialized_start=801
-  _globals['_COLLECTIONDEF_BYTESLIST']._serialized_end=827
-  _globals['_COLLECTIONDEF_INT64LIST']._serialized_start=829
-  _globals['_COLLECTIONDEF_INT64LIST']._serialized_end=859
-  _globals['_COLLECTIONDEF_FLOATLIST']._serialized_start=861
-  _globals['_COLLECTIONDEF_FLOATLIST']._serialized_end=891
+  _globals['_METAGRAPHDEF']._serialized_start=105
+  _globals['_METAGRAPHDEF']._serialized_end=567
+  _globals['_METAGRAPHDEF_METAINFODEF']._serialized_start=338
+  _globals['_METAGRAPHDEF_METAINFODEF']._serialized_end=485
+  _globals['_METAGRAPHDEF_COLLECTIONDEFENTRY']._serialized_start=487
+  _globals['_METAGRAPHDEF_COLLECTIONDEFENTRY']._serialized_end=567
+  _globals['_COLLECTIONDEF']._serialized_start=570
+  _globals['_COLLECTIONDEF']._serialized_end=950
+  _globals['_COLLECTIONDEF_NODELIST']._serialized_start=825
+  _globals['_COLLECTIONDEF_NODELIST']._serialized_end=850
+  _globals['_COLLECTIONDEF_BYTESLIST']._serialized_start=852
+  _globals['_COLLECTIONDEF_BYTESLIST']._serialized_end=878
+  _globals['_COLLECTIONDEF_INT64LIST']._serialized_start=880
+  _globals['_COLLECTIONDEF_INT64LIST']._serialized_end=910
+  _globals['_COLLECTIONDEF_FLOATLIST']._serialized_start=912
+  _globals['_COLLECTIONDEF_FLOATLIST']._serialized_end=942
 # @@protoc_insertion_point(module_scope)
