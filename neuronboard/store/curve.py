@@ -61,7 +61,7 @@ class Slice(NamedTuple):
             0,
             len(columns.steps),
             bool((columns.steps[1:] >= columns.steps[:-1]).all()),
-            _ascends(columns.wall_times),
+            ascends(columns.wall_times),
             _counts(columns.values),
         )
 
@@ -161,11 +161,7 @@ class Curve:
 
     def extent(self, axis: reduce.Axis, positive: bool) -> tuple[float, float] | None:
         """The smallest and largest finite x, or of those above 0; None if there is none."""
-        ends = [_extent(piece, axis, self.origin, positive) for piece in self.slices]
-        known = [pair for pair in ends if pair is not None]
-        if not known:
-            return None
-        return min(low for low, _ in known), max(high for _, high in known)
+        return extent_of(self.slices, axis, self.origin, positive)
 
     @cached_property
     def lowest_step(self) -> int:
@@ -305,6 +301,17 @@ def _origin(run: Run, slices: tuple[Slice, ...]) -> float:
     return 0.0
 
 
+def extent_of(
+    slices: Iterable[Slice], axis: reduce.Axis, origin: float, positive: bool
+) -> tuple[float, float] | None:
+    """The smallest and largest finite x of some slices, or of those above 0."""
+    ends = [_extent(piece, axis, origin, positive) for piece in slices]
+    known = [pair for pair in ends if pair is not None]
+    if not known:
+        return None
+    return min(low for low, _ in known), max(high for _, high in known)
+
+
 def _extent(
     piece: Slice, axis: reduce.Axis, origin: float, positive: bool
 ) -> tuple[float, float] | None:
@@ -326,7 +333,8 @@ def _counts(values: npt.NDArray[np.floating[Any]]) -> tuple[int, int]:
     return len(values) - finite, low
 
 
-def _ascends(times: npt.NDArray[np.float64]) -> bool:
+def ascends(times: npt.NDArray[np.float64]) -> bool:
+    """Whether a column never goes back and is finite."""
     if not len(times):
         return True
     finite = np.isfinite(times[0]) and np.isfinite(times[-1])

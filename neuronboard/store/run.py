@@ -6,10 +6,11 @@ Nothing is computed until it is asked for, and then once: which series there are
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -218,6 +219,19 @@ class Run:
             found.append(Rows(self._files[at].path, rows[mask], step))
         return tuple(found)
 
+    @cached_property
+    def spans(self) -> tuple[tuple[float, float], ...]:
+        """When the run was written to, in seconds since 1970: from the first scalar to the last of
+        each part between two starts. Spans ascend; those that overlap are one."""
+        found: list[tuple[float, float]] = []
+        ends = [_span([kept.batch for kept in stretch.kept]) for stretch in self._stretches]
+        for low, high in sorted(span for span in ends if span):
+            if found and low <= found[-1][1]:
+                found[-1] = (found[-1][0], max(found[-1][1], high))
+            else:
+                found.append((low, high))
+        return tuple(found)
+
     def has(self, kind: str) -> bool:
         """Whether there is any series of that kind."""
         if kind == "scalar":
@@ -254,6 +268,22 @@ class _SeriesOf(Mapping[Key, Series]):
 
     def __len__(self) -> int:
         return len(self._run.scalar_tags) + len(self._run.blob_keys)
+
+
+_spans: WeakKeyDictionary[Batch, tuple[float, float] | None] = WeakKeyDictionary()
+
+
+def _span(batches: Sequence[Batch]) -> tuple[float, float] | None:
+    """The smallest and the largest finite wall time of any scalar in them."""
+    for batch in batches:
+        if batch not in _spans:
+            times = np.frombuffer(batch.wall_times, np.float64)
+            times = times[np.isfinite(times)]
+            _spans[batch] = (float(times.min()), float(times.max())) if len(times) else None
+    ends = [span for span in map(_spans.__getitem__, batches) if span]
+    if not ends:
+        return None
+    return min(low for low, _ in ends), max(high for _, high in ends)
 
 
 def _scalar_tags(batch: Batch) -> tuple[str, ...]:

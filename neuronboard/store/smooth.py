@@ -10,11 +10,9 @@ A constant curve stays as it is, to the bit.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
-from threading import Lock
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -22,12 +20,12 @@ import numpy.typing as npt
 
 from neuronboard.formats.batch import Columns
 from neuronboard.store.curve import Curve, Slice
+from neuronboard.store.recent import Recent
 from neuronboard.store.reduce import HAS_EXTENSION, kernels
 
 Floats = npt.NDArray[np.float64]
 Kind = Literal["ema", "symmetric"]
 KINDS: tuple[str, ...] = get_args(Kind)
-KEPT_POINTS = 20_000_000  # 160 MB of smoothed values
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,34 +53,7 @@ def smooth(
     return result
 
 
-class _Recent:
-    """The curves that were smoothed last, so that a zoom does not smooth again."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._kept: OrderedDict[tuple[int, Smoothing], tuple[Curve, tuple[Slice, ...]]] = (
-            OrderedDict()
-        )
-        self._points = 0
-
-    def get(self, curve: Curve, how: Smoothing) -> tuple[Slice, ...] | None:
-        with self._lock:
-            found = self._kept.get((id(curve), how))
-            if found is not None:
-                self._kept.move_to_end((id(curve), how))
-        return found[1] if found else None
-
-    def put(self, curve: Curve, how: Smoothing, slices: tuple[Slice, ...]) -> None:
-        with self._lock:
-            if (id(curve), how) not in self._kept:
-                self._points += len(curve)
-            self._kept[id(curve), how] = (curve, slices)
-            while self._points > KEPT_POINTS and len(self._kept) > 1:
-                _, (oldest, _) = self._kept.popitem(last=False)
-                self._points -= len(oldest)
-
-
-_recent = _Recent()
+_recent = Recent()
 
 
 def smoothed_slices(curve: Curve, how: Smoothing) -> tuple[Slice, ...]:

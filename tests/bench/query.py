@@ -67,7 +67,7 @@ def _times(ask: Callable[[], object], count: int = ASKED) -> tuple[float, list[f
 
 
 def _answer(catalog: Catalog, question: Question) -> bytes:
-    return encode.to_binary(query.answer(question, query.curves(catalog, question)), {})
+    return encode.to_binary(query.answer(catalog, question, query.curves(catalog, question)), {})
 
 
 def _zoomed(catalog: Catalog, log: str, runs: int) -> None:
@@ -97,7 +97,9 @@ def _appended(logdir: Path, folder: Path) -> tuple[float, list[float], float]:
         before = store.catalog.version
         store.refresh()
         question = Question((tag,), pixels=PIXELS, since=before)
-        [drawn] = query.answer(question, query.curves(store.catalog, question)).curves
+        [drawn] = query.answer(
+            store.catalog, question, query.curves(store.catalog, question)
+        ).curves
         assert (drawn.append, len(drawn.columns.steps)) == (True, 1_000)
 
     found = _times(ask, 50)

@@ -2,7 +2,7 @@
 
 /**
  * @typedef {Float32Array | Float64Array} Numbers
- * @typedef {{ steps: Numbers, wall_times: Numbers, values: Numbers, smoothed?: Numbers }} Columns
+ * @typedef {{ steps: Numbers, wall_times: Numbers, values: Numbers, x?: Numbers, smoothed?: Numbers }} Columns
  */
 
 /**
@@ -21,7 +21,7 @@ export function decode(buffer) {
   };
   const series = header.series.map((/** @type {any} */ about) => {
     const columns = { steps: next(header.steps, about.count), wall_times: next('f8', about.count), values: next(about.values, about.count) };
-    return { ...about, ...columns, ...(header.smoothing && { smoothed: next('f8', about.count) }) };
+    return { ...about, ...columns, ...(header.computed && { x: next('f8', about.count) }), ...(header.smoothing && { smoothed: next('f8', about.count) }) };
   });
   return { ...header, series };
 }

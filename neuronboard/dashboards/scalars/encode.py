@@ -8,6 +8,7 @@ behind the other, in the order of the header, each padded with zeros to a multip
                 the answer are below 2**53 then
     wall_times  float64[count], seconds since 1970-01-01 UTC
     values      float32[count] or float64[count], as the series' "values" says ("f4" or "f8")
+    x           float64[count], on an axis that is computed: where the header's "computed" is true
     smoothed    float64[count], where the header's "smoothing" is not null
 
 JSON, for people, has the columns as lists in the series. CSV has a row for each point.
@@ -24,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neuronboard.dashboards.http import column, encode
-from neuronboard.dashboards.scalars.query import Answer, Drawn, GroupAnswer, Question
+from neuronboard.dashboards.scalars.query import COMPUTED, Answer, Drawn, GroupAnswer, Question
 
 EXACT = 1 << 53  # up to here float64 holds every integer
 Array = npt.NDArray[Any]
@@ -61,8 +62,11 @@ def to_binary(answer: Answer, told: dict[str, Any]) -> bytes:
 
 def to_csv(answer: Answer) -> bytes:
     """A row for each point; values that are not finite are NaN, Infinity and -Infinity."""
-    smoothed = ["smoothed"] if answer.question.smoothing else []
-    head = ["tag", "run", "segment", "part", "purged", "step", "wall_time", "value", *smoothed]
+    more = [
+        *(["x"] if answer.question.axis in COMPUTED else []),
+        *(["smoothed"] if answer.question.smoothing else []),
+    ]
+    head = ["tag", "run", "segment", "part", "purged", "step", "wall_time", "value", *more]
     return _table(head, (row for drawn in answer.curves for row in _rows(drawn)))
 
 
@@ -96,6 +100,8 @@ def _header(
     return {
         **told,
         "axis": question.axis,
+        "over": question.over or None,
+        "computed": question.axis in COMPUTED,
         "x_scale": "log" if question.log else "linear",
         "y_scale": "log" if question.positive else "linear",
         "bounds": bounds,
@@ -131,12 +137,14 @@ def _about(drawn: Drawn) -> dict[str, Any]:
         "reduced": drawn.reduced,
         "origin": curve.origin,
         "extent": drawn.extent,
+        "off_axis": drawn.off_axis,
     }
 
 
 def _columns(drawn: Drawn) -> dict[str, Array]:
     columns: dict[str, Array] = drawn.columns._asdict()
-    return columns if drawn.smoothed is None else {**columns, "smoothed": drawn.smoothed}
+    more = {"x": drawn.x, "smoothed": drawn.smoothed}
+    return {**columns, **{name: column for name, column in more.items() if column is not None}}
 
 
 def _group_columns(answer: GroupAnswer) -> dict[str, Array]:

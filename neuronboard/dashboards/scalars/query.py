@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from neuronboard.errors import NotFoundQueryError
+from neuronboard.errors import NotFoundQueryError, QueryError
 from neuronboard.formats.batch import Columns
 from neuronboard.store import Catalog, Run
-from neuronboard.store.curve import Curve, Slice, curves_of, without_covered
+from neuronboard.store.axes import Computed, off_axis, over_the_same, placed, state_of
+from neuronboard.store.curve import Curve, Slice, curves_of, extent_of, without_covered
 from neuronboard.store.group import Band, Center, Group, grouped, line_of, union
 from neuronboard.store.reduce import Axis, View, inside, reduce, take, x_of
 from neuronboard.store.series import NO_COLUMNS
@@ -20,6 +21,10 @@ from neuronboard.store.smooth import Smoothing, smoothed_slices
 
 EVERY = 0  # pixels of a picture that is none, whose points all come
 REDUCE_FROM = 4  # points for each pixel: below that, every point is sent
+XAxis = Axis | Computed
+_PLAIN: dict[XAxis, Axis] = {"step": "step", "relative": "relative", "wall": "wall"}
+_COMPUTED: dict[XAxis, Computed] = {"active": "active", "index": "index", "tag": "tag"}
+COMPUTED = frozenset(_COMPUTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +41,18 @@ class Tag:
 class Question:
     """What a chart asks for.
 
-    tags, runs: ids; runs None is every run that has the tag. axis, log: the x axis. positive: y is
-    drawn logarithmically. bounds: the x at the picture's edges; None is all there is. pixels:
-    device pixels between them; None is every point from one to the other. newest: leave out points
-    whose steps a later part of their run has too. purged: whether to send what a restart declared
-    void. since: version of the catalog whose curves the client has already.
+    tags, runs: ids; runs None is every run that has the tag. axis, log: the x axis. over: the tag
+    whose values are x on axis "tag". positive: y is drawn logarithmically. bounds: the x at the
+    picture's edges; None is all there is. pixels: device pixels between them; None is every point
+    from one to the other. newest: leave out points whose steps a later part of their run has too.
+    purged: whether to send what a restart declared void. since: version of the catalog whose curves
+    the client has already.
     """
 
     tags: tuple[str, ...]
     runs: tuple[str, ...] | None = None
-    axis: Axis = "step"
+    axis: XAxis = "step"
+    over: str = ""
     log: bool = False
     positive: bool = False
     bounds: tuple[float, float] | None = None
@@ -64,7 +71,8 @@ class Drawn:
     many points of the curve lie between the bounds. reduced: some of those were left out, because
     without them the same line is drawn; the first and the last of the curve come always. extent:
     smallest and largest x of the whole curve, None if there is none on this axis. smoothed: of each
-    point, float64, where it was asked for.
+    point, float64, where it was asked for. x: of each point, float64, on an axis that is computed.
+    off_axis: how many points of the curve have none there.
     """
 
     curve: Curve
@@ -74,6 +82,8 @@ class Drawn:
     extent: tuple[float, float] | None
     columns: Columns
     smoothed: npt.NDArray[np.float64] | None
+    x: npt.NDArray[np.float64] | None = None
+    off_axis: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +124,8 @@ def curves(catalog: Catalog, question: Question) -> list[Curve]:
     Raises NotFoundQueryError for a tag or run that does not exist; runs without the tag are left
     out.
     """
+    if question.axis == "tag" and question.over not in catalog.scalar_runs:
+        raise NotFoundQueryError(_no_tag(question.over))
     found: list[Curve] = []
     for tag, runs in _wanted(catalog, question):
         for run in runs:
@@ -122,9 +134,25 @@ def curves(catalog: Catalog, question: Question) -> list[Curve]:
     return found
 
 
-def answer(question: Question, curves: Sequence[Curve]) -> Answer:
+class _Place(NamedTuple):
+    """A curve on the axis of a question: slices that have its x where `axis` looks for it."""
+
+    curve: Curve
+    slices: tuple[Slice, ...]
+    axis: Axis
+    origin: float
+    computed: bool
+
+    def smoothed(self, how: Smoothing) -> tuple[Slice, ...]:
+        """The same with smoothed values."""
+        slices = smoothed_slices(self.curve, how)
+        return over_the_same(slices, self.slices) if self.computed else slices
+
+
+def answer(catalog: Catalog, question: Question, curves: Sequence[Curve]) -> Answer:
     """Those points of the curves that the chart needs."""
-    extents = [curve.extent(question.axis, question.log) for curve in curves]
+    places = [_place(catalog, question, curve) for curve in curves]
+    extents = [extent_of(each.slices, each.axis, each.origin, question.log) for each in places]
     shown = [
         extent
         for curve, extent in zip(curves, extents, strict=True)
@@ -133,46 +161,67 @@ def answer(question: Question, curves: Sequence[Curve]) -> Answer:
     bounds = question.bounds or _union(shown)
     view = None
     if bounds is not None and (question.pixels is not None or question.bounds is not None):
-        view = View(
-            question.axis, *bounds, question.pixels or EVERY, question.log, question.positive
-        )
+        axis = places[0].axis if places else "step"
+        view = View(axis, *bounds, question.pixels or EVERY, question.log, question.positive)
     return Answer(
         question,
         bounds,
         [
-            _drawn(curve, extent, question, view)
-            for curve, extent in zip(curves, extents, strict=True)
+            _drawn(place, extent, question, view)
+            for place, extent in zip(places, extents, strict=True)
         ],
     )
 
 
+def axis_state(catalog: Catalog, question: Question, curves: Sequence[Curve]) -> Hashable:
+    """What the axis of an answer depends on besides its curves."""
+    computed = _COMPUTED.get(question.axis)
+    if computed is None:
+        return None
+    pairs = dict.fromkeys((curve.run, curve.tag) for curve in curves)
+    return tuple(state_of(catalog.run(run), computed, tag, question.over) for run, tag in pairs)
+
+
 def group(question: Question, curves: Sequence[Curve], center: Center, band: Band) -> GroupAnswer:
-    """The middle and band of the runs of the curves, at every x that one of them has."""
+    """The middle and band of the runs of the curves, at every x that one of them has.
+
+    Raises QueryError for an axis that is computed.
+    """
+    axis = _PLAIN.get(question.axis)
+    if axis is None:
+        raise QueryError(f"a group is drawn over step, relative or wall, not over {question.axis}")
     by_run: dict[str, list[Curve]] = {}
     for curve in curves:
         if not curve.purged:
             by_run.setdefault(curve.run, []).append(curve)
-    lines = [line_of(some, question.axis, question.smoothing) for some in by_run.values()]
+    lines = [line_of(some, axis, question.smoothing) for some in by_run.values()]
     whole = grouped(lines, center, band)
     slices = [_slices_of_line(whole.x, y) for y in (whole.center, whole.low, whole.high)]
     bounds = question.bounds or _bounds_of(whole.x, question.log)
     if bounds is None or (question.pixels is None and question.bounds is None):
         return GroupAnswer(question, bounds, len(by_run), len(whole.x), False, whole)
-    axis: Axis = "step" if question.axis == "step" else "wall"
-    view = View(axis, *bounds, question.pixels or EVERY, question.log, question.positive)
+    view = View(
+        "step" if axis == "step" else "wall",
+        *bounds,
+        question.pixels or EVERY,
+        question.log,
+        question.positive,
+    )
     found = [_chosen(some, 0.0, view) for some in slices]
     numbers = union([numbers for numbers, _, _ in found])
     part = whole.picked(numbers)
     return GroupAnswer(question, bounds, len(by_run), found[0][1], found[0][2], part)
 
 
+def _no_tag(tag: str) -> str:
+    return f"there is no scalar tag {tag!r}; ask api/scalars/tags for those there are"
+
+
 def _wanted(catalog: Catalog, question: Question) -> Iterator[tuple[str, Sequence[Run]]]:
     for tag in dict.fromkeys(question.tags):
         known = catalog.scalar_runs.get(tag)
         if known is None:
-            raise NotFoundQueryError(
-                f"there is no scalar tag {tag!r}; ask api/scalars/tags for those there are"
-            )
+            raise NotFoundQueryError(_no_tag(tag))
         if question.runs is None:
             yield tag, known
             continue
@@ -192,34 +241,47 @@ def _bounds_of(x: npt.NDArray[Any], log: bool) -> tuple[float, float] | None:
     return (float(shown[0]), float(shown[-1])) if len(shown) else None
 
 
+def _place(catalog: Catalog, question: Question, curve: Curve) -> _Place:
+    plain = _PLAIN.get(question.axis)
+    if plain is not None:
+        return _Place(curve, curve.slices, plain, curve.origin, computed=False)
+    computed = _COMPUTED[question.axis]
+    slices = placed(catalog.run(curve.run), curve, computed, question.over)
+    return _Place(curve, slices, "wall", 0.0, computed=True)
+
+
 def _drawn(
-    curve: Curve, extent: tuple[float, float] | None, question: Question, view: View | None
+    place: _Place, extent: tuple[float, float] | None, question: Question, view: View | None
 ) -> Drawn:
+    curve = place.curve
     if curve.purged and not question.purged:
-        nothing = None if question.smoothing is None else np.empty(0)
-        return Drawn(curve, False, 0, False, extent, NO_COLUMNS, nothing)
+        smoothed = None if question.smoothing is None else np.empty(0)
+        x = np.empty(0) if place.computed else None
+        return Drawn(curve, False, 0, False, extent, NO_COLUMNS, smoothed, x)
     known = _known(curve, question)
-    slices = curve.since(known or 0)
-    numbers, within, reduced = _chosen(slices, curve.origin, view)
+    slices = curve.since(known or 0, place.slices)
+    numbers, within, reduced = _chosen(slices, place.origin, view)
     smoothed = None
     if question.smoothing is not None:
-        smooth = smoothed_slices(curve, question.smoothing)
+        smooth = place.smoothed(question.smoothing)
         if view is not None:
-            more, _, _ = _chosen(curve.since(known or 0, smooth), curve.origin, view)
+            more, _, _ = _chosen(curve.since(known or 0, smooth), place.origin, view)
             numbers = union([numbers, more])
         smoothed = take(smooth, numbers + (known or 0)).values.astype(np.float64)
-    columns = take(slices, numbers)
-    return Drawn(curve, known is not None, within, reduced, extent, columns, smoothed)
+    columns = take(curve.since(known or 0), numbers)
+    x = take(slices, numbers).wall_times if place.computed else None
+    missing = off_axis(place.slices) if place.computed else 0
+    return Drawn(curve, known is not None, within, reduced, extent, columns, smoothed, x, missing)
 
 
 def _known(curve: Curve, question: Question) -> int | None:
     """How many points the client has and may keep; None if it needs the curve anew.
 
     It may not keep what changes with what comes: a part that is covered by a later one, values
-    that are smoothed with those behind them.
+    that are smoothed with those behind them, an x that is computed.
     """
     lags = question.smoothing is None or question.smoothing.kind == "ema"
-    if question.since is None or question.newest or not lags:
+    if question.since is None or question.newest or not lags or question.axis in COMPUTED:
         return None
     return curve.known(question.since)
 

@@ -15,12 +15,11 @@ from fastapi.concurrency import run_in_threadpool
 from neuronboard.dashboards.cursor import cursor_of, version_of
 from neuronboard.dashboards.http import BINARY, StoreDep, etag_of, respond, respond_if_new
 from neuronboard.dashboards.scalars import encode, query
-from neuronboard.dashboards.scalars.query import Question
+from neuronboard.dashboards.scalars.query import Question, XAxis
 from neuronboard.errors import QueryError
 from neuronboard.store import Catalog
 from neuronboard.store.curve import Curve
 from neuronboard.store.group import Band, Center
-from neuronboard.store.reduce import Axis
 from neuronboard.store.smooth import Kind, Smoothing
 
 router = APIRouter(prefix="/api/scalars")
@@ -63,7 +62,8 @@ async def _question(
     run: Annotated[
         list[str] | None, Query(description="run id, once for each; all if none")
     ] = None,
-    axis: Annotated[Axis, Query(description="what x is")] = "step",
+    axis: Annotated[XAxis, Query(description="what x is")] = "step",
+    over: Annotated[str, Query(description="the tag whose values are x on axis=tag")] = "",
     x_scale: Annotated[Scale, Query(description="how x is drawn")] = "linear",
     y_scale: Annotated[Scale, Query(description="how y is drawn")] = "linear",
     low: Annotated[float | None, Query(description="x at the left edge; with high")] = None,
@@ -89,6 +89,7 @@ async def _question(
         tags=tuple(tag),
         runs=None if run is None else tuple(run),
         axis=axis,
+        over=_over(over, axis),
         log=x_scale == "log",
         positive=y_scale == "log",
         bounds=_bounds(low, high, x_scale == "log"),
@@ -162,13 +163,14 @@ def _series(request: Request, catalog: Catalog, question: Question, format: Form
     life: str = request.app.state.life
 
     def body() -> bytes:
-        answer = query.answer(question, curves)
+        answer = query.answer(catalog, question, curves)
         told = {"version": catalog.version, "cursor": cursor_of(life, catalog.version)}
         if format is Format.CSV:
             return encode.to_csv(answer)
         return _SERIES[format](answer, told)
 
-    etag = etag_of(life, format, question, _state(curves))
+    axis = query.axis_state(catalog, question, curves)
+    etag = etag_of(life, format, question, axis, _state(curves))
     return respond_if_new(request, etag, MEDIA_TYPES[format], body)
 
 
@@ -209,6 +211,14 @@ def _state(curves: Sequence[Curve]) -> list[Any]:
         (c.run, c.tag, c.segment.id, c.segment.changed, c.part, c.purged, len(c), c.covered)
         for c in curves
     ]
+
+
+def _over(over: str, axis: XAxis) -> str:
+    if (axis == "tag") != bool(over):
+        raise QueryError(
+            f"axis=tag goes with over, the tag whose values are x; got {axis=!s} and {over=}"
+        )
+    return over
 
 
 def _bounds(low: float | None, high: float | None, log: bool) -> tuple[float, float] | None:

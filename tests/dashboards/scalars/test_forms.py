@@ -67,6 +67,9 @@ def decode(body: bytes) -> dict[str, Any]:
         count = series.pop("count")
         dtypes = [header["steps"], "f8", series["values"]]
         names = ["steps", "wall_times", "values"]
+        if header["computed"]:
+            dtypes.append("f8")
+            names.append("x")
         if header["smoothing"]:
             dtypes.append("f8")
             names.append("smoothed")
@@ -87,6 +90,9 @@ QUESTIONS = [
     "tag=v&pixels=40&x_scale=log&parts=newest&run=back&run=void",
     "tag=v&tag=big&run=huge",
     "tag=v&run=wide&pixels=7",
+    "tag=v&axis=index&pixels=40&purged=1",
+    "tag=v&axis=active&pixels=40&smoothing=0.5",
+    "tag=v&axis=tag&over=big&pixels=9",
 ]
 
 
@@ -97,7 +103,11 @@ def test_binary_json_and_csv_hold_the_same(client: TestClient, question: str) ->
     binary = decode(client.get(url).content)
     as_json = client.get(f"{url}&format=json").json()
     rows = list(csv.DictReader(io.StringIO(client.get(f"{url}&format=csv").text)))
-    names = ["steps", "wall_times", "values", *(["smoothed"] if binary["smoothing"] else [])]
+    names = [
+        *("steps", "wall_times", "values"),
+        *(["x"] if binary["computed"] else []),
+        *(["smoothed"] if binary["smoothing"] else []),
+    ]
     assert {**binary, "series": [], "steps": 0} == {**as_json, "series": [], "steps": 0}
     at = 0
     for one, other in zip(binary["series"], as_json["series"], strict=True):
@@ -200,6 +210,10 @@ def test_columns_are_compressed_for_who_is_elsewhere(client: TestClient) -> None
         ("series?tag=v&axis=up", 400, "axis"),
         ("series?tag=v&format=xml", 400, "format"),
         ("series?tag=v&since=abc.99999999999999999999999", 400, "since"),
+        ("series?tag=v&axis=tag", 400, "axis=tag goes with over"),
+        ("series?tag=v&over=big", 400, "got axis=step and over='big'"),
+        ("series?tag=v&axis=tag&over=none", 404, "no scalar tag 'none'"),
+        ("group?tag=v&axis=index", 400, "not over index"),
         ("group?tag=v&tag=big", 400, "a group has one tag, got 2"),
         ("group?tag=v&center=mode", 400, "center"),
         ("group?tag=v&band=wide", 400, "band"),

@@ -27,7 +27,7 @@ def store(tmp_path: Path) -> Store:
 def ask(store: Store, tag: str = "x", *runs: str, **other: Any) -> Answer:
     """The answer to a question about a tag, of all runs if none is named."""
     question = Question((tag,), runs or None, **other)
-    return query.answer(question, query.curves(store.catalog, question))
+    return query.answer(store.catalog, question, query.curves(store.catalog, question))
 
 
 def only(store: Store, tag: str = "x", *runs: str, **other: Any) -> Drawn:
