@@ -13,9 +13,9 @@ const boot = JSON.parse(/** @type {HTMLElement} */ (document.getElementById('boo
 const { choice, theme } = createTheme();
 const state = createState(boot.dashboards[0].id);
 const api = createApi(boot.answers);
-const runs = createRuns(state, theme);
-const live = createLive(api);
 const status = signal(boot.answers['api/status']);
+const runs = createRuns(state, theme, status, localStorage);
+const live = createLive(api);
 /** @type {import('./types.js').Context} */
 const context = { api, state, live, runs, theme, status };
 const shell = createShell(context, boot, choice);

@@ -1,29 +1,26 @@
 // The runs: which there are, which are shown, and how each is drawn. A run keeps its style while
 // others come and go, and has the same one in every chart.
 
+import { styleOf } from '../lib/colours.js';
+import { createMemory, createNumbering } from '../lib/numbering.js';
 import { signal } from '../lib/signal.js';
 
-// In an order in which any first few are told apart as thin lines, by the colour-blind too.
-const LIGHT = ['#0072b2', '#d55e00', '#52a385', '#b81470', '#a37aff', '#5c5200', '#330099', '#660a1f',
-  '#d600c2', '#7000ff', '#5c0066', '#663d99'];
-const DARK = ['#56b4e9', '#e69f00', '#f51f7a', '#5cffa3', '#ad52ff', '#f5ccff', '#7ac285', '#8f7aad',
-  '#5c8f00', '#ebeb00', '#ff7acc', '#8f8fff'];
 // Characters of run ids in a URL.
 const LONGEST_LIST = 2000;
-const DASHES = [[], [6, 3], [2, 2], [8, 3, 2, 3], [12, 4]];
 
 /** @typedef {{ id: string, name: string, first_wall_time: number | string | null }} Run */
 
 /**
  * @param {import('./state.js').State} state
  * @param {import('../lib/signal.js').Signal<'light' | 'dark'>} theme
+ * @param {import('../lib/signal.js').Signal<import('./types.js').Status>} status
+ * @param {Pick<Storage, 'getItem' | 'setItem'>} storage where the runs' numbers are remembered
  */
-export function createRuns(state, theme) {
+export function createRuns(state, theme, status, storage) {
   const list = signal(/** @type {Run[]} */ ([]));
   let ids = /** @type {string[]} */ ([]);
   let cursor = '';
-  /** @type {Map<string, number>} */
-  const order = new Map();
+  const numbering = createNumbering(createMemory(storage, () => status.value.logdir));
   const shown = signal(/** @type {Set<string>} */ (new Set()));
 
   function resolve() {
@@ -36,6 +33,14 @@ export function createRuns(state, theme) {
     }
   }
   state.subscribe(resolve);
+
+  const isWhole = () => status.value.phase === 'ready';
+  let phase = '';
+  status.subscribe((next) => {
+    if (next.phase === phase) return;
+    phase = next.phase;
+    numbering.update(list.value, isWhole());
+  });
 
   return {
     list,
@@ -52,7 +57,7 @@ export function createRuns(state, theme) {
     set(runs, asOf = '') {
       cursor = asOf;
       ids = runs.map((run) => run.id);
-      for (const run of runs) if (!order.has(run.id)) order.set(run.id, order.size);
+      numbering.update(runs, isWhole());
       list.value = runs;
       resolve();
     },
@@ -70,15 +75,8 @@ export function createRuns(state, theme) {
       let length = 0;
       return [...shown.value].filter((id) => (length += id.length + 5) < LONGEST_LIST);
     },
-    /** @param {string} id @returns {{ color: string, dash: number[] }} */
-    style(id) {
-      const palette = theme.value === 'dark' ? DARK : LIGHT;
-      const n = order.get(id) ?? 0;
-      return {
-        color: palette[n % palette.length],
-        dash: DASHES[Math.floor(n / palette.length) % DASHES.length],
-      };
-    },
+    /** @param {string} id @returns {import('../lib/colours.js').Style} */
+    style: (id) => styleOf(numbering.of(id), theme.value),
   };
 }
 
