@@ -1,4 +1,4 @@
-"""The `neuronboard` command."""
+"""The `neuronboard` command: the server, or with a word in front another of its commands."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from neuronboard import __version__
 from neuronboard.errors import NeuronBoardError
@@ -14,23 +15,34 @@ from neuronboard.errors import NeuronBoardError
 # wait for work in a loop, and pydantic looks through all installed packages for plugins.
 UNUSED = {"OPENBLAS_NUM_THREADS": "1", "PYDANTIC_DISABLE_PLUGINS": "__all__"}
 
+# Each is a module with `run(arguments) -> exit code`. A log directory of such a name is "./show".
+COMMANDS = {"show": "neuronboard.commands.show"}
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; returns its exit code: 0, or 1 with one sentence on stderr."""
     for name, value in UNUSED.items():
         os.environ.setdefault(name, value)
     gc.disable()  # a tenth of the start goes into looking through modules that all stay
-    from neuronboard.server.serve import serve
-    from neuronboard.server.settings import parse
-
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        settings = parse(sys.argv[1:] if arguments is None else arguments, __version__)
-        if settings.everywhere:
-            print("Anyone who can reach this machine can read these logs.", flush=True)
-        serve(settings, __version__)
+        if given and given[0] in COMMANDS:
+            run = import_module(COMMANDS[given[0]]).run
+            return int(run(given[1:]))
+        _serve(given)
     except NeuronBoardError as error:
         print(f"neuronboard: {error}", file=sys.stderr)
         return 1
     finally:
         gc.enable()
     return 0
+
+
+def _serve(arguments: Sequence[str]) -> None:
+    from neuronboard.server.serve import serve
+    from neuronboard.server.settings import parse
+
+    settings = parse(arguments, __version__)
+    if settings.everywhere:
+        print("Anyone who can reach this machine can read these logs.", flush=True)
+    serve(settings, __version__)

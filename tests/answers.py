@@ -23,6 +23,7 @@ URLS = {
     "scalars_smoothed": "/api/scalars/series?format=json&tag=loss&smoothing=0.6&pixels=300",
     "scalars_symmetric": "/api/scalars/series?format=json&tag=loss&smoothing=.6&smoother=symmetric",
     "scalars_group": "/api/scalars/group?format=json&tag=loss&run=b&run=restarted",
+    "scalars_words": "/api/scalars/words?tag=loss",
     "graphs_runs": "/api/graphs/runs",
     "graphs_group": "/api/graphs/group?run=neuron",
     "graphs_group_weight": "/api/graphs/group?run=neuron&path=weight",

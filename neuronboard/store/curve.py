@@ -195,6 +195,11 @@ def curves_of(run: Run, tag: str) -> tuple[Curve, ...]:
     return known[tag]
 
 
+def points_of(run: Run, tag: str) -> Columns:
+    """All points that no restart declared void, in the order they were written."""
+    return joined([curve.columns() for curve in curves_of(run, tag) if not curve.purged])
+
+
 def without_covered(curves: Iterable[Curve]) -> list[Curve]:
     """Each curve up to the first step that a later one of its run has too; purged ones whole."""
     limit: int | None = None

@@ -13,11 +13,12 @@ from neuronboard.errors import NotFoundQueryError, QueryError
 from neuronboard.formats.batch import Columns
 from neuronboard.store import Catalog, Run
 from neuronboard.store.axes import Computed, off_axis, over_the_same, placed, state_of
-from neuronboard.store.curve import Curve, Slice, curves_of, extent_of, without_covered
+from neuronboard.store.curve import Curve, Slice, curves_of, extent_of, points_of, without_covered
 from neuronboard.store.group import Band, Center, Group, grouped, line_of, union
 from neuronboard.store.reduce import Axis, View, inside, reduce, take, x_of
 from neuronboard.store.series import NO_COLUMNS
 from neuronboard.store.smooth import Smoothing, smoothed_slices
+from neuronboard.store.trend import Trend, trend
 
 EVERY = 0  # pixels of a picture that is none, whose points all come
 REDUCE_FROM = 4  # points for each pixel: below that, every point is sent
@@ -116,6 +117,19 @@ def tags(catalog: Catalog) -> list[Tag]:
         ids = [run.id for run in runs]
         found.append(Tag(tag, first.display_name, first.description, ids))
     return found
+
+
+def trends(
+    catalog: Catalog, names: Sequence[str], runs: Sequence[str] | None
+) -> list[tuple[str, str, Trend | None]]:
+    """Tag, run id, and what the curve of both does; errors as of `curves`."""
+    wanted = Question(tuple(names), None if runs is None else tuple(runs))
+    return [
+        (tag, run.id, trend(points.steps, points.values))
+        for tag, having in _wanted(catalog, wanted)
+        for run in having
+        for points in (points_of(run, tag),)
+    ]
 
 
 def curves(catalog: Catalog, question: Question) -> list[Curve]:

@@ -16,6 +16,7 @@ from neuronboard.dashboards.cursor import cursor_of, version_of
 from neuronboard.dashboards.http import BINARY, StoreDep, etag_of, respond, respond_if_new
 from neuronboard.dashboards.scalars import encode, query
 from neuronboard.dashboards.scalars.query import Question, XAxis
+from neuronboard.dashboards.scalars.words import sentences
 from neuronboard.errors import QueryError
 from neuronboard.store import Catalog
 from neuronboard.store.curve import Curve
@@ -199,6 +200,24 @@ def get_group(
     life: str = request.app.state.life
     etag = etag_of(life, format, question, center, band, _state(curves))
     return respond_if_new(request, etag, MEDIA_TYPES[format], body)
+
+
+@router.get("/words")
+def get_words(
+    request: Request,
+    store: StoreDep,
+    tag: Annotated[list[str], Query(description="a tag, once for each", min_length=1)],
+    run: Annotated[
+        list[str] | None, Query(description="run id, once for each; all if none")
+    ] = None,
+) -> Response:
+    """What curves do, in words: how many points, how they move, extremes, the last value."""
+    catalog = store.catalog
+    series = [
+        {"tag": name, "run": run_id, "text": sentences(found)}
+        for name, run_id, found in query.trends(catalog, tag, run)
+    ]
+    return respond(request, {"version": catalog.version, "series": series})
 
 
 _SERIES = {Format.BINARY: encode.to_binary, Format.JSON: encode.to_json}

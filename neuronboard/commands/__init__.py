@@ -1,0 +1,1 @@
+"""The words behind `neuronboard`: each is a module with `run(arguments) -> exit code`."""

@@ -1,0 +1,57 @@
+"""A curve in words."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from neuronboard.dashboards.scalars.words import number, sentences
+from neuronboard.store.trend import trend
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ([], "No points."),
+        ([0.5], "1 point, step 10. Last 0.5 at step 10."),
+        (
+            [1.0, 2.0],
+            "2 points, steps 10 to 11. Rises from 1 to 2. Last 2 at step 11. "
+            "Lowest 1 at step 10, highest 2 at step 11.",
+        ),
+        (
+            [float("nan")] * 2,
+            "2 points, steps 10 to 11. Last NaN at step 11. "
+            "2 values are not finite, the first at step 10.",
+        ),
+        (
+            [3.0] * 2000 + [-1e9],
+            "2,001 points, steps 10 to 2,010. Is level at 3. Last -1e+09 at step 2,010. "
+            "Lowest -1e+09 at step 2,010, highest 3 at step 10.",
+        ),
+    ],
+)
+def test_sentences(values: list[float], text: str) -> None:
+    """In the order in which one wants to know it."""
+    steps = np.arange(10, 10 + len(values))
+    assert sentences(trend(steps, np.array(values))) == text
+
+
+def test_pieces_follow_each_other_in_one_sentence() -> None:
+    """Each with the step where it ends."""
+    values = np.minimum(np.arange(1000), 400) / 400 + 1e-3 * np.sin(np.arange(1000))
+    text = sentences(trend(np.arange(1000), values))
+    assert re.search(r"Rises from 0.\d+ to 0.9\d+ by step (39|40)\d, then is level at 1\.", text), (
+        text
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0044996012, "0.0045"), (float("inf"), "infinity"), (float("-inf"), "-infinity")],
+)
+def test_numbers_have_four_digits(value: float, text: str) -> None:
+    """As many as one can hear."""
+    assert number(value) == text
