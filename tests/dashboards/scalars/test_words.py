@@ -43,7 +43,7 @@ def test_pieces_follow_each_other_in_one_sentence() -> None:
     """Each with the step where it ends."""
     values = np.minimum(np.arange(1000), 400) / 400 + 1e-3 * np.sin(np.arange(1000))
     text = sentences(trend(np.arange(1000), values))
-    assert re.search(r"Rises from 0.\d+ to 0.9\d+ by step (39|40)\d, then is level at 1\.", text), (
+    assert re.search(r"Rises from 0\.\d+ to 0\.9\d+ by step (39|40)\d, then is level at ", text), (
         text
     )
 
