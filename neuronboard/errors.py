@@ -180,6 +180,12 @@ class NameNotFoundError(NotFoundError, KeyError):
     __str__ = OpError.__str__
 
 
+class MissingFileError(NotFoundError, FileNotFoundError):
+    """A file to read that does not exist (TensorFlow: OSError)."""
+
+    __str__ = OpError.__str__
+
+
 class GradientError(UnimplementedError, LookupError):
     """An operation whose gradient is not known (TensorFlow: LookupError)."""
 

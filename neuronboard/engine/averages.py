@@ -81,10 +81,17 @@ class ExponentialMovingAverage:
 
     def variables_to_restore(self, moving_avg_variables: Any = None) -> dict[str, Variable]:
         """Name -> variable, so that averages are read back into the variables they are of."""
-        moving = trainable_variables() if moving_avg_variables is None else moving_avg_variables
+        graph = get_default_graph()
+        moving = moving_avg_variables
+        if moving is None:
+            moving = graph.get_collection(GraphKeys.MOVING_AVERAGE_VARIABLES)
+            moving = [*trainable_variables(), *moving]
         names = {self.average_name(variable): variable for variable in moving}
-        others = get_default_graph().get_collection(GraphKeys.GLOBAL_VARIABLES)
-        return names | {v.op.name: v for v in others if v not in list(moving)}
+        known = {variable.op.name for variable in moving}
+        for variable in graph.get_collection(GraphKeys.GLOBAL_VARIABLES):
+            if variable.op.name not in known:
+                names.setdefault(variable.op.name, variable)
+        return names
 
 
 # ---- the global step

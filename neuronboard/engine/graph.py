@@ -51,6 +51,19 @@ class GraphKeys:
     ACTIVATIONS = "activations"
     INIT_OP = "init_op"
     SAVERS = "savers"
+    SAVEABLE_OBJECTS = "saveable_objects"
+    READY_OP = "ready_op"
+    READY_FOR_LOCAL_INIT_OP = "ready_for_local_init_op"
+    LOCAL_INIT_OP = "local_init_op"
+    SUMMARY_OP = "summary_op"
+    EVAL_STEP = "eval_step"
+    TABLE_INITIALIZERS = "table_initializer"
+    ASSET_FILEPATHS = "asset_filepaths"
+    CONCATENATED_VARIABLES = "concatenated_variables"
+    RESOURCES = "resources"
+    LOCAL_RESOURCES = "local_resources"
+    TRAINABLE_RESOURCE_VARIABLES = "trainable_resource_variables"
+    METRIC_VARIABLES = "metric_variables"
     QUEUE_RUNNERS = "queue_runners"
     COND_CONTEXT = "cond_context"
     WHILE_CONTEXT = "while_context"
@@ -370,8 +383,8 @@ class Graph:
         op.device = self._device
         if definition.type in self._overrides:
             attrs["_gradient_op_type"] = self._overrides[definition.type].encode()
-        if self._colocation and "_class" not in attrs:
-            attrs["_class"] = self._colocation[-1].colocation_groups()
+        if (self._colocation or definition.refs) and "_class" not in attrs:
+            attrs["_class"] = self._neighbours(definition, inputs)
         self._infer(op)
         op._id = len(self._operations)
         self._operations[exact] = op
@@ -380,6 +393,13 @@ class Graph:
         for scope in self._control:
             scope.members.add(op)
         return op
+
+    def _neighbours(self, definition: OpDef, inputs: Sequence[Tensor]) -> list[bytes]:
+        """What an operation is near to: the open `colocate_with`, and the variables it changes."""
+        near = self._colocation[-1:]
+        named = zip(definition.inputs, inputs, strict=False)
+        near += [tensor.op for name, tensor in named if name in definition.refs]
+        return sorted({group for op in near for group in op.colocation_groups()})
 
     @staticmethod
     def _infer(op: Operation) -> None:

@@ -1,7 +1,7 @@
 """Graphs as messages: NodeDef and GraphDef, as TensorFlow writes them.
 
 Field layout: TensorFlow's node_def.proto and attr_value.proto. An attribute's Python value decides
-which field of AttrValue it takes; see `_attr_value`.
+which field of AttrValue it takes; see `attr_value`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def node_def(op: Operation) -> NodeDef:
     node.input.extend(own or name for own, name in zip(spelled, names, strict=True))
     node.input.extend(f"^{other.name}" for other in op.control_inputs)
     for name, value in op.attrs.items():
-        node.attr[name].CopyFrom(_attr_value(value))
+        node.attr[name].CopyFrom(attr_value(value))
     return node
 
 
@@ -60,7 +60,7 @@ def op_def(op: Operation) -> OpDef:
         )
     for name, value in op.attrs.items():
         if not name.startswith("_"):  # what begins so belongs to a node, not to its type
-            message.attr.add(name=name, type=_sort(_attr_value(value)))
+            message.attr.add(name=name, type=_sort(attr_value(value)))
     return message
 
 
@@ -91,7 +91,7 @@ def _input_name(op_name: str, index: int) -> str:
     return f"{op_name}:{index}" if index else op_name
 
 
-def _attr_value(value: Any) -> AttrValue:
+def attr_value(value: Any) -> AttrValue:
     """The AttrValue of a Python value: bool, int, float, bytes, DType, shape, array, or a list."""
     if isinstance(value, bool):
         return AttrValue(b=value)
@@ -114,7 +114,7 @@ def _attr_value(value: Any) -> AttrValue:
     listed = AttrValue()
     listed.list.SetInParent()
     for item in value:
-        one = _attr_value(item)
+        one = attr_value(item)
         field = one.WhichOneof("value")
         assert field is not None
         getattr(listed.list, field).append(getattr(one, field))

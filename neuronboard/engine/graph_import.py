@@ -8,6 +8,7 @@ from typing import Any
 
 from neuronboard import errors
 from neuronboard.engine import dtypes
+from neuronboard.engine.attr_defaults import DEFAULTS
 from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.graph import Graph, Operation, Tensor, get_default_graph
 from neuronboard.engine.opdef import REGISTRY
@@ -80,7 +81,8 @@ class _Import:
             if node.name in placed:
                 stack.pop()
                 continue
-            missing = [name for name in map(_maker, node.input) if name not in placed]
+            wanted = (_maker(name) for name in node.input if not self._is_replaced(name))
+            missing = [name for name in wanted if name not in placed]
             unknown = [name for name in missing if name not in waiting]
             if unknown:
                 raise errors.ArgumentValueError(
@@ -98,12 +100,23 @@ class _Import:
             placed.add(node.name)
             order.append(node)
             stack.pop()
+        functions = {function.signature.name for function in graph_def.library.function}
         for node in order:
-            self._add(node)
+            self._add(node, functions)
         return self
 
-    def _add(self, node: NodeDef) -> None:
+    def _is_replaced(self, name: str) -> bool:
+        """Whether an input is mapped to another: its own maker need not be there."""
+        return not name.startswith("^") and _tensor_name(name) in self._replaced
+
+    def _add(self, node: NodeDef, functions: set[str]) -> None:
         definition = REGISTRY.get(node.op)
+        if definition is None and node.op in functions:
+            raise errors.UnimplementedError(
+                message=f"Node {node.name!r} calls the function {node.op!r} of the graph_def's "
+                f"library, at {user_line()}: functions cannot be run here; write the graph without "
+                "tf.function and Defun"
+            )
         if definition is None:
             near = difflib.get_close_matches(node.op, REGISTRY, 3)
             meant = f" Did you mean {' or '.join(near)}?" if near else ""
@@ -128,6 +141,7 @@ class _Import:
             spelled.append(None)
         attrs = {key: _value(attr) for key, attr in node.attr.items()}
         attrs = {key: value for key, value in attrs.items() if key not in ("_output_shapes",)}
+        attrs = {**DEFAULTS.get(node.op, {}), **attrs}
         if "_class" in attrs:
             attrs["_class"] = [self._moved(group) for group in attrs["_class"]]
         name = f"{self._below}{node.name}/"

@@ -7,7 +7,7 @@ initialises it, and `read`, which is what other operations take.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from neuronboard import errors
 from neuronboard.engine import dtypes
@@ -26,6 +26,9 @@ from neuronboard.engine.ops import array, control, state
 from neuronboard.engine.ops.apply import scope_of
 from neuronboard.engine.shape import TensorShape
 from neuronboard.engine.where import user_line
+
+if TYPE_CHECKING:
+    from neuronboard.pb.saver_pb2 import VariableDef
 
 
 class Variable(Operators):
@@ -83,6 +86,38 @@ class Variable(Operators):
                 self._variable, self.initial_value, validate_shape=validate, name="Assign"
             ).op
             self._snapshot = array.identity(self._variable, name="read")
+
+    def to_proto(self, export_scope: str | None = None) -> VariableDef:
+        """The names of what it is made of, as a meta graph holds them."""
+        from neuronboard.pb.saver_pb2 import VariableDef
+
+        return VariableDef(
+            variable_name=self._variable.name,
+            initializer_name=self.initializer.name,
+            snapshot_name=self._snapshot.name,
+            initial_value_name=self.initial_value.name if self.initial_value is not None else "",
+            trainable=self.trainable,
+        )
+
+    @classmethod
+    def from_proto(cls, variable_def: VariableDef, import_scope: str | None = None) -> Variable:
+        """The variable whose operations, of those names, are in the default graph."""
+        graph = get_default_graph()
+        below = f"{import_scope}/" if import_scope else ""
+        if variable_def.is_resource:
+            raise errors.UnimplementedError(
+                message=f"{variable_def.variable_name!r} is a resource variable, at {user_line()}: "
+                "make the graph with tf.disable_resource_variables(), or use_resource=False"
+            )
+        found = cls.__new__(cls)
+        found._variable = graph.get_tensor_by_name(below + variable_def.variable_name)
+        found.op = found._variable.op
+        found.initializer = graph.get_operation_by_name(below + variable_def.initializer_name)
+        found._snapshot = graph.get_tensor_by_name(below + variable_def.snapshot_name)
+        found.initial_value = found.initializer.inputs[1]
+        found.trainable = variable_def.trainable
+        found.constraint = None
+        return found
 
     @property
     def name(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy.typing as npt
 import pytest
 from engine.op_cases import CASES, DRAWS, EFFECTS, Case, Draw, Effect
 from engine.op_cases_arrays import ARRAYS
+from engine.op_cases_elsewhere import ELSEWHERE
 from engine.op_cases_nets import NETS
 from engine.optimizer_cases import OPTIMIZERS
 
@@ -199,7 +201,14 @@ def test_some_refuse_to_be_differentiated(build: Any) -> None:
 def test_every_type_has_a_row() -> None:
     """No op type without a test, and no row for a type that is gone."""
     trained = {name for optimizer in OPTIMIZERS for name in optimizer.types if name}
-    assert {row.type for row in [*CASES, *EFFECTS, *DRAWS]} | trained == set(REGISTRY)
+    rows = {row.type for row in [*CASES, *EFFECTS, *DRAWS]} | trained
+    assert rows | set(ELSEWHERE) == set(REGISTRY)
+    assert not rows & set(ELSEWHERE)
+
+
+@pytest.mark.parametrize(("op_type", "file"), ELSEWHERE.items())
+def test_what_is_tested_elsewhere_is_named_there(op_type: str, file: str) -> None:
+    assert f'"{op_type}"' in (Path(__file__).parent / file).read_text()
 
 
 @pytest.mark.parametrize("op_type", sorted(REGISTRY))
