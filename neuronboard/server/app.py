@@ -33,6 +33,10 @@ TagsParam = Annotated[
 SinceParam = Annotated[str | None, Query(description="cursor of an earlier answer")]
 
 
+# Beginnings of the paths whose questions may be too long for a URL, and that POST is for then.
+ASKED_BY_FORM = ("/data/", "/experiment/", "/api/scalars/export")
+
+
 def create_app(store: Store, settings: Settings, version: str) -> Guard:
     """The ASGI application over a store; it neither starts nor closes the store."""
     life = secrets.token_hex(4)
@@ -58,7 +62,7 @@ def create_app(store: Store, settings: Settings, version: str) -> Guard:
     late = Late(api, LATE, lambda api: _add_tensorboard(api, settings, version))
     app = late if not settings.path_prefix else _mounted(late, settings.path_prefix, lifespan)
     hosts = allowed_hosts(settings.host, settings.everywhere)
-    asked_by_form = (f"{settings.path_prefix}/data/", f"{settings.path_prefix}/experiment/")
+    asked_by_form = tuple(f"{settings.path_prefix}{path}" for path in ASKED_BY_FORM)
     return Guard(app, hosts, live, asked_by_form)
 
 

@@ -74,8 +74,8 @@ def _outgoing_address() -> str:
 class Guard:
     """ASGI middleware: refuses foreign hosts and other methods than GET and HEAD, adds headers.
 
-    asked_by_form: beginnings of the paths that POST is for: TensorBoard's, whose questions may be
-    too long for a URL. They change nothing either.
+    asked_by_form: beginnings of the paths that POST is for, whose questions may be too long for
+    a URL. They change nothing either.
     """
 
     def __init__(

@@ -90,7 +90,7 @@ def group_to_binary(answer: GroupAnswer, told: dict[str, Any]) -> bytes:
 def group_to_csv(answer: GroupAnswer) -> bytes:
     """A row for each x."""
     columns = _group_columns(answer)
-    return _table(list(columns), zip(*map(_texts, columns.values()), strict=True))
+    return _table(list(columns), zip(*map(texts, columns.values()), strict=True))
 
 
 def _header(
@@ -179,11 +179,11 @@ def _is_exact(steps: Array) -> bool:
 def _rows(drawn: Drawn) -> Iterator[list[str]]:
     curve = drawn.curve
     about = [curve.tag, curve.run, curve.segment.id, str(curve.part), str(curve.purged).lower()]
-    columns = [_texts(array) for array in _columns(drawn).values()]
+    columns = [texts(array) for array in _columns(drawn).values()]
     return ([*about, *row] for row in zip(*columns, strict=True))
 
 
-def _texts(array: Array) -> list[str]:
+def texts(array: Array) -> list[str]:
     """The numbers as JSON would write them."""
     if not len(array):
         return []

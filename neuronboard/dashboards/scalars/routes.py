@@ -11,10 +11,12 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import StreamingResponse
 
 from neuronboard.dashboards.cursor import cursor_of, version_of
+from neuronboard.dashboards.forms import FormDep
 from neuronboard.dashboards.http import BINARY, StoreDep, etag_of, respond, respond_if_new
-from neuronboard.dashboards.scalars import encode, query
+from neuronboard.dashboards.scalars import encode, export, query
 from neuronboard.dashboards.scalars.query import Question, XAxis
 from neuronboard.dashboards.scalars.words import sentences
 from neuronboard.errors import QueryError
@@ -218,6 +220,43 @@ def get_words(
         for name, run_id, found in query.trends(catalog, tag, run)
     ]
     return respond(request, {"version": catalog.version, "series": series})
+
+
+@router.get("/export")
+def get_export(
+    store: StoreDep,
+    tag: Annotated[list[str] | None, Query(description="a tag, once for each; all if none")] = None,
+    run: Annotated[
+        list[str] | None, Query(description="run id, once for each; all if none")
+    ] = None,
+    format: Annotated[Literal["csv", "parquet"], Query(description="form of the file")] = "csv",
+) -> StreamingResponse:
+    """All points of some tags in some runs as one file, which is sent while it is written."""
+    return _export(store.catalog, tag, run, format)
+
+
+@router.post("/export")
+def post_export(store: StoreDep, form: FormDep) -> StreamingResponse:
+    """The same, of a form, for more tags and runs than a URL can hold."""
+    unknown = [name for name in form if name not in ("tag", "run", "format")]
+    if unknown:
+        raise QueryError(f"there is no field {unknown[0][:40]!r}; there are format, run, tag")
+    kind = form.get("format", ["csv"])[-1]
+    if kind not in export.FORMS:
+        raise QueryError(f"format must be one of {', '.join(export.FORMS)}, got {kind[:40]!r}")
+    return _export(store.catalog, form.get("tag"), form.get("run"), kind)
+
+
+def _export(
+    catalog: Catalog, tags: list[str] | None, runs: list[str] | None, kind: str
+) -> StreamingResponse:
+    media_type, written = export.FORMS[kind]
+    body = written(export.parts(catalog, tags, runs))
+    headers = {
+        "Content-Disposition": f'attachment; filename="scalars.{kind}"',
+        "Cache-Control": "no-store",
+    }
+    return StreamingResponse(body, media_type=media_type, headers=headers)
 
 
 _SERIES = {Format.BINARY: encode.to_binary, Format.JSON: encode.to_json}

@@ -10,10 +10,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse, RedirectResponse
 from fastapi.routing import APIRoute
 
+from neuronboard.dashboards.forms import FormDep
 from neuronboard.dashboards.http import StoreDep, encode, etag_of, respond_bytes, respond_if_new
 from neuronboard.dashboards.tensorboard import blobs, core, listings, rows, scalars, time_series
 from neuronboard.dashboards.tensorboard.board import Board
-from neuronboard.dashboards.tensorboard.forms import FormDep
 from neuronboard.errors import DataError, NotFoundQueryError, QueryError
 from neuronboard.store import Store
 
