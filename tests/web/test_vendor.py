@@ -1,4 +1,4 @@
-"""Third-party browser code is what its README says it is."""
+"""Third-party browser code, where there is some, is what its README says it is."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ import hashlib
 import re
 from pathlib import Path
 
-import pytest
-
 VENDOR = Path(__file__).resolve().parents[2] / "web" / "vendor"
 
 
-@pytest.mark.parametrize("folder", sorted(VENDOR.iterdir()), ids=lambda folder: folder.name)
-def test_version_licence_and_checksum(folder: Path) -> None:
+def test_version_licence_and_checksum() -> None:
     """A version, a licence beside it, and the SHA-256 of the one script."""
-    said = (folder / "README.md").read_text("utf-8")
-    assert re.search(r"\b\d+\.\d+\.\d+\b", said)
-    assert (folder / "LICENSE.txt").stat().st_size > 100
-    (script,) = folder.glob("*.js")
-    assert hashlib.sha256(script.read_bytes()).hexdigest() in said
+    for folder in VENDOR.glob("*/"):
+        said = (folder / "README.md").read_text("utf-8")
+        assert re.search(r"\b\d+\.\d+\.\d+\b", said), folder
+        assert (folder / "LICENSE.txt").stat().st_size > 100
+        (script,) = folder.glob("*.js")
+        assert hashlib.sha256(script.read_bytes()).hexdigest() in said, folder

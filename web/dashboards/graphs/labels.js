@@ -1,7 +1,5 @@
 // Where the shapes stand along their edges: beside the line, and never on a node or on each other.
 
-import { pieces } from './model.js';
-
 /** @typedef {{ left: number, top: number, width: number, height: number, owner?: number }} Box owner: number of its edge */
 
 const CHARACTER = 5.6; // width of a character at 9.5 px, about
@@ -97,16 +95,17 @@ export function along(points, share) {
  * @param {{ x: number, y: number }[]} points
  */
 export function flattened(points) {
-  if (points.length < 3) return points;
-  const line = [points[0]];
-  for (const { control, end } of pieces(points)) {
-    const start = line[line.length - 1];
-    for (const t of [0.25, 0.5, 0.75, 1]) {
-      const [a, b, c] = [(1 - t) ** 2, 2 * t * (1 - t), t ** 2];
-      line.push({ x: a * start.x + b * control.x + c * end.x, y: a * start.y + b * control.y + c * end.y });
-    }
-  }
-  return line;
+  return points.slice(0, 1).concat(points.slice(1).flatMap((end, i) => steps(points[i], end)));
+}
+
+/** @param {{ x: number, y: number }} start @param {{ x: number, y: number }} end */
+function steps(start, end) {
+  if (start.x === end.x || start.y === end.y) return [end];
+  const middle = (start.y + end.y) / 2;
+  return [0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1].map((t) => {
+    const [a, b, c, d] = [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t ** 3];
+    return { x: (a + b) * start.x + (c + d) * end.x, y: a * start.y + (b + c) * middle + d * end.y };
+  });
 }
 
 /** Boxes on a grid, so that a question looks at the neighbourhood only. */

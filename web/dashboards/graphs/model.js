@@ -9,7 +9,7 @@ import { counted } from '../../lib/format.js';
  * @typedef {{ path: string, name: string, group: boolean, op: string, nodes: number, ops: Record<string, number> }} Child
  * @typedef {{ source: string, target: string, control: boolean, count: number, shape: string }} Edge
  * @typedef {{ path: string, children: Child[], edges: Edge[] }} Group
- * @typedef {import('../../workers/layout.js').Layout} Layout
+ * @typedef {import('../../lib/layered/index.js').Layout} Layout
  * @typedef {'group' | 'constant' | 'variable' | 'summary' | 'op'} Look
  * @typedef {{ child: Child, look: Look, x: number, y: number, width: number, height: number, open: boolean, depth: number }} DrawnNode
  * @typedef {{ edge: Edge, points: { x: number, y: number }[] }} DrawnEdge
@@ -90,7 +90,7 @@ export function layoutInput(group, layouts) {
     nodes: group.children.map((child) => {
       const inner = layouts.get(child.path);
       const size = inner ? { width: inner.width + 2 * PADDING, height: inner.height + HEADER + 2 * PADDING } : sizeOf(child);
-      return { id: child.path, ...size };
+      return { id: child.path, ...size, nominal: sizeOf(child).width };
     }),
     edges: group.edges.map(({ source, target }) => ({ source, target })),
   };
@@ -139,24 +139,18 @@ function addGroup(drawn, path, groups, layouts, left, top, depth) {
 }
 
 /**
- * A smooth line through points: it touches the middle of each stretch between two.
+ * A line through points that leaves and reaches each of them upright.
  * @param {{ x: number, y: number }[]} points
  */
 export function curve(points) {
-  if (points.length < 3) return `M${points.map(pair).join('L')}`;
-  return `M${pair(points[0])}${pieces(points).map(({ control, end }) => `Q${pair(control)} ${pair(end)}`).join('')}`;
+  return `M${pair(points[0])}${points.slice(1).map((end, i) => piece(points[i], end)).join('')}`;
 }
 
-/**
- * The quadratic pieces of a smooth line through three or more points.
- * @param {{ x: number, y: number }[]} points
- */
-export function pieces(points) {
-  return points.slice(1, -1).map((control, i) => {
-    const next = points[i + 2];
-    const last = i + 3 === points.length;
-    return { control, end: last ? next : { x: (control.x + next.x) / 2, y: (control.y + next.y) / 2 } };
-  });
+/** @param {{ x: number, y: number }} start @param {{ x: number, y: number }} end */
+function piece(start, end) {
+  if (start.x === end.x || start.y === end.y) return `L${pair(end)}`;
+  const middle = (start.y + end.y) / 2;
+  return `C${pair({ x: start.x, y: middle })} ${pair({ x: end.x, y: middle })} ${pair(end)}`;
 }
 
 /** @param {{ x: number, y: number }} point */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 
-import { curve, describeNode, layoutInput, layoutOrder, lookOf, neighbour, opsOf, parents, pieces, scene, secondLine, shifted, sizeOf } from '../../../../web/dashboards/graphs/model.js';
+import { curve, describeNode, layoutInput, layoutOrder, lookOf, neighbour, opsOf, parents, scene, secondLine, shifted, sizeOf } from '../../../../web/dashboards/graphs/model.js';
 
 const answer = (/** @type {string} */ name) => JSON.parse(readFileSync(new URL(`../../../golden/answers/${name}.json`, import.meta.url), 'utf8'));
 const WHOLE = answer('graphs_group');
@@ -85,9 +85,6 @@ test('arrow keys go to the nearest node in their direction', () => {
   assert.equal(neighbour(nodes, nodes[0], 'ArrowLeft'), null);
 });
 
-test('a curve begins and ends at its points', () => {
-  const points = [{ x: 0, y: 0 }, { x: 10, y: 5 }, { x: 0, y: 20 }, { x: 3, y: 30 }];
-  assert.ok(curve(points).startsWith('M0,0Q10,5 5,12.5'));
-  assert.deepEqual(pieces(points).at(-1)?.end, { x: 3, y: 30 });
-  assert.equal(curve(points.slice(0, 2)), 'M0,0L10,5');
+test('a curve leaves and reaches its points upright', () => {
+  assert.equal(curve([{ x: 0, y: 0 }, { x: 0, y: 10 }, { x: 6, y: 20 }]), 'M0,0L0,10C0,15 6,15 6,20');
 });
