@@ -2,6 +2,7 @@
 
 import { fill, h } from '../../lib/dom.js';
 import { emptyState, errorState } from '../../ui/empty.js';
+import { readGroup } from './answers.js';
 import { createLayouter } from './layout.js';
 import { layoutInput, layoutOrder, parents, scene } from './model.js';
 import { createPanel } from './panel.js';
@@ -73,7 +74,7 @@ export function mount(host, ctx) {
   }
   /** @param {string} path */
   async function load(path) {
-    if (!groups.has(path)) groups.set(path, await api.get('api/graphs/group', { run: run(), path: path || undefined }));
+    if (!groups.has(path)) groups.set(path, readGroup(await api.get('api/graphs/group', { run: run(), path: path || undefined })));
     return /** @type {import('./model.js').Group} */ (groups.get(path));
   }
   async function draw() {

@@ -3,11 +3,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 
+import { readGroup } from '../../../../web/dashboards/graphs/answers.js';
 import { curve, describeNode, layoutInput, layoutOrder, lookOf, neighbour, opsOf, parents, scene, secondLine, shifted, sizeOf } from '../../../../web/dashboards/graphs/model.js';
 
 const answer = (/** @type {string} */ name) => JSON.parse(readFileSync(new URL(`../../../golden/answers/${name}.json`, import.meta.url), 'utf8'));
-const WHOLE = answer('graphs_group');
-const WEIGHT = answer('graphs_group_weight');
+const WHOLE = readGroup(answer('graphs_group'));
+const WEIGHT = readGroup(answer('graphs_group_weight'));
 
 /** A layout that puts one child below the other. @param {{ nodes: any[], edges: any[] }} input */
 function stacked({ nodes, edges }) {
