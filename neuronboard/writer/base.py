@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -14,8 +14,8 @@ from google.protobuf.message import Message
 
 from neuronboard.formats.event_encode import ODD
 from neuronboard.formats.tensor_proto import make_tensor_proto
+from neuronboard.kinds import custom_scalars, scalar, text
 from neuronboard.kinds import graph as graph_kind
-from neuronboard.kinds import scalar, text
 from neuronboard.pb.event_pb2 import Event, SessionLog, TaggedRunMetadata
 from neuronboard.pb.summary_pb2 import DATA_CLASS_SCALAR, Summary, SummaryMetadata
 from neuronboard.writer.event_writer import LONGEST_WAIT, EventWriter
@@ -227,6 +227,27 @@ class Writer:
         """Writes a string, Markdown by convention, under `<tag>/text_summary` as torch does."""
         value = text.encode(f"{tag}/text_summary", text_string)
         self._add(global_step, walltime, summary=Summary(value=[value]))
+
+    def add_custom_scalars(self, layout: custom_scalars.Given) -> None:
+        """Writes which charts of several tags there shall be: category -> chart -> [kind, tags].
+
+        {"losses": {"all": ["Multiline", ["loss/.*"]], "mean": ["Margin", ["mean", "low", "high"]]}}
+        Multiline: regular expressions that match at the beginning of a tag. Margin: the tags of a
+        value and of what lies below and above it. Raises ValueError for anything else.
+        """
+        self._add(None, None, summary=Summary(value=[custom_scalars.encode(layout)]))
+
+    def add_custom_scalars_multilinechart(
+        self, tags: Sequence[str], category: str = "default", title: str = "untitled"
+    ) -> None:
+        """One chart of several tags, as `add_custom_scalars` writes it."""
+        self.add_custom_scalars({category: {title: ["Multiline", tags]}})
+
+    def add_custom_scalars_marginchart(
+        self, tags: Sequence[str], category: str = "default", title: str = "untitled"
+    ) -> None:
+        """One chart of a value between two others, as `add_custom_scalars` writes it."""
+        self.add_custom_scalars({category: {title: ["Margin", tags]}})
 
     def _add(self, step: int | None, walltime: float | None, **what: Any) -> None:
         now = time.time() if walltime is None else walltime

@@ -185,22 +185,6 @@ class NotYet:
         """The same, counted by the caller."""
         self._not_written("add_pr_curve_raw", f"precision-recall curve {tag!r}")
 
-    def add_custom_scalars_multilinechart(
-        self, tags: Any, category: str = "default", title: str = "untitled"
-    ) -> None:
-        """A chart of several tags."""
-        self._not_written("add_custom_scalars_multilinechart", f"chart {title!r}")
-
-    def add_custom_scalars_marginchart(
-        self, tags: Any, category: str = "default", title: str = "untitled"
-    ) -> None:
-        """A chart of a value between two others."""
-        self._not_written("add_custom_scalars_marginchart", f"chart {title!r}")
-
-    def add_custom_scalars(self, layout: Any) -> None:
-        """A page of charts."""
-        self._not_written("add_custom_scalars", f"the layout of charts {layout!r}")
-
     def add_mesh(
         self,
         tag: str,

@@ -17,6 +17,7 @@ from neuronboard.dashboards.cursor import cursor_of, version_of
 from neuronboard.dashboards.forms import FormDep
 from neuronboard.dashboards.http import BINARY, StoreDep, etag_of, respond, respond_if_new
 from neuronboard.dashboards.scalars import encode, export, query
+from neuronboard.dashboards.scalars.layout import layout_answer
 from neuronboard.dashboards.scalars.query import Question, XAxis
 from neuronboard.dashboards.scalars.words import sentences
 from neuronboard.errors import QueryError
@@ -57,6 +58,12 @@ def get_tags(request: Request, store: StoreDep) -> Response:
 def tags_answer(catalog: Catalog) -> dict[str, Any]:
     """The answer of /api/scalars/tags."""
     return {"version": catalog.version, "tags": [asdict(tag) for tag in query.tags(catalog)]}
+
+
+@router.get("/layout")
+def get_layout(request: Request, store: StoreDep) -> Response:
+    """Which charts of several tags the log asks for."""
+    return respond(request, layout_answer(store.catalog, store.read))
 
 
 async def _question(
