@@ -62,7 +62,8 @@ def test_the_controls_change_the_picture_and_the_url(
         "100 values ≤ 0 not on this axis"
     )
     page.get_by_label("Smoothing").fill("0.9")
-    page.get_by_label("Filter tags").fill("^out|loss")
+    page.get_by_label("Regular expression").click()
+    page.get_by_label("Search tags").fill("^out|loss")
     expect(page.locator("article.card")).to_have_count(2)
     assert "smoothing=0.9" in page.url
     assert "y=log" in page.url

@@ -1,13 +1,14 @@
-// One card: a tag's curves. It asks for its data when it comes near the screen, and for what is new
-// when the log moves.
+// One card: the curves of a tag, or of several. It exists while it is near the screen, and asks for
+// what it shows and what is new of it; the curves themselves outlive it.
 
 import { create } from '../../charts/line_chart.js';
 import { nearest } from '../../charts/reduce.js';
 import { extent as extentOf } from '../../charts/scales.js';
 import { fill, h } from '../../lib/dom.js';
+import { pinIcon } from '../../ui/icons.js';
 import { formatStep, formatValue } from '../../lib/format.js';
-import { boundsOf, createCurves } from './curves.js';
-import { cells, describe, digitsOf, hidden, leftOut, lines } from './model.js';
+import { boundsOf } from './curves.js';
+import { cells, describe, digitsOf, hidden, leftOut, lines, looksOf } from './model.js';
 
 const MOST_TABLE_ROWS = 200;
 const UPDATED = 'nb:updated'; // name of a mark in the browser's timeline
@@ -21,54 +22,67 @@ const SETTLE = 80; // milliseconds without a change, before the exact answer is 
  * @property {import('../../lib/signal.js').Signal<number | null>} cursor
  * @property {import('../../lib/signal.js').Signal<string | null>} highlight
  * @property {ReturnType<typeof import('../../ui/tooltip.js').createTooltip>} tooltip
- * @property {(tag: string, is: boolean) => void} seen says whether a card is near the screen
+ * @property {(tag: string) => ReturnType<typeof import('./curves.js').createCurves>} curvesOf what is known of a tag
+ * @property {(key: string) => Kept} keptOf what a card remembers while it does not exist
+ * @property {(key: string) => void} drawn says that a card's curves, as they are wanted now, are on the screen
+ * @property {(card: import('./cards.js').Card, is: boolean) => void} pin
+ * @property {(card: import('./cards.js').Card, is: boolean) => void} widen
+ * @property {(card: import('./cards.js').Card) => void} edit the tags of a card that somebody made
+ *
+ * @typedef {{ range: [number, number] | null, table: boolean, marked: Map<string, number> }} Kept
  */
 
 /**
- * @param {import('./model.js').Tag} tag
+ * @param {import('./cards.js').Card} card
  * @param {Shared} shared
  */
-export function createCard(tag, shared) {
+export function createCard(card, shared) {
   const { ctx, cursor, highlight, tooltip } = shared;
-  const title = tag.display_name || tag.tag;
+  const { title } = card;
+  const kept = shared.keptOf(card.key);
   const notes = h('span', { class: 'card-notes' });
   const reset = h('button', { class: 'quiet', type: 'button', hidden: true, onclick: () => zoom(null) }, 'Reset zoom');
-  const asTable = h('button', { class: 'quiet', type: 'button', 'aria-pressed': 'false', onclick: toggleTable }, 'Table');
-  const wide = h('button', { class: 'quiet', type: 'button', 'aria-pressed': 'false', onclick: toggleWide }, 'Widen');
-  const body = h('div', { class: 'card-body' });
-  const table = h('div', { class: 'card-table', hidden: true });
+  const asTable = h('button', { class: 'quiet', type: 'button', 'aria-pressed': String(kept.table), onclick: toggleTable }, 'Table');
+  const wide = h('button', { class: 'quiet', type: 'button', onclick: () => shared.widen(card, !card.wide) }, 'Widen');
+  const pin = h('button', { class: 'quiet pin', type: 'button', 'aria-label': 'Pin', onclick: () => shared.pin(card, !card.pinned) }, pinIcon());
+  const body = h('div', { class: 'card-body', hidden: kept.table });
+  const table = h('div', { class: 'card-table', hidden: !kept.table });
   const element = h('article', { class: 'card', 'aria-label': title },
-    h('header', null, h('h3', { title: tag.description || tag.tag }, title), notes, reset, asTable, wide), body, table);
+    h('header', null, h('h3', { title: card.description || card.tags.map(({ tag }) => tag).join('\n') }, title), notes, reset,
+      card.own && h('button', { class: 'quiet', type: 'button', onclick: () => shared.edit(card) }, 'Edit'), asTable, wide, pin), body, table);
   const chart = create(body, { onCursor: pointed, onZoom: zoom, onStep: step, onWidth: load, onDrawn: mark });
-  const curves = createCurves(ctx.api, tag.tag);
-  /** @type {[number, number] | null} */
-  let range = null;
+  let { range } = kept;
   /** @type {ReturnType<typeof lines>} */
   let drawn = [];
   /** @type {[number, number] | null} */
   let extent = null;
-  /** @type {Map<string, number>} */
-  const marked = new Map();
+  const { marked } = kept;
   let settling = 0;
-  let near = false;
+  let gone = false;
   let asking = false;
   let again = false;
+  let whole = false; // whether what is drawn is what is wanted, and not what was there before
 
-  const shown = () => tag.runs.filter((id) => ctx.runs.shown.value.has(id));
+  /** @param {import('./model.js').Tag} tag */
+  const shown = (tag) => tag.runs.filter((id) => ctx.runs.shown.value.has(id));
   /** What is drawn, as the server needs to know it. @returns {import('./curves.js').Picture} */
   function picture() {
     return { ...shared.settings(), range, pixels: chart.pixels() };
   }
   async function load() {
-    if (!near || !chart.pixels()) return;
+    if (gone || (!chart.pixels() && !kept.table)) return;
     again = asking;
     if (asking) return;
     asking = true;
     try {
-      const later = await curves.load(shown(), picture(), { of: tag.runs.length, cursor: ctx.live.cursor });
+      const later = await Promise.all(card.tags.map((tag) => shared.curvesOf(tag.tag)
+        .load(shown(tag), picture(), { of: tag.runs.length, cursor: ctx.live.cursor })));
+      if (gone) return;
+      whole = true;
       draw();
-      if (Number.isFinite(later)) settle(later);
+      if (Number.isFinite(Math.min(...later))) settle(Math.min(...later));
     } catch (error) {
+      if (gone) return;
       fill(notes, h('span', { class: 'bad' }, /** @type {Error} */ (error).message),
         h('button', { class: 'quiet', type: 'button', onclick: load }, 'Try again'));
     }
@@ -77,11 +91,14 @@ export function createCard(tag, shared) {
   }
   function draw() {
     const settings = shared.settings();
-    const runs = shown();
-    drawn = lines(curves.known, runs, settings, ctx.runs.style);
-    extent = boundsOf(curves.known, runs, { ...picture(), range: null });
+    const looks = looksOf(card.tags);
+    const parts = card.tags.map((tag) => ({ known: shared.curvesOf(tag.tag).known, runs: shown(tag) }));
+    drawn = parts.flatMap(({ known, runs }, i) => lines(known, runs, settings, ctx.runs.style, looks[i]));
+    extent = joinedBounds(parts.map(({ known, runs }) => boundsOf(known, runs, { ...picture(), range: null })));
     const { nonFinite, notPositive } = leftOut(drawn, settings.log);
-    const { purged, covered } = hidden(curves.known, runs, settings);
+    const hides = parts.map(({ known, runs }) => hidden(known, runs, settings));
+    const purged = hides.reduce((sum, some) => sum + some.purged, 0);
+    const covered = hides.reduce((sum, some) => sum + some.covered, 0);
     fill(notes,
       nonFinite > 0 && h('span', { class: 'warn' }, `▲ ${formatStep(nonFinite)} NaN or ∞`),
       purged > 0 && h('button', { class: 'quiet warn', type: 'button', title: 'A restart declared these points void; show them', onclick: () => shared.change('purged', 'shown') },
@@ -102,19 +119,21 @@ export function createCard(tag, shared) {
   function mark() {
     /** @type {[string, number][]} */
     const fresh = [];
-    for (const { id, curve } of drawn) {
+    for (const { key, id, curve } of drawn) {
       const newest = curve.steps[curve.steps.length - 1];
-      if (marked.get(id) === newest) continue;
-      marked.set(id, newest);
+      if (marked.get(key) === newest) continue;
+      marked.set(key, newest);
       fresh.push([id, newest]);
     }
+    if (whole) shared.drawn(card.key);
     if (!fresh.length) return;
     performance.clearMarks(UPDATED);
-    performance.mark(UPDATED, { detail: { tag: tag.tag, newest: fresh } });
+    performance.mark(UPDATED, { detail: { tag: card.tags[0].tag, newest: fresh } });
   }
   /** @param {[number, number] | null} next */
   function zoom(next) {
     range = next;
+    kept.range = next;
     change();
   }
   /** Draws what is known at once, and again what the server makes of it. */
@@ -157,13 +176,16 @@ export function createCard(tag, shared) {
   }
   function toggleTable() {
     table.hidden = !table.hidden;
+    kept.table = !table.hidden;
     body.hidden = !table.hidden;
     asTable.setAttribute('aria-pressed', String(!table.hidden));
     if (!table.hidden) drawTable();
   }
-  function toggleWide() {
-    const on = element.classList.toggle('wide');
-    wide.setAttribute('aria-pressed', String(on));
+  function showPlace() {
+    element.classList.toggle('wide', card.wide);
+    wide.setAttribute('aria-pressed', String(card.wide));
+    pin.setAttribute('aria-pressed', String(card.pinned));
+    pin.title = card.pinned ? 'Unpin' : 'Pin: show it first';
   }
   function drawTable() {
     fill(table, h('table', null,
@@ -177,36 +199,39 @@ export function createCard(tag, shared) {
         return h('tr', null, h('td', null, line.name), values.map((value) => h('td', { class: 'num' }, value)));
       }))));
   }
-  const observer = new IntersectionObserver((entries) => {
-    near = entries.some((entry) => entry.isIntersecting);
-    shared.seen(tag.tag, near);
-    if (near) load();
-  }, { rootMargin: '400px' });
-  observer.observe(element);
   const stops = [
-    ctx.runs.shown.subscribe(load), cursor.subscribe(() => near && paint()), highlight.subscribe(() => near && paint()),
-    ctx.theme.subscribe(() => near && draw()),
+    cursor.subscribe(paint), highlight.subscribe(paint), ctx.theme.subscribe(draw),
   ];
+  showPlace();
+  if (card.tags.some((tag) => shared.curvesOf(tag.tag).known.size)) draw();
   return {
     element,
-    draw: () => near && change(),
-    /** @param {import('./model.js').Tag} next */
+    draw: change,
+    load,
+    /** @param {import('./cards.js').Card} next */
     update(next) {
-      tag = next;
+      card = next;
+      showPlace();
       load();
     },
     /** Brings what a move touches. @param {import('../../lib/move.js').Move} move */
     follow(move) {
-      const runs = move.runsOf(tag.tag, ctx.runs.ids, ctx.runs.cursor);
-      curves.follow(move, runs);
-      if (!runs || shown().some((id) => runs.has(id))) load();
+      for (const tag of card.tags) {
+        const runs = move.runsOf(tag.tag, ctx.runs.ids, ctx.runs.cursor);
+        if (!runs || shown(tag).some((id) => runs.has(id))) return load();
+      }
     },
     destroy() {
+      gone = true;
       clearTimeout(settling);
-      observer.disconnect();
-      shared.seen(tag.tag, false);
       stops.forEach((stop) => stop());
       chart.destroy();
     },
   };
+}
+
+/** @param {([number, number] | null)[]} bounds @returns {[number, number] | null} */
+function joinedBounds(bounds) {
+  const some = bounds.filter((each) => each !== null);
+  return some.length ? [Math.min(...some.map(([low]) => low)), Math.max(...some.map(([, high]) => high))] : null;
 }

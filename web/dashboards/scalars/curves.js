@@ -102,6 +102,14 @@ export function createCurves(api, tag, clock = () => performance.now()) {
     get known() {
       return known;
     },
+    /** What the columns take, in bytes. */
+    bytes() {
+      let sum = 0;
+      for (const { curves } of known.values()) {
+        for (const { steps, walls, values, smoothed } of curves) sum += steps.byteLength + walls.byteLength + values.byteLength + (smoothed?.byteLength ?? 0);
+      }
+      return sum;
+    },
     /**
      * Takes over what a move says: nothing is missing of a run that it does not touch.
      * @param {{ from: string | null, cursor: string }} move

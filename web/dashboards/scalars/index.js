@@ -1,19 +1,30 @@
-// The Scalars dashboard: runs and settings on the left, a card for each tag.
+// The Scalars dashboard: runs and settings on the left, the cards of the tags under their headings.
 
 import { fill, h } from '../../lib/dom.js';
+import { counted, formatStep } from '../../lib/format.js';
 import { isAtLeast, withVersion } from '../../lib/move.js';
 import { signal } from '../../lib/signal.js';
 import { emptyState, errorState } from '../../ui/empty.js';
-import { compile, createRunList } from '../../ui/run_list.js';
+import { createRunList } from '../../ui/run_list.js';
 import { createTooltip } from '../../ui/tooltip.js';
 import { createCard } from './card.js';
+import { arranged, readChoice, reused, withKey } from './cards.js';
 import { createControls } from './controls.js';
-import { groupTags, readSettings } from './model.js';
+import { createFeed } from './feed.js';
+import { createGrid } from './grid.js';
+import { readSettings } from './model.js';
+import { toggled, written, writtenFolds } from './tree.js';
 
 const EXAMPLE = (/** @type {string} */ folder) => `from neuronboard import SummaryWriter
 
 with SummaryWriter(${JSON.stringify(folder)}) as writer:
     writer.add_scalar("loss", 0.5, 0)`;
+
+/**
+ * @typedef {import('./cards.js').Item} Item
+ * @typedef {import('./cards.js').Card} Card
+ * @typedef {ReturnType<typeof createCard>} CardPart
+ */
 
 /**
  * @param {HTMLElement} host
@@ -23,44 +34,105 @@ export function mount(host, ctx) {
   const cursor = signal(/** @type {number | null} */ (null));
   const highlight = signal(/** @type {string | null} */ (null));
   const tooltip = createTooltip();
-  /** @type {Set<string>} */
-  const near = new Set();
-  const shared = { ctx, cursor, highlight, tooltip, settings: () => readSettings((key) => ctx.state.get(key)), change, seen };
+  const feed = createFeed(ctx.api);
+  /** @type {Map<string, import('./card.js').Kept>} */
+  const kept = new Map();
+  const shared = {
+    ctx, cursor, highlight, tooltip, settings: () => readSettings((key) => ctx.state.get(key)), change,
+    curvesOf: feed.of, keptOf, drawn: () => {}, edit: () => {},
+    pin: (/** @type {Card} */ card, /** @type {boolean} */ is) => choose('pins', written(withKey(choice().pins, card.key, is))),
+    widen: (/** @type {Card} */ card, /** @type {boolean} */ is) => choose('wide', written(withKey(choice().wide, card.key, is))),
+  };
   const controls = createControls(ctx, change);
   const runList = createRunList(ctx, (id) => (highlight.value = id));
   const filter = h('input', {
-    type: 'search', class: 'tag-filter', placeholder: 'Filter tags (regex)', 'aria-label': 'Filter tags', 'data-filter': '',
-    value: ctx.state.get('tags') ?? '', oninput: () => { ctx.state.set('tags', filter.value); arrange(); },
+    type: 'search', class: 'tag-filter', placeholder: 'Search tags', 'aria-label': 'Search tags', 'data-filter': '',
+    value: ctx.state.get('tags') ?? '', oninput: () => choose('tags', filter.value),
   });
+  const regex = h('button', {
+    type: 'button', class: 'quiet', title: 'Regular expression', 'aria-label': 'Regular expression',
+    onclick: () => choose('match', choice().regex ? null : 'regex'),
+  }, '.*');
   const matches = h('span', { class: 'faint', role: 'status' });
-  const content = h('div', { class: 'cards' });
-  host.append(h('div', { class: 'split' },
-    h('aside', null, controls.element, runList.element),
-    h('div', { class: 'content' }, h('div', { class: 'bar' }, filter, matches), content)));
+  const grid = createGrid({ make, onWindow });
+  const content = h('div', { class: 'content' });
+  host.append(h('div', { class: 'split' }, h('aside', null, controls.element, runList.element), content));
+  const bar = h('div', { class: 'bar' }, filter, regex, matches);
 
-  /** @type {Map<string, ReturnType<typeof createCard>>} */
-  const cards = new Map();
   /** @type {import('./model.js').Tag[]} */
   let tags = [];
-  let arranged = '';
+  /** @type {Map<string, Item>} */
+  let items = new Map();
   let held = '';
+  /** @type {Set<string>} */
+  let near = new Set();
 
-  /** @param {string} key @param {string | null} value */
+  const choice = () => readChoice((key) => ctx.state.get(key));
+  /** @param {string} key */
+  function keptOf(key) {
+    const known = kept.get(key) ?? { range: null, table: false, marked: new Map() };
+    kept.set(key, known);
+    return known;
+  }
+  /** @returns {CardPart[]} */
+  const cards = () => [...grid.parts()].filter(({ item }) => item.kind === 'card').map((part) => /** @type {any} */ (part));
+
+  /** A setting of the charts. @param {string} key @param {string | null} value */
   function change(key, value) {
     ctx.state.set(key, value);
     controls.show();
-    cards.forEach((card) => card.draw());
+    cards().forEach((card) => card.draw());
   }
-  /** Says which cards are near the screen: the server tells of those. @param {string} tag @param {boolean} is */
-  function seen(tag, is) {
-    if (is === near.has(tag)) return;
-    if (is) near.add(tag);
-    else near.delete(tag);
-    ctx.live.show([...near]);
+  /** What of the cards is shown. @param {string} key @param {string | null} value */
+  function choose(key, value) {
+    ctx.state.set(key, value);
+    arrange();
+  }
+  /** @param {Item} item */
+  function make(item) {
+    if (item.kind === 'card') return createCard(item, shared);
+    return item.kind === 'head' ? head(item) : line(item);
+  }
+  /** Says which tags are near the screen: the server tells of those. @param {Item[]} items */
+  function onWindow(items) {
+    const shown = new Set(items.flatMap((item) => (item.kind === 'card' ? item.tags.map(({ tag }) => tag) : [])));
+    if (shown.size === near.size && [...shown].every((tag) => near.has(tag))) return;
+    near = shown;
+    ctx.live.show([...shown]);
+    feed.trim(shown);
+  }
+  /** @param {import('./cards.js').Head} item */
+  function head(item) {
+    const name = h('h2', null, item.name);
+    const count = h('span', { class: 'faint' }, formatStep(item.count));
+    if (!item.path) return { element: h('div', { class: 'group' }, name, count) };
+    const fold = () => {
+      const folds = writtenFolds(toggled(choice().folds, item.path, !item.open));
+      for (const [key, value] of Object.entries(folds)) ctx.state.set(key, value);
+      arrange();
+    };
+    const button = h('button', { type: 'button', class: 'quiet fold', title: item.path, onclick: fold }, name, count);
+    const show = () => button.setAttribute('aria-expanded', String(item.open));
+    show();
+    return {
+      element: h('div', { class: 'group', style: { paddingLeft: `${(item.depth - 1) * 18}px` } }, button),
+      update(/** @type {import('./cards.js').Head} */ next) {
+        item = next;
+        count.textContent = formatStep(item.count);
+        show();
+      },
+    };
+  }
+  /** @param {import('./cards.js').Line} item */
+  function line({ aside }) {
+    return { element: h('p', { class: 'faint aside-line' },
+      `${counted(aside, 'card')} without data in the shown runs ${aside === 1 ? 'is' : 'are'} left out. `,
+      h('button', { type: 'button', class: 'quiet', onclick: () => choose('empty', 'shown') }, 'Show')) };
   }
   /** @param {import('../../lib/move.js').Move} move */
   function moved(move) {
-    cards.forEach((card) => card.follow(move));
+    feed.follow(move, ctx.runs.ids, ctx.runs.cursor);
+    cards().forEach((card) => card.follow(move));
     if (move.isOld('tags', held)) refresh();
   }
   async function refresh() {
@@ -72,43 +144,40 @@ export function mount(host, ctx) {
       tags = answer.tags;
       held = next;
     } catch (error) {
-      if (!cards.size) fill(content, errorState(/** @type {Error} */ (error).message, refresh));
+      if (!tags.length) fill(content, errorState(/** @type {Error} */ (error).message, refresh));
       return;
-    }
-    for (const tag of tags) {
-      const card = cards.get(tag.tag);
-      if (card) card.update(tag);
-      else cards.set(tag.tag, createCard(tag, shared));
     }
     arrange();
   }
   function arrange() {
-    const pattern = compile(filter.value);
-    filter.classList.toggle('invalid', !pattern);
-    const groups = groupTags(tags, pattern ?? /$/);
-    const found = groups.reduce((sum, group) => sum + group.tags.length, 0);
-    matches.textContent = pattern ? (filter.value ? `${found} of ${tags.length} tags` : '') : 'not a regular expression';
-    const key = JSON.stringify([groups.map((group) => group.tags.map((tag) => tag.tag)), tags.length ? '' : ctx.status.value.phase]);
-    if (key === arranged) return;
-    arranged = key;
-    if (!tags.length) fill(content, emptyState(ctx.status.value, 'scalars', EXAMPLE));
-    else if (!found) fill(content, h('section', { class: 'empty' }, h('h1', null, 'No tag matches the filter'), h('p', null, h('code', null, filter.value))));
-    else fill(content, groups.map(section));
+    if (!tags.length) {
+      fill(content, emptyState(ctx.status.value, 'scalars', EXAMPLE));
+      return;
+    }
+    const wanted = choice();
+    const shown = ctx.runs.shown.value;
+    const { items: listed, found, error } = arranged(tags, wanted, (tag) => tag.runs.some((id) => shown.has(id)));
+    filter.classList.toggle('invalid', error !== '');
+    regex.setAttribute('aria-pressed', String(wanted.regex));
+    matches.textContent = error || (wanted.text ? `${formatStep(found)} of ${counted(tags.length, 'tag')}` : '');
+    if (grid.element.parentElement !== content) fill(content, bar, grid.element);
+    const next = reused(items, listed);
+    items = new Map(next.map((item) => [item.key, item]));
+    grid.update(next);
   }
-  /** @param {import('./model.js').Group} group */
-  function section(group) {
-    const grid = h('div', { class: 'grid' }, group.tags.map((tag) => cards.get(tag.tag)?.element));
-    if (!group.name) return grid;
-    return h('details', { class: 'group', open: true },
-      h('summary', null, h('h2', null, group.name), h('span', { class: 'faint' }, ` ${group.tags.length}`)), grid);
-  }
-  const stops = [ctx.live.subscribe(moved), ctx.status.subscribe(() => tags.length || arrange())];
+  const stops = [
+    ctx.live.subscribe(moved), ctx.status.subscribe(() => tags.length || arrange()),
+    ctx.runs.shown.subscribe(() => {
+      arrange();
+      cards().forEach((card) => card.load());
+    }),
+  ];
   refresh();
   return {
     destroy() {
       stops.forEach((stop) => stop());
       ctx.live.show([]);
-      cards.forEach((card) => card.destroy());
+      grid.destroy();
       runList.destroy();
       tooltip.destroy();
       host.replaceChildren();

@@ -11,25 +11,19 @@ import { isWhole, smoothingOf, xColumn } from './curves.js';
  * @typedef {import('./curves.js').Known} Known
  * @typedef {{ tag: string, display_name: string, description: string, runs: string[] }} Tag
  * @typedef {{ smoothing: number, smoother: import('../../lib/smooth.js').Smoother, axis: import('../../charts/ticks.js').Axis, log: boolean, logX: boolean, newest: boolean, purged: boolean }} Settings
- * @typedef {{ name: string, tags: Tag[] }} Group
  */
 
+const TAG_DASHES = [[], [7, 3], [2, 2], [10, 3, 2, 3], [4, 2], [14, 4], [2, 4], [7, 2, 2, 2, 2, 2]];
+
 /**
- * Tags under the first part of their name, in the order they come; a group for each.
+ * How the lines of each tag of a card look, beside the colour of their run: a card of several tags has
+ * a dash for each, and its lines name the tag.
  * @param {Tag[]} tags
- * @param {RegExp} pattern
- * @returns {Group[]}
+ * @returns {({ tag: string, dash: number[] } | null)[]}
  */
-export function groupTags(tags, pattern) {
-  /** @type {Map<string, Tag[]>} */
-  const groups = new Map();
-  for (const tag of tags) {
-    if (!pattern.test(tag.tag)) continue;
-    const name = tag.tag.includes('/') ? tag.tag.slice(0, tag.tag.indexOf('/')) : '';
-    groups.set(name, [...(groups.get(name) ?? []), tag]);
-  }
-  const found = [...groups].map(([name, members]) => ({ name, tags: members }));
-  return [...found.filter(({ name }) => name === ''), ...found.filter(({ name }) => name !== '')];
+export function looksOf(tags) {
+  if (tags.length < 2) return tags.map(() => null);
+  return tags.map((tag, i) => ({ tag: tag.display_name || tag.tag, dash: TAG_DASHES[i % TAG_DASHES.length] }));
 }
 
 /**
@@ -39,17 +33,19 @@ export function groupTags(tags, pattern) {
  * @param {Iterable<string>} shown run ids
  * @param {Settings} settings
  * @param {(id: string) => { color: string, dash: number[] }} style
+ * @param {{ tag: string, dash: number[] } | null} [look] of a card with several tags: `looksOf`
  */
-export function lines(known, shown, settings, style) {
-  /** @type {(ReturnType<typeof style> & { id: string, name: string, x: Numbers, y: Numbers, raw: Numbers, curve: Curve })[]} */
+export function lines(known, shown, settings, style, look = null) {
+  /** @type {(ReturnType<typeof style> & { key: string, id: string, name: string, x: Numbers, y: Numbers, raw: Numbers, curve: Curve })[]} */
   const found = [];
   for (const id of shown) {
     const curves = visible(known.get(id), settings);
     curves.forEach((curve, part) => {
-      const look = style(id);
-      const dash = curve.purged ? PURGED_DASH : look.dash;
+      const own = style(id);
+      const dash = curve.purged ? PURGED_DASH : (look ?? own).dash;
+      const name = nameOf(id, part, curves);
       found.push({
-        id, name: nameOf(id, part, curves), color: look.color, dash,
+        key: look ? `${look.tag} ${id}` : id, id, name: look ? `${look.tag} · ${name}` : name, color: own.color, dash,
         x: xOf(curve, settings.axis), y: smoothed(curve, smoothingOf(settings), settings), raw: curve.values, curve,
       });
     });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { merge } from '../../../../web/dashboards/scalars/curves.js';
-import { describe, groupTags, hidden, leftOut, lines, readSettings } from '../../../../web/dashboards/scalars/model.js';
+import { describe, hidden, leftOut, lines, looksOf, readSettings } from '../../../../web/dashboards/scalars/model.js';
 import { fromJson } from '../../from_json.js';
 import { smooth } from '../../../../web/lib/smooth.js';
 
@@ -15,16 +15,14 @@ const RUNS = ['b', '가/첫 실행', 'restarted'];
 const picture = { ...usual, range: null, pixels: 100 };
 const known = (told = SERIES) => merge(new Map(), told, RUNS, picture);
 
-test('tags are grouped by the first part of their name', () => {
-  const tags = ['loss', 'train/loss', 'train/acc', 'val/loss'].map((tag) => ({ tag, display_name: '', description: '', runs: [] }));
-  const groups = groupTags(tags, /loss/);
-  assert.deepEqual(groups.map(({ name, tags: members }) => [name, members.map(({ tag }) => tag)]),
-    [['', ['loss']], ['train', ['train/loss']], ['val', ['val/loss']]]);
-});
-
-test('the server\'s tags are cards', () => {
-  const groups = groupTags(answer('scalars_tags').tags, new RegExp(''));
-  assert.ok(groups.some(({ tags }) => tags.some(({ tag, runs }) => tag === 'loss' && runs.length === 3)));
+test('the lines of a card with several tags name the tag and have its dash', () => {
+  const tags = ['loss', 'acc'].map((tag) => ({ tag, display_name: tag === 'acc' ? 'accuracy' : '', description: '', runs: [] }));
+  assert.deepEqual(looksOf(tags.slice(0, 1)), [null]);
+  const looks = looksOf(tags);
+  assert.deepEqual(looks.map(({ tag }) => tag), ['loss', 'accuracy']);
+  assert.notDeepEqual(looks[0].dash, looks[1].dash);
+  const [line] = lines(known(), ['b'], usual, style, looks[1]);
+  assert.deepEqual([line.id, line.name, line.key, line.dash], ['b', 'accuracy · b', 'accuracy b', looks[1].dash]);
 });
 
 test('an answer becomes lines in the order of the shown runs', () => {

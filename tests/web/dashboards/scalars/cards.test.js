@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { arranged, readChoice, reused, tagsOf, withKey } from '../../../../web/dashboards/scalars/cards.js';
+
+const TAGS = ['loss', 'train/acc', 'train/loss', 'val/loss'].map((tag) => ({ tag, display_name: '', description: '', runs: ['r'] }));
+const choice = (values = {}) => readChoice((key) => values[key] ?? null);
+const page = (values, hasData = () => true) => arranged(TAGS, choice(values), hasData).items
+  .map((item) => ({ card: item.title, head: `# ${item.name}`, line: `${item.aside} aside` })[item.kind]);
+
+test('cards of tags stand under headings', () => {
+  assert.deepEqual(page({}), ['loss', '# train', 'train/acc', 'train/loss', '# val', 'val/loss']);
+});
+
+test('what is pinned comes first, in the order of pinning, and in no other place', () => {
+  const pins = JSON.stringify(['tag val/loss', 'tag gone', 'tag loss']);
+  assert.deepEqual(page({ pins }), ['# Pinned', 'val/loss', 'loss', '# train', 'train/acc', 'train/loss']);
+  assert.deepEqual(withKey(withKey(withKey([], 'a', true), 'b', true), 'a', true), ['b', 'a']);
+  assert.deepEqual(withKey(['a', 'b'], 'a', false), ['b']);
+});
+
+test('a card that somebody made holds tags by hand or by a regular expression', () => {
+  const cards = JSON.stringify([{ title: 'Losses', match: 'loss$' }, { title: 'Mine', tags: ['val/loss', 'gone', 'loss'] }, { title: 'nothing' }, 7]);
+  const { items } = arranged(TAGS, choice({ cards }), () => true);
+  assert.deepEqual(items.slice(0, 3).map(({ name, title, tags }) => [name ?? title, tags?.map(({ tag }) => tag)]),
+    [['My cards', undefined], ['Losses', ['loss', 'train/loss', 'val/loss']], ['Mine', ['val/loss', 'loss']]]);
+  assert.deepEqual(page({ cards, pins: '["own Mine"]' }).slice(0, 4), ['# Pinned', 'Mine', '# My cards', 'Losses']);
+  assert.deepEqual(tagsOf({ title: 'x', match: '(' }, TAGS), []);
+});
+
+test('a search ranks what it finds; a regular expression leaves it under its headings', () => {
+  assert.deepEqual(page({ tags: 'loss' }), ['loss', 'val/loss', 'train/loss']);
+  assert.deepEqual(page({ tags: 'loss', match: 'regex' }), ['loss', '# train', 'train/loss', '# val', 'val/loss']);
+  assert.deepEqual(page({ tags: 'loss', match: 'regex', folds: 'folded' }), page({ tags: 'loss', match: 'regex' }), 'what is found is open');
+  const { found, error } = arranged(TAGS, choice({ tags: '(', match: 'regex' }), () => true);
+  assert.equal(found, 0);
+  assert.match(error, /not a regular expression/);
+});
+
+test('cards without data for the shown runs step aside, and come back on demand', () => {
+  const hasData = ({ tag }) => !tag.startsWith('train');
+  assert.deepEqual(page({}, hasData), ['loss', '# val', 'val/loss', '2 aside']);
+  assert.deepEqual(page({ empty: 'shown' }, hasData), page({}));
+});
+
+test('a choice of a wrong URL is the usual one', () => {
+  assert.deepEqual(choice({ pins: '{}', wide: '7', cards: '{"title": 1}', open: 'x' }), choice());
+});
+
+test('what is as it was is the same object', () => {
+  const before = arranged(TAGS, choice(), () => true).items;
+  const after = arranged(TAGS, choice({ wide: '["tag loss"]' }), () => true).items;
+  const kept = reused(new Map(before.map((item) => [item.key, item])), after);
+  assert.deepEqual(kept.map((item, i) => item === before[i]), [false, true, true, true, true, true]);
+});

@@ -1,0 +1,174 @@
+// Which cards there are, and in which order: pure functions.
+//
+// What was pinned comes first, then the cards that somebody made, then a card for each tag. A card
+// stands in one place only.
+
+import { createSearch } from '../../lib/search.js';
+import { flattened, isOpen, listOf, openingOf, readFolds, treeOf } from './tree.js';
+
+/**
+ * @typedef {import('./model.js').Tag} Tag
+ *
+ * @typedef {object} Own a card that somebody made
+ * @property {string} title
+ * @property {string[]} [tags] by hand
+ * @property {string} [match] or all that match a regular expression
+ *
+ * @typedef {object} Card
+ * @property {'card'} kind
+ * @property {string} key
+ * @property {string} title
+ * @property {string} description
+ * @property {Tag[]} tags
+ * @property {boolean} pinned
+ * @property {boolean} wide
+ * @property {Own | null} own null for the card of a tag
+ *
+ * @typedef {{ kind: 'head', key: string, path: string, name: string, depth: number, count: number, open: boolean }} Head
+ *   a heading; path "" for one that does not fold
+ * @typedef {{ kind: 'line', key: string, aside: number }} Line how many cards have no data for the shown runs
+ * @typedef {Card | Head | Line} Item
+ *
+ * @typedef {object} Choice what of the tags is shown, and how
+ * @property {string} text of the search
+ * @property {boolean} regex
+ * @property {string[]} pins keys of cards
+ * @property {string[]} wide keys of cards
+ * @property {Own[]} own
+ * @property {boolean} withEmpty whether cards without data for the shown runs are shown
+ * @property {import('./tree.js').Folds} folds
+ */
+
+export const MOST_TAGS = 60; // in a card, however many match
+
+/**
+ * @param {(key: string) => string | null} get of the URL
+ * @returns {Choice}
+ */
+export function readChoice(get) {
+  return {
+    text: get('tags') ?? '',
+    regex: get('match') === 'regex',
+    pins: listOf(get('pins')),
+    wide: listOf(get('wide')),
+    own: ownOf(get('cards')),
+    withEmpty: get('empty') === 'shown',
+    folds: readFolds(get),
+  };
+}
+
+/** @param {string | null} text @returns {Own[]} */
+function ownOf(text) {
+  try {
+    const found = JSON.parse(text ?? '[]');
+    return Array.isArray(found) ? found.filter(isOwn) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** @param {any} item */
+function isOwn(item) {
+  return typeof item?.title === 'string' && (typeof item.match === 'string' || listOf(JSON.stringify(item.tags ?? null)).length > 0);
+}
+
+/** @param {string} tag */
+export const keyOfTag = (tag) => `tag ${tag}`;
+/** @param {Own} own */
+export const keyOfOwn = (own) => `own ${own.title}`;
+
+/**
+ * The tags of a card that somebody made, in the order of the log.
+ * @param {Own} own
+ * @param {Tag[]} tags
+ */
+export function tagsOf(own, tags) {
+  if (own.match === undefined) {
+    const known = new Map(tags.map((tag) => [tag.tag, tag]));
+    return (own.tags ?? []).flatMap((name) => known.get(name) ?? []).slice(0, MOST_TAGS);
+  }
+  const { test } = createSearch(own.match, true);
+  return tags.filter(({ tag }) => test(tag) >= 0).slice(0, MOST_TAGS);
+}
+
+/**
+ * Headings and cards in the order of the page.
+ * @param {Tag[]} tags
+ * @param {Choice} choice
+ * @param {(tag: Tag) => boolean} hasData whether any shown run has the tag
+ * @returns {{ items: Item[], found: number, aside: number, folds: boolean, error: string }} found: how many cards the
+ *   search finds; aside: of those, how many are left out for want of data; folds: whether there are headings that fold
+ */
+export function arranged(tags, choice, hasData) {
+  const { test, error } = createSearch(choice.text, choice.regex);
+  const scored = tags.map((tag) => ({ tag, score: test(tag.tag) })).filter(({ score }) => !Number.isNaN(score));
+  const searching = choice.text.trim() !== '';
+  const ranked = searching && !choice.regex;
+  if (ranked) scored.sort((a, b) => b.score - a.score);
+  const full = choice.withEmpty ? scored : scored.filter(({ tag }) => hasData(tag));
+  const aside = scored.length - full.length;
+  const pins = new Set(choice.pins);
+  const wide = new Set(choice.wide);
+  const card = (/** @type {Tag} */ tag) => cardOf(keyOfTag(tag.tag), tag.display_name || tag.tag, [tag], null, pins, wide);
+  const own = choice.own.filter(({ title }) => !Number.isNaN(test(title)))
+    .map((one) => cardOf(keyOfOwn(one), one.title, tagsOf(one, tags), one, pins, wide));
+  const pinned = [...own, ...full.filter(({ tag }) => pins.has(keyOfTag(tag.tag))).map(({ tag }) => card(tag))].filter(({ key }) => pins.has(key));
+  pinned.sort((a, b) => choice.pins.indexOf(a.key) - choice.pins.indexOf(b.key));
+  const made = own.filter(({ key }) => !pins.has(key));
+  const rest = full.map(({ tag }) => tag).filter((tag) => !pins.has(keyOfTag(tag.tag)));
+  const root = treeOf(rest);
+  const { depth, first } = openingOf(root);
+  const open = (/** @type {import('./tree.js').Node} */ node) => isOpen(node, searching ? { ...choice.folds, all: 'open' } : choice.folds, { depth, first });
+  const listed = ranked ? rest.map(card) : flattened(root, open, (tag) => card(tag)).map((item) => ('card' in item ? item.card : headOf(item.head, item.open)));
+  const items = /** @type {Item[]} */ ([
+    ...titled('Pinned', pinned), ...titled('My cards', made),
+    ...(ranked && (pinned.length || made.length) ? titled('Found', listed) : listed),
+    ...(aside ? [{ kind: 'line', key: 'aside', aside }] : []),
+  ]);
+  return { items, found: scored.length + own.length, aside, folds: !ranked && root.children.length > 0, error };
+}
+
+/**
+ * @param {string} key @param {string} title @param {Tag[]} tags @param {Own | null} own
+ * @param {Set<string>} pins @param {Set<string>} wide
+ * @returns {Card}
+ */
+function cardOf(key, title, tags, own, pins, wide) {
+  const description = tags.length === 1 && !own ? tags[0].description : '';
+  return { kind: 'card', key, title, description, tags, own, pinned: pins.has(key), wide: wide.has(key) };
+}
+
+/** @param {import('./tree.js').Node} node @param {boolean} open @returns {Head} */
+function headOf({ path, name, depth, count }, open) {
+  return { kind: 'head', key: `head ${path}`, path, name, depth, count, open };
+}
+
+/** @param {string} name @param {any[]} cards @returns {Item[]} */
+function titled(name, cards) {
+  return cards.length ? [{ kind: 'head', key: `part ${name}`, path: '', name, depth: 1, count: cards.length, open: true }, ...cards] : [];
+}
+
+/**
+ * Items as they were where they are as they were, so that nothing is drawn anew for them.
+ * @param {Map<string, Item>} before
+ * @param {Item[]} items
+ * @returns {Item[]}
+ */
+export function reused(before, items) {
+  return items.map((item) => {
+    const old = before.get(item.key);
+    return old && alike(old, item) ? old : item;
+  });
+}
+
+/** @param {any} a @param {any} b */
+function alike(a, b) {
+  return Object.keys(b).every((name) => a[name] === b[name] || (name === 'tags' && a.tags.length === b.tags.length
+    && a.tags.every((/** @type {Tag} */ tag, /** @type {number} */ i) => tag === b.tags[i])));
+}
+
+/** A list with an item put in or taken out. @param {string[]} list @param {string} key @param {boolean} is */
+export function withKey(list, key, is) {
+  const rest = list.filter((item) => item !== key);
+  return is ? [...rest, key] : rest;
+}

@@ -1,0 +1,39 @@
+// What is known of all tags, beyond the life of their cards: who scrolls back finds them drawn.
+
+import { createCurves } from './curves.js';
+
+const MOST = 96e6; // bytes of columns that are kept for cards that are not near the screen
+
+/** @typedef {ReturnType<typeof createCurves>} Curves */
+
+/** @param {Pick<import('../../app/api.js').Api, 'columns'>} api @param {number} [most] bytes */
+export function createFeed(api, most = MOST) {
+  /** @type {Map<string, Curves>} in the order in which they were last asked for */
+  const feed = new Map();
+  return {
+    /** @param {string} tag @returns {Curves} */
+    of(tag) {
+      const curves = feed.get(tag) ?? createCurves(api, tag);
+      feed.delete(tag);
+      feed.set(tag, curves);
+      return curves;
+    },
+    /** @param {import('../../lib/move.js').Move} move @param {readonly string[]} runs @param {string} held the cursor of that list */
+    follow(move, runs, held) {
+      feed.forEach((curves, tag) => curves.follow(move, move.runsOf(tag, runs, held)));
+    },
+    /** Forgets what has not been asked for for longest, as far as there is too much. @param {Set<string>} near tags that stay */
+    trim(near) {
+      let rest = [...feed.values()].reduce((sum, curves) => sum + curves.bytes(), 0) - most;
+      for (const [tag, curves] of feed) {
+        if (rest <= 0) return;
+        if (near.has(tag)) continue;
+        rest -= curves.bytes();
+        feed.delete(tag);
+      }
+    },
+    get size() {
+      return feed.size;
+    },
+  };
+}
