@@ -10,14 +10,18 @@ import json
 import tempfile
 from pathlib import Path
 
-from builders import event_bytes, loaded_store, restart_event, scalar_event, write_events
+from builders import T0, event_bytes, loaded_store, restart_event, scalar_event, write_events
 from starlette.testclient import TestClient
 
+from neuronboard.kinds import hparams
+from neuronboard.pb.event_pb2 import Event
+from neuronboard.pb.summary_pb2 import Summary
 from neuronboard.server.app import create_app
 from neuronboard.server.settings import Settings
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
 URLS = {
+    "runs_table": "/api/runs/table?tag=loss&tag=nothing",
     "scalars_tags": "/api/scalars/tags",
     "scalars_series": "/api/scalars/series?format=json&tag=loss&run=b&run=가/첫 실행&run=restarted",
     "scalars_smoothed": "/api/scalars/series?format=json&tag=loss&smoothing=0.6&pixels=300",
@@ -34,10 +38,14 @@ VARYING = ("cursor",)  # has the life of the server in it
 
 
 def write_log(folder: Path) -> Path:
-    """Runs with NaN, infinities and a Korean name, one that started again, and a graph."""
+    """Runs with NaN, infinities and a Korean name, one with hyper-parameters, one that started
+    again, and a graph."""
     values = [1.0, 0.1, float("nan"), float("inf"), -float("inf"), 2.5]
     write_events(folder / "가" / "첫 실행", [(i, {"loss": v}) for i, v in enumerate(values)])
     write_events(folder / "b", [(i, {"loss": v}) for i, v in enumerate(values[:2])])
+    params = hparams.encode_session_start({"lr": 0.1, "model": "small", "augment": True})
+    start = Event(wall_time=T0, summary=Summary(value=[params]))
+    (folder / "b" / "events.out.tfevents.1700000001.host").write_bytes(event_bytes([start]))
     write_events(folder / "restarted", [(i, {"loss": float(i)}) for i in range(4)])
     again = [restart_event(2), *(scalar_event(i, {"loss": i + 0.5}) for i in (2, 3))]
     (folder / "restarted" / "events.out.tfevents.1700000100.host").write_bytes(event_bytes(again))

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, StreamingRespons
 
 from neuronboard.dashboards import DASHBOARDS
 from neuronboard.dashboards.http import encode, respond, respond_bytes
+from neuronboard.dashboards.runs import router as runs_router
 from neuronboard.errors import DataError, NotFoundQueryError, QueryError
 from neuronboard.server import pages
 from neuronboard.server.assets import TYPES, AssetSource
@@ -56,6 +57,7 @@ def create_app(store: Store, settings: Settings, version: str) -> Guard:
     api.state.life = life
     _add_pages(api, store, settings, version)
     _add_api(api, store, live)
+    api.include_router(runs_router)
     for dashboard in DASHBOARDS:
         api.include_router(dashboard.router)
     _add_errors(api)

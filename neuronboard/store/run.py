@@ -81,7 +81,8 @@ class Run:
         """Where its files are."""
         return tuple(dict.fromkeys(os.path.dirname(file.path) for file in self._files))
 
-    def _batches(self) -> Iterator[Batch]:
+    def batches(self) -> Iterator[Batch]:
+        """What its files hold, in their order."""
         return (kept.batch for file in self._files for kept in file.kept)
 
     @cached_property
@@ -91,7 +92,7 @@ class Run:
         Runs of one program, whose tags are the same, give the same object.
         """
         tables = []
-        for batch in self._batches():
+        for batch in self.batches():
             found = _scalar_tags(batch)
             if found and found not in tables:
                 tables.append(found)
@@ -138,7 +139,7 @@ class Run:
         """Tag -> the first metadata, a serialised SummaryMetadata, that any file gives it; also of
         tags that have no value, as those of hyperparameters."""
         found: dict[str, bytes] = {}
-        for tags in dict.fromkeys(batch.tags for batch in self._batches()):
+        for tags in dict.fromkeys(batch.tags for batch in self.batches()):
             for text, metadata in zip(tags.texts, tags.metadata, strict=True):
                 if metadata and text not in found:
                     found[text] = metadata
