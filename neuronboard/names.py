@@ -115,6 +115,7 @@ from neuronboard.summary import (
 from neuronboard.writer.summary_writer import SummaryWriter
 
 if TYPE_CHECKING:
+    from neuronboard import data
     from neuronboard.reader import LogReader, open
 
 __all__ = [
@@ -159,6 +160,7 @@ __all__ = [
     "complex128",
     "control_dependencies",
     "convert_to_tensor",
+    "data",
     "device",
     "double",
     "errors",
@@ -258,6 +260,8 @@ _READING = ("LogReader", "open")
 
 def __getattr__(name: str) -> Any:
     """Loads what reads logs when it is asked for: code that trains needs nothing of the store."""
+    if name == "data":
+        return _import_module("neuronboard.data")
     if name not in _READING:
         raise AttributeError(name)
     return getattr(_import_module("neuronboard.reader"), name)

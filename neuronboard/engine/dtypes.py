@@ -146,12 +146,15 @@ bool_ = DType("bool", pb.DT_BOOL, np.bool_)
 string = DType("string", pb.DT_STRING, object)
 complex64 = DType("complex64", pb.DT_COMPLEX64, np.complex64)
 complex128 = DType("complex128", pb.DT_COMPLEX128, np.complex128)
+# What operations hand to each other and no session gives: iterators, and datasets.
+resource = DType("resource", pb.DT_RESOURCE, object)
+variant = DType("variant", pb.DT_VARIANT, object)
 
 ALL = (
     *(float16, float32, float64, int8, int16, int32, int64, uint8, uint16, uint32, uint64),
     *(bool_, string, complex64, complex128),
 )
-_BY_NUMBER = {dtype.as_datatype_enum: dtype for dtype in ALL}
+_BY_NUMBER = {dtype.as_datatype_enum: dtype for dtype in (*ALL, resource, variant)}
 _BY_NUMBER |= {
     number + _REF: DType(f"{dtype.name}_ref", number + _REF, dtype.as_numpy_dtype)
     for number, dtype in list(_BY_NUMBER.items())

@@ -264,6 +264,7 @@ class Graph:
         self.seed: int | None = None  # of random draws, see `set_random_seed`
         self._overrides: dict[str, str] = {}  # op type -> name of the gradient it gets
         self._device = ""
+        self.outer: Graph | None = None  # the graph around that of a function
 
     # ---- operations
 

@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from neuronboard.engine.data.function import GraphFunction
 from neuronboard.engine.dtypes import DType
 from neuronboard.engine.graph import Graph, Operation
 from neuronboard.engine.shape import TensorShape
 from neuronboard.formats.tensor_proto import make_tensor_proto
-from neuronboard.pb.graph_pb2 import AttrValue, GraphDef, NodeDef, OpDef
+from neuronboard.pb.graph_pb2 import AttrValue, GraphDef, NameAttrList, NodeDef, OpDef
 from neuronboard.pb.tensor_pb2 import TensorShapeProto
 
 PRODUCER = 2474  # the GraphDef version of TensorFlow 2.21, whose op names and attributes we follow
@@ -103,6 +104,8 @@ def attr_value(value: Any) -> AttrValue:
         return AttrValue(s=value)
     if isinstance(value, DType):
         return AttrValue(type=value.as_datatype_enum)  # type: ignore[arg-type]
+    if isinstance(value, GraphFunction):
+        return AttrValue(func=NameAttrList(name=value.name))
     if callable(value):
         return AttrValue(s=getattr(value, "__name__", "function").encode())
     if value is None or isinstance(value, str):

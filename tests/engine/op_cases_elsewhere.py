@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+import neuronboard.data  # noqa: F401 which registers its types when it is asked for
+
+_DATASETS = (
+    *("TensorDataset", "TensorSliceDataset", "RangeDataset", "ZipDataset", "ConcatenateDataset"),
+    *("RepeatDataset", "TakeDataset", "SkipDataset", "ShardDataset", "ShuffleDataset"),
+    *("BatchDatasetV2", "PaddedBatchDatasetV2", "UnbatchDataset", "CacheDataset"),
+    *("PrefetchDataset", "MapDataset", "FilterDataset", "FlatMapDataset", "InterleaveDataset"),
+    *("GeneratorDataset", "TextLineDataset"),
+)
+_ITERATORS = (
+    *("OneShotIterator", "IteratorV2", "MakeIterator", "IteratorGetNext"),
+    *("IteratorToStringHandle", "IteratorFromStringHandleV2"),
+)
 ELSEWHERE = {
     "SaveV2": "test_saver.py",
     "RestoreV2": "test_saver.py",
     "ShardedFilename": "test_saver.py",
     "MergeV2Checkpoints": "test_saver.py",
+    **dict.fromkeys(_DATASETS, "data/test_dataset.py"),
+    **dict.fromkeys(_ITERATORS, "data/test_iterators.py"),
 }

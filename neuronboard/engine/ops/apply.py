@@ -53,7 +53,12 @@ def scope_of(values: Any, name: str) -> Iterator[str]:
 
 
 def graph_of(values: Any) -> Graph:
-    """The graph of the first tensor or variable among `values` (one level deep), or the default."""
+    """The graph of the first tensor or variable among `values` (one level deep), or the default.
+
+    Inside of a function's graph it is that one, which captures tensors of the graph around it.
+    """
+    if get_default_graph().outer is not None:
+        return get_default_graph()
     for value in values:
         for item in value if isinstance(value, (list, tuple)) else (value,):
             if isinstance(item, Tensor) or hasattr(item, "_as_tensor"):
