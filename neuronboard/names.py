@@ -12,6 +12,7 @@ from neuronboard import (
     errors,
     initializers,
     linalg,
+    logging,
     losses,
     math,
     nn,
@@ -69,10 +70,10 @@ from neuronboard.engine.initializers import *
 from neuronboard.engine.ops.activations import log_sigmoid, sigmoid
 from neuronboard.engine.ops.arithmetic import *
 from neuronboard.engine.ops.array import *
+from neuronboard.engine.ops.checks import *
 from neuronboard.engine.ops.compare import *
 from neuronboard.engine.ops.constant import *
 from neuronboard.engine.ops.control import group, no_op, tuple
-from neuronboard.engine.ops.debug import *
 from neuronboard.engine.ops.diagonal import *
 from neuronboard.engine.ops.functions import *
 from neuronboard.engine.ops.gather import *
@@ -81,6 +82,8 @@ from neuronboard.engine.ops.linalg import *
 from neuronboard.engine.ops.matrix import *
 from neuronboard.engine.ops.numbers import *
 from neuronboard.engine.ops.order import *
+from neuronboard.engine.ops.printing import *
+from neuronboard.engine.ops.python import *
 from neuronboard.engine.ops.random import *
 from neuronboard.engine.ops.reduce import *
 from neuronboard.engine.ops.scan import *
@@ -191,6 +194,7 @@ __all__ = [
     "local_variables",
     "local_variables_initializer",
     "log_sigmoid",
+    "logging",
     "losses",
     "math",
     "merge_all_summaries",
@@ -233,7 +237,9 @@ __all__ += _ops.arithmetic.__all__
 __all__ += _ops.array.__all__
 __all__ += _ops.compare.__all__
 __all__ += _ops.constant.__all__
-__all__ += _ops.debug.__all__
+__all__ += _ops.checks.__all__
+__all__ += _ops.printing.__all__
+__all__ += _ops.python.__all__
 __all__ += _ops.diagonal.__all__
 __all__ += _ops.functions.__all__
 __all__ += _ops.gather.__all__

@@ -4,6 +4,7 @@ from neuronboard.engine import ops as _ops
 from neuronboard.engine.embedding import embedding_lookup
 from neuronboard.engine.ops.activations import *
 from neuronboard.engine.ops.conv import *
+from neuronboard.engine.ops.depthwise import *
 from neuronboard.engine.ops.functions import tanh
 from neuronboard.engine.ops.normalize import *
 from neuronboard.engine.ops.order import in_top_k, top_k
@@ -24,6 +25,7 @@ __all__ = [
 ]
 __all__ += _ops.activations.__all__
 __all__ += _ops.conv.__all__
+__all__ += _ops.depthwise.__all__
 __all__ += _ops.normalize.__all__
 __all__ += _ops.pool.__all__
 __all__ += _ops.softmax.__all__

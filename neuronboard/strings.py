@@ -1,5 +1,6 @@
 """`tf.strings`: texts, under the names of TensorFlow 1.5 and later."""
 
+from neuronboard.engine.ops.printing import string_format as format
 from neuronboard.engine.ops.text import as_string, reduce_join, substr
 from neuronboard.engine.ops.text import string_join as join
 from neuronboard.engine.ops.text import string_length as length
@@ -11,6 +12,7 @@ from neuronboard.engine.ops.text import string_upper as upper
 
 __all__ = [
     "as_string",
+    "format",
     "join",
     "length",
     "lower",

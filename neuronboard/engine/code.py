@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from neuronboard import errors
+from neuronboard.engine.failures import told
 from neuronboard.engine.graph import Tensor
 from neuronboard.engine.plan import Plan, Step
 
@@ -56,7 +56,10 @@ def compile_code(plan: Plan) -> Run:
             with np.errstate(all="ignore"):
                 values: tuple[Any, ...] = inner(state, fed)
         except (ValueError, TypeError, ZeroDivisionError, IndexError, KeyError) as error:
-            raise _told(plan.steps[_line_of(error) - 3], state, error) from error
+            number, there = _place_of(error)
+            step = plan.steps[number - 3]
+            given = [there.get(f"v{slot}") for slot in step.inputs]
+            raise told(step, state, error, given) from error
         return values
 
     return run
@@ -173,7 +176,7 @@ def interpret(plan: Plan, state: dict[str, Any], fed: Any) -> tuple[Any, ...]:
                 _take(step, slots, state)
     except (ValueError, TypeError, ZeroDivisionError, IndexError, KeyError) as error:
         assert step is not None
-        raise _told(step, state, error) from error
+        raise told(step, state, error, [slots[number] for number in step.inputs]) from error
     return tuple(None if number is None else copied(slots[number]) for number in plan.fetches)
 
 
@@ -199,58 +202,11 @@ def copied(value: Any) -> Any:
     return value.copy()[()] if isinstance(value, np.ndarray) else value
 
 
-def _line_of(error: BaseException) -> int:
-    """The line of a plan's code that an error came through."""
+def _place_of(error: BaseException) -> tuple[int, dict[str, Any]]:
+    """The line of a plan's code that an error came through, and the values there."""
     trace: TracebackType | None = error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == _FILE:
-            return trace.tb_lineno
+            return trace.tb_lineno, {**trace.tb_frame.f_globals, **trace.tb_frame.f_locals}
         trace = trace.tb_next
     raise error
-
-
-def _told(step: Step, state: dict[str, Any], error: Exception) -> Exception:
-    """The error of a step, with the operation, its inputs and the line that made it."""
-    if isinstance(error, errors.OpError):
-        return error
-    missing = _missing(step, state)
-    if isinstance(error, KeyError):
-        return error if missing is None else _uninitialised(step, missing)
-    assert step.op is not None
-    op = step.op
-    inputs = ", ".join(f"{tensor.name} (made at {tensor.op.where})" for tensor in op.inputs)
-    return errors.InvalidArgumentError(
-        op.node_def,
-        op,
-        f"{error}\n\t [[{{{{node {op.name}}}}}]]\n"
-        f"Operation {op.name!r} of type {op.type} was made at {op.where}, with inputs {inputs}; "
-        "fetch the inputs with sess.run(...) to see their values",
-    )
-
-
-def _missing(step: Step, state: dict[str, Any]) -> Any:
-    """The variable without value that a step stumbled over, or None."""
-    if step.reads is not None:
-        return step.reads
-    assert step.op is not None
-    for tensor in step.op.inputs:
-        if tensor.dtype.is_ref:
-            variable = tensor.op
-            while variable.type != "VariableV2":
-                variable = variable.inputs[0].op
-            if variable.name not in state:
-                return variable
-    return None
-
-
-def _uninitialised(step: Step, variable: Any) -> errors.OpError:
-    """The error of a variable that has no value: which, whose line, and the way out."""
-    node = step.op.name if step.op is not None else f"_retval_{variable.name}_0_0"
-    return errors.FailedPreconditionError(
-        step.op.node_def if step.op is not None else None,
-        step.op,
-        f"Attempting to use uninitialized value {variable.name}\n\t [[{{{{node {node}}}}}]]\n"
-        f"The variable {variable.name!r} was made at {variable.where} and has no value in this "
-        "session yet: run sess.run(tf.initialize_all_variables()) first (in TensorFlow 1.x it is "
-        "called tf.global_variables_initializer())",
-    )

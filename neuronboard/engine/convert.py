@@ -15,6 +15,7 @@ from neuronboard import errors
 from neuronboard.engine import dtypes
 from neuronboard.engine.dtypes import DType
 from neuronboard.engine.graph import Tensor
+from neuronboard.engine.shape import UNKNOWN
 from neuronboard.engine.where import origins, user_line
 
 _PYTHON_TYPES = {np.dtype(np.float64): np.float32, np.dtype(np.int64): np.int32}
@@ -112,6 +113,9 @@ def _unfit(value: Any, dtype: DType) -> errors.DTypeError:
 
 def _strings(value: Any, array: npt.NDArray[Any], dtype: DType | None) -> npt.NDArray[Any]:
     flat = np.array(value, object).reshape(-1)
+    for item in flat:
+        if item is UNKNOWN:
+            item.__index__()  # which says what to take instead
     if not all(isinstance(item, (str, bytes)) for item in flat):
         kind = next(type(item).__name__ for item in flat if not isinstance(item, (str, bytes)))
         raise errors.DTypeError(

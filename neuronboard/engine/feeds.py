@@ -1,4 +1,8 @@
-"""Values that are fed: arrays of the tensor's type, when nothing but precision is lost."""
+"""Values that are fed: arrays of the tensor's type, as numpy converts them.
+
+What TensorFlow takes is taken: fractions lose theirs in a placeholder of integers, and texts are
+read as numbers. Where a value is lost that way, a warning tells it.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ from neuronboard.engine.convert import to_array
 from neuronboard.engine.graph import Tensor
 from neuronboard.engine.mistakes import said
 from neuronboard.engine.shape import TensorShape
-from neuronboard.engine.where import origins, user_line
+from neuronboard.engine.where import origins, user_line, warn
 
 
 def fed_array(tensor: Tensor, value: Any) -> Any:
@@ -48,12 +52,8 @@ def fed_array(tensor: Tensor, value: Any) -> Any:
     return array[()]
 
 
-# numpy's letter of a tensor's elements -> those of the values that may be fed to it, if they fit
-_FEEDABLE = {"b": "biuf", "i": "biuf", "u": "biuf", "f": "biuf", "c": "biufc"}
-
-
 def _typed(tensor: Tensor, value: Any) -> npt.NDArray[Any]:
-    """`value` as an array of the tensor's type, when nothing but precision is lost."""
+    """`value` as an array of the tensor's type; a warning where more than precision is lost."""
     dtype = tensor.dtype.base_dtype
     try:
         if dtype == dtypes.string:
@@ -63,19 +63,34 @@ def _typed(tensor: Tensor, value: Any) -> npt.NDArray[Any]:
         raise _unfeedable(errors.DTypeError, tensor, value, "it is not text alone") from None
     except ValueError as error:
         raise _unfeedable(errors.ArgumentValueError, tensor, value, said(error)) from None
+    if given.dtype.kind in "US" and dtype.kind != "b":
+        try:
+            return given.astype(dtype.as_numpy_dtype)
+        except (ValueError, OverflowError) as error:
+            raise _unfeedable(errors.ArgumentValueError, tensor, value, said(error)) from None
     if given.dtype.kind not in "biufc":
         why = f"it holds {given.dtype.type.__name__.rstrip('_')}, and no numbers alone"
-        if given.dtype.kind in "US":
-            why = "could not convert string to float: " + why
         raise _unfeedable(errors.ArgumentValueError, tensor, value, why)
     with np.errstate(all="ignore"):
-        feedable = not given.size or given.dtype.kind in _FEEDABLE[dtype.kind]
-        array = given.astype(dtype.as_numpy_dtype, copy=False) if feedable else given
-        fits = feedable and (dtype.kind in "fc" or np.array_equal(array, given))
-    if not fits:
-        why = f"Type of feed value is not compatible with Tensor type {dtype.name}: it does not fit"
-        raise _unfeedable(errors.DTypeError, tensor, value, why)
+        real = given.real if given.dtype.kind == "c" and dtype.kind != "c" else given
+        array = real.astype(dtype.as_numpy_dtype, copy=False)
+        kept = (dtype.kind in "fc" and real is given) or np.array_equal(array, given)
+    if not kept:
+        _tell_loss(tensor, value, array)
     return array
+
+
+def _tell_loss(tensor: Tensor, value: Any, array: Any) -> None:
+    """An error for one whole number that does not fit, as in TensorFlow; else a warning."""
+    name = tensor.dtype.base_dtype.name
+    if isinstance(value, int):
+        why = f"Type of feed value is not compatible with Tensor type {name}: it does not fit"
+        raise _unfeedable(errors.DTypeError, tensor, value, why)
+    warn(
+        f"Feeding {reprlib.repr(value)} for {tensor.name}, at {user_line()}, which has dtype "
+        f"{name}, loses what is behind the point or does not fit: it becomes "
+        f"{reprlib.repr(array[()])}; {origins([tensor.op])}, perhaps of the wrong dtype"
+    )
 
 
 def _unfeedable(kind: type[errors.OpError], tensor: Tensor, value: Any, why: str) -> errors.OpError:

@@ -21,7 +21,7 @@ from neuronboard.engine.graph import Graph, Operation, Tensor
 from neuronboard.engine.indexed_slices import IndexedSlices
 from neuronboard.engine.opdef import _NotDifferentiable
 from neuronboard.engine.ops import arithmetic, array, constant, control, join, numbers
-from neuronboard.engine.where import origins, user_line
+from neuronboard.engine.where import origins, user_line, warn
 
 
 class UnconnectedGradients(Enum):
@@ -56,6 +56,8 @@ def gradients(
             "tf.gradients(loss, [w])"
         )
     sources = _tensors(xs)
+    _tell_whole("ys", outputs)
+    _tell_whole("xs", sources)
     stops = _tensors([] if stop_gradients is None else stop_gradients)
     graph = outputs[0].graph
     with graph.as_default(), graph.name_scope(name or "gradients") as scope:
@@ -102,6 +104,21 @@ def hessians(
     return result
 
 
+def _tell_whole(role: str, tensors: list[Tensor]) -> None:
+    """Warns of what has no derivative: whole numbers. TypeError for what are no numbers."""
+    for tensor in tensors:
+        if tensor.dtype.kind in "fc":
+            continue
+        what = (
+            f"Gradients of tensors must be floating, got dtype {tensor.dtype.base_dtype.name} for "
+            f"{tensor.name} among the {role} at {user_line()}; {origins([tensor.op])}. Make it of "
+            "floating-point numbers, with tf.cast(x, tf.float32) on what goes in"
+        )
+        if tensor.dtype.kind not in "iu":
+            raise errors.DTypeError(op=tensor.op, message=what)
+        warn(f"{what}; the gradient is None")
+
+
 def _tensors(xs: Any) -> list[Tensor]:
     return [x._ref() if hasattr(x, "_ref") else convert_to_tensor(x) for x in _listed(xs)]
 
@@ -110,27 +127,30 @@ def _listed(value: Any) -> list[Any]:
     return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
-def _starts(ys: Sequence[Tensor], given: list[Any] | None) -> list[Tensor]:
+def _starts(ys: Sequence[Tensor], given: list[Any] | None) -> list[Tensor | None]:
     """The gradients to begin with: ones, or what the caller gave."""
     if given is not None and len(given) != len(ys):
         raise errors.ArgumentValueError(
             message=f"Passed {len(given)} grad_ys for {len(ys)} ys, at {user_line()}; give one for "
             "each, or None"
         )
-    starts = []
+    starts: list[Tensor | None] = []
     for i, y in enumerate(ys):
         name = f"grad_ys_{i}"
         start = given[i] if given is not None else None
+        if start is None and y.dtype.kind == "c":
+            raise errors.DTypeError(
+                op=y.op,
+                message=f"Gradients of complex tensors must set grad_ys, got dtype "
+                f"{y.dtype.base_dtype.name} for {y.name} at {user_line()}; {origins([y.op])}. "
+                "Take a real number of it, as tf.abs(x) or tf.real(x) do",
+            )
+        if y.dtype.kind not in "fc":
+            starts.append(None)
+            continue
         if start is not None:
             starts.append(array.identity(convert_to_tensor(start, y.dtype.base_dtype), name=name))
             continue
-        if not y.dtype.is_floating:
-            raise errors.DTypeError(
-                op=y.op,
-                message=f"Gradients of tensors must be floating, got dtype "
-                f"{y.dtype.base_dtype.name} for {y.name} at {user_line()}; {origins([y.op])}. Make "
-                "it of floating-point numbers, with tf.cast(x, tf.float32) on what goes in",
-            )
         sizes = array.shape(y)
         with y.graph.name_scope(name) as scope:
             starts.append(array.fill(sizes, constant.constant(1.0, y.dtype), name=scope))
@@ -161,9 +181,10 @@ class _Backward:
                 if tensor.op in self._between:
                     self._pending[tensor.op] += 1
 
-    def run(self, starts: list[Tensor]) -> list[Any]:
+    def run(self, starts: list[Tensor | None]) -> list[Any]:
         for y, start in zip(self._ys, starts, strict=True):
-            self._parts[y].append(start)
+            if start is not None:
+                self._parts[y].append(start)
         first = dict.fromkeys(y.op for y in self._ys if y.op in self._between)
         queue = deque(op for op in first if not self._pending[op])
         stops = {x.op for x in self._xs}
@@ -184,7 +205,7 @@ class _Backward:
                     self._pending[tensor.op] -= 1
                     if not self._pending[tensor.op]:
                         queue.append(tensor.op)
-        return [self._sum(x) for x in self._xs]
+        return [self._sum(x) if x.dtype.kind in "fc" else None for x in self._xs]
 
     def _sum(self, tensor: Tensor) -> Any:
         """The gradient of a tensor: its parts added."""

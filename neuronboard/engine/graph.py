@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -74,7 +74,8 @@ class GraphKeys:
 class Tensor(Operators):
     """One output of an operation: a value that a session will compute."""
 
-    __slots__ = ("__weakref__", "_shape", "dtype", "op", "value_index")
+    __slots__ = ("__weakref__", "_shape", "assign", "dtype", "op", "value_index")
+    assign: Callable[..., Tensor]  # of a variable's slice only: see `ops/slicing.py`
     __array_priority__ = 100  # so that `ndarray * tensor` asks the tensor
 
     def __init__(self, op: Operation, value_index: int, dtype: DType, shape: TensorShape) -> None:
@@ -92,6 +93,11 @@ class Tensor(Operators):
     def graph(self) -> Graph:
         """The graph that the operation is in."""
         return self.op.graph
+
+    @property
+    def device(self) -> str:
+        """Where the operation is said to belong; "" for anywhere."""
+        return self.op.device
 
     @property
     def shape(self) -> TensorShape:
@@ -125,7 +131,8 @@ class Tensor(Operators):
         return f"<tf.Tensor {self.name!r} shape={self._shape} dtype={self.dtype.name}>"
 
     def __str__(self) -> str:
-        return f'Tensor("{self.name}", shape={self._shape}, dtype={self.dtype.name})'
+        shape = "" if self._shape.dims is None else f"shape={self._shape}, "
+        return f'Tensor("{self.name}", {shape}dtype={self.dtype.name})'
 
     def __bool__(self) -> bool:
         raise no_value(self, "Using a symbolic `tf.Tensor` as a Python `bool`", "test the result")

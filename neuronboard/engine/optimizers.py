@@ -73,6 +73,13 @@ class Optimizer:
         tensor = convert_to_tensor(loss)
         collection = tensor.graph.get_collection(GraphKeys.TRAINABLE_VARIABLES)
         variables = collection if var_list is None else list(var_list)
+        if not tensor.dtype.is_floating:
+            raise errors.ArgumentValueError(
+                op=tensor.op,
+                message=f"Invalid type {tensor.dtype.base_dtype!r} for {tensor.name}, a loss must "
+                f"be floating, at {user_line()}; {origins([tensor.op])}. Make it of "
+                "floating-point numbers, with tf.cast(x, tf.float32) on what goes in",
+            )
         if not variables:
             raise errors.ArgumentValueError(
                 op=tensor.op,
@@ -86,7 +93,11 @@ class Optimizer:
                     "var_list takes what tf.Variable(...) gives"
                 )
         gated = gate_gradients == self.GATE_OP
-        found = gradients(tensor, variables, grad_loss, gate_gradients=gated)
+        smooth = [v for v in variables if v.dtype.kind in "fc"]  # others have no derivative
+        each = dict(
+            zip(smooth, gradients(tensor, smooth, grad_loss, gate_gradients=gated), strict=True)
+        )
+        found = [each.get(variable) for variable in variables]
         if gate_gradients == self.GATE_GRAPH and any(gradient is not None for gradient in found):
             found = control.tuple(found)
         return list(zip(found, variables, strict=True))

@@ -8,7 +8,6 @@ that grows does not touch them.
 from __future__ import annotations
 
 import threading
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
@@ -23,7 +22,7 @@ from neuronboard.engine.graph import Graph, Operation, Tensor, get_default_graph
 from neuronboard.engine.indexed_slices import IndexedSlices, IndexedSlicesValue
 from neuronboard.engine.mistakes import said
 from neuronboard.engine.plan import Plan, compile_plan
-from neuronboard.engine.where import origins, user_line
+from neuronboard.engine.where import origins, user_line, warn
 
 if TYPE_CHECKING:
     from neuronboard.engine.variables import Variable
@@ -112,12 +111,11 @@ class Session:
         self._seen = self._graph.version
         if self._grown == _LOOP:
             last = self._graph.get_operations()[-1]
-            warnings.warn(
+            warn(
                 f"The graph has grown before each of the last {_LOOP} runs and has "
                 f"{self._graph.version} operations; {origins([last])}. Make operations once, "
                 "before the loop, and only run them in it: after graph.finalize() the line that "
-                "makes more is an error",
-                stacklevel=3,
+                "makes more is an error"
             )
 
     def _prepared(self, fetches: Any, feed_dict: Mapping[Any, Any]) -> _Ready:
@@ -127,6 +125,8 @@ class Session:
                 message="The Session graph is empty. Add operations to the graph before calling "
                 f"run(), at {user_line()}; is this the session of another graph?"
             )
+        if fetches is None:
+            raise _fetched_none("")
         flat: list[Tensor | Operation] = []
         structure = self._flatten(fetches, flat)
         feeds = self._feeds(feed_dict)
@@ -164,14 +164,7 @@ class Session:
 
     def _element(self, item: Any, role: str) -> Tensor | Operation:
         if item is None:
-            error = errors.DTypeError(
-                message=f'Argument `{role}` = None has invalid type "NoneType". Cannot be None'
-            )
-            error.add_note(
-                f"At {user_line()}. tf.gradients and compute_gradients give None for what nothing "
-                "depends on: leave it out"
-            )
-            raise error
+            raise _fetched_none(f". {_WHY_NONE} (in a list of fetches, at {user_line()})")
         try:
             return self._graph.as_graph_element(item)
         except TypeError as error:
@@ -258,6 +251,23 @@ class InteractiveSession(Session):
         super().close()
 
 
+_WHY_NONE = (
+    "tf.gradients and compute_gradients give None where the ys do not depend on an x, or where no "
+    "gradient flows on the way to it: leave it out, or ask for zeros with tf.gradients(..., "
+    "unconnected_gradients='zero'). An operation gives None when it is run, so that `step = "
+    "sess.run(step)` makes step None, too"
+)
+
+
+def _fetched_none(why: str) -> errors.DTypeError:
+    """The error of a fetch that is None. Alone it has TensorFlow's text; a note says the rest."""
+    text = 'Argument `fetch` = None has invalid type "NoneType". Cannot be None'
+    error = errors.DTypeError(message=f"{text}{why}")
+    if not why:
+        error.add_note(f"At {user_line()}. {_WHY_NONE}")
+    return error
+
+
 def _quoted(error: Exception) -> str:
     """What an error says: its first sentences as TensorFlow quotes them, then the advice."""
     what, graph, advice = said(error).partition(" in the graph.")
@@ -301,11 +311,10 @@ def _tell_unheard(fetches: list[Tensor | Operation], fed: tuple[Tensor, ...]) ->
     taken |= {other for op in made for other in op._control_inputs}
     for tensor in idle:
         if tensor.op not in taken:
-            warnings.warn(
+            warn(
                 f"Nothing depends on {tensor.name}, which is fed at {user_line()}: no operation "
                 f"takes it; {origins([tensor.op])}. Was its Python name given to another tensor "
-                "before the others were built?",
-                stacklevel=4,
+                "before the others were built?"
             )
 
 

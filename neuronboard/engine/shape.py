@@ -11,12 +11,60 @@ Dims = tuple[int | None, ...]
 
 
 class Dimension(int):
-    """A size that is known: an int, with the attribute `value` of TensorFlow 1.x."""
+    """A size, as TensorFlow 1.x has them: an int with the attribute `value`.
+
+    `Dimension(None)` is a size that is not known: no int, and its `value` is None.
+    """
+
+    def __new__(cls, value: Any) -> Any:
+        size = _size(value)
+        return UNKNOWN if size is None else super().__new__(cls, size)
 
     @property
     def value(self) -> int:
         """The size as a plain int."""
         return int(self)
+
+    def __repr__(self) -> str:
+        return f"Dimension({int(self)})"
+
+    def __str__(self) -> str:
+        return str(int(self))
+
+
+class UnknownDimension:
+    """A size that is not known before a session runs; what is reckoned with it is not either."""
+
+    value = None
+
+    def _stays(self, *_: Any) -> UnknownDimension:
+        return self
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _stays
+    __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = _stays
+
+    def __eq__(self, other: object) -> bool:
+        return other is None or isinstance(other, UnknownDimension)
+
+    def __hash__(self) -> int:
+        return hash(None)
+
+    def __index__(self) -> int:
+        raise errors.DTypeError(
+            message="This size is not known before a session runs, so it is no number here: take "
+            "tf.shape(x)[i], which is a tensor, in place of x.shape[i]"
+        )
+
+    __int__ = __index__
+
+    def __repr__(self) -> str:
+        return "Dimension(None)"
+
+    def __str__(self) -> str:
+        return "?"
+
+
+UNKNOWN = UnknownDimension()
 
 
 class TensorShape:
@@ -99,12 +147,12 @@ class TensorShape:
     def __len__(self) -> int:
         return len(self._known_rank())
 
-    def __iter__(self) -> Iterator[int | None]:
-        return (_dimension(size) for size in self._known_rank())
+    def __iter__(self) -> Iterator[Any]:
+        return map(Dimension, self._known_rank())
 
     def __getitem__(self, index: Any) -> Any:
         picked = self._known_rank()[index]
-        return TensorShape(picked) if isinstance(index, slice) else _dimension(picked)
+        return TensorShape(picked) if isinstance(index, slice) else Dimension(picked)
 
     def __eq__(self, other: object) -> bool:
         try:
@@ -118,18 +166,15 @@ class TensorShape:
     def __str__(self) -> str:
         if self._dims is None:
             return "<unknown>"
-        return str(self._dims)
+        sizes = ["?" if size is None else str(size) for size in self._dims]
+        return f"({sizes[0]},)" if len(sizes) == 1 else f"({', '.join(sizes)})"
 
     def __repr__(self) -> str:
-        return f"TensorShape({list(self._dims) if self._dims is not None else None})"
-
-
-def _dimension(size: int | None) -> Dimension | None:
-    return None if size is None else Dimension(size)
+        return f"TensorShape({None if self._dims is None else list(self)})"
 
 
 def _size(size: Any) -> int | None:
-    if size is None:
+    if size is None or size is UNKNOWN:
         return None
     if not hasattr(size, "__index__"):
         raise errors.DTypeError(

@@ -25,7 +25,7 @@ from neuronboard.engine.operators import Operators
 from neuronboard.engine.ops import array, control, state
 from neuronboard.engine.ops.apply import scope_of
 from neuronboard.engine.shape import TensorShape
-from neuronboard.engine.where import user_line
+from neuronboard.engine.where import origins, user_line
 
 if TYPE_CHECKING:
     from neuronboard.pb.saver_pb2 import VariableDef
@@ -78,6 +78,13 @@ class Variable(Operators):
         self.initial_value = convert_to_tensor(value, dtype, name="initial_value")
         kind = self.initial_value.dtype.base_dtype
         shape = self.initial_value.shape if validate else TensorShape(None)
+        if validate and not shape.is_fully_defined():
+            raise errors.ArgumentValueError(
+                op=self.initial_value.op,
+                message=f"initial_value must have a shape specified: {self.initial_value}, at "
+                f"{user_line()}; {origins([self.initial_value.op])}. Give a value whose sizes are "
+                "all known, or validate_shape=False for a variable of any shape",
+            )
         attrs = {"shape": shape, "dtype": kind, "container": b"", "shared_name": b""}
         self.op = graph.add_operation(state.VARIABLE, (), attrs, scope)
         self._variable = self.op.outputs[0]

@@ -530,6 +530,12 @@ EFFECTS: list[Effect] = [
             ("Max", tf.scatter_max, 8.0),
         )
     ),
+    Effect(
+        type="StridedSliceAssign",
+        build=lambda w: w[1:].assign([8.0]),
+        gives=[1.0, 8.0],
+        after=(1.0, 8.0),
+    ),
     Effect(type="IsVariableInitialized", build=tf.is_variable_initialized, gives=True),
     Effect(type="HistogramSummary", build=lambda w: tf.histogram_summary("h", w), gives={"h": 0.0}),
     Effect(type="PrintV2", build=lambda w: tf.print("w is", w), gives=None),

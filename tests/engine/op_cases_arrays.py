@@ -271,6 +271,16 @@ ARRAYS: list[Case] = [
         small=False,
         note="slope",
     ),
+    row("EnsureShape", lambda x: tf.ensure_shape(x, [3]), lambda x: x, floats(3)),
+    Case(
+        type="StringFormat",
+        build=lambda x, y: tf.strings.format("x is {}, y is {}", [x, y], summarize=1),
+        inputs=(np.arange(6, dtype=np.int32).reshape(2, 3), np.array([7, 8], np.int32)),
+        expect=lambda x, y: (
+            f"x is [[{x[0, 0]} ... {x[0, 2]}]\n [{x[1, 0]} ... {x[1, 2]}]], y is [{y[0]} {y[1]}]"
+        ).encode(),
+        dtype=object,
+    ),
     row("Print", lambda x: tf.Print(x, [x], "x is "), lambda x: x, floats(3), wired=False),
     row(
         "Complex",

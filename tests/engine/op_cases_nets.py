@@ -137,12 +137,12 @@ def _deep_filter(x: Any, d: Any) -> Any:
 
 
 def _deep_slopes(x: Any, other: Any, which: int) -> Any:
-    from neuronboard.engine.ops import conv
+    from neuronboard.engine.ops import depthwise, windows
 
-    attrs = conv.frame_attrs(1, "SAME", "NHWC")
+    attrs = windows.frame_attrs(1, "SAME", "NHWC")
     if which == 0:
-        return one(conv.DEPTHWISE_BACKPROP_INPUT, [1, 4, 3, 2], other, x, **attrs)
-    return one(conv.DEPTHWISE_BACKPROP_FILTER, x, [3, 2, 2, 3], other, **attrs)
+        return one(depthwise.DEPTHWISE_BACKPROP_INPUT, [1, 4, 3, 2], other, x, **attrs)
+    return one(depthwise.DEPTHWISE_BACKPROP_FILTER, x, [3, 2, 2, 3], other, **attrs)
 
 
 _DEEP = np.arange(12, dtype=np.float64).reshape(1, 2, 2, 3) / 10
@@ -263,6 +263,24 @@ NETS: list[Case] = [
     row("L2Loss", tf.nn.l2_loss, lambda x: (x * x).sum() / 2, floats(2, 3)),
     # ---- convolutions
     row("Conv2D", lambda x, k: tf.nn.conv2d(x, k, [1, 1, 1, 1], "SAME"), _conv, _PICTURE, _KERNEL),
+    row(
+        "Conv2D",
+        lambda x, k: tf.nn.conv2d(x, k, [1, 2, 2, 1], "SAME"),
+        lambda x, k: np.concatenate(
+            [_conv(x[..., i : i + 1], k[..., 2 * i : 2 * i + 2], 2) for i in (0, 1)], -1
+        ),
+        _PICTURE,
+        floats(3, 2, 1, 4),
+        note="groups",
+    ),
+    row(
+        "Conv2D",
+        lambda x, k: tf.nn.conv2d(x, k, 1, "VALID"),
+        lambda x, k: np.zeros((0, 3, 3, 3)),
+        np.zeros((0, 5, 4, 2)),
+        _KERNEL,
+        note="empty-batch",
+    ),
     row(
         "Conv2D",
         lambda x, k: tf.nn.conv2d(x, k, [1, 2, 2, 1], "VALID"),

@@ -98,11 +98,11 @@ def test_a_float_too_large_for_its_type_is_infinite() -> None:
     [
         (None, "<unknown>", "TensorShape(None)"),
         ([], "()", "TensorShape([])"),
-        ([3], "(3,)", "TensorShape([3])"),
-        ([2, None], "(2, None)", "TensorShape([2, None])"),
-        ((-1, 4), "(None, 4)", "TensorShape([None, 4])"),
-        (5, "(5,)", "TensorShape([5])"),
-        (np.array([2, 3]), "(2, 3)", "TensorShape([2, 3])"),
+        ([3], "(3,)", "TensorShape([Dimension(3)])"),
+        ([2, None], "(2, ?)", "TensorShape([Dimension(2), Dimension(None)])"),
+        ((-1, 4), "(?, 4)", "TensorShape([Dimension(None), Dimension(4)])"),
+        (5, "(5,)", "TensorShape([Dimension(5)])"),
+        (np.array([2, 3]), "(2, 3)", "TensorShape([Dimension(2), Dimension(3)])"),
     ],
 )
 def test_shapes_print_as_in_tensorflow(dims: Any, text: str, representation: str) -> None:
@@ -216,11 +216,27 @@ def test_a_tensor_learns_its_shape() -> None:
         assert tf.square(p).get_shape() == [2, 3]
 
 
-def test_a_known_size_has_the_value_that_tensorflow_1_gives_it() -> None:
-    """And is an int for everything else."""
-    shape = tf.placeholder(tf.float32, [None, 3]).get_shape()
-    assert shape[0] is None
-    assert shape[1] == 3
-    assert shape[1].value == 3
+def test_a_size_has_the_value_that_tensorflow_1_gives_it() -> None:
+    """A known one is an int for everything else; one that is not known says so where it must."""
+    rows, columns = shape = tf.placeholder(tf.float32, [None, 3]).get_shape()
+    assert columns == columns.value == 3
+    assert (repr(columns), str(columns), columns * 2) == ("Dimension(3)", "3", 6)
+    assert rows.value is None
+    assert (repr(rows), str(rows), repr(rows * 2)) == ("Dimension(None)", "?", "Dimension(None)")
     assert list(shape) == [None, 3]
-    assert repr(shape[1]) == "3"
+    assert tf.TensorShape([rows, 4]).as_list() == [None, 4]
+    assert tf.Dimension(None) == rows
+    assert hash(rows) == hash(None)
+    with pytest.raises(errors.DTypeError, match=r"tf\.shape\(x\)"):
+        range(rows)
+    with pytest.raises(errors.DTypeError, match=r"tf\.shape\(x\)"):
+        tf.reshape(tf.zeros([4]), [rows, 2])
+
+
+def test_a_tensor_prints_as_in_tensorflow() -> None:
+    """A shape of which nothing is known is left out."""
+    with tf.Graph().as_default():
+        rows = tf.placeholder(tf.float32, [None, 3], name="rows")
+        assert str(rows) == 'Tensor("rows:0", shape=(?, 3), dtype=float32)'
+        assert repr(rows) == "<tf.Tensor 'rows:0' shape=(?, 3) dtype=float32>"
+        assert str(tf.placeholder(tf.int32, name="any")) == 'Tensor("any:0", dtype=int32)'

@@ -8,6 +8,8 @@ lies in the row's function. Long, because it is one table of everything that can
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -48,7 +50,8 @@ def _run(fetches: Any, feeds: Any = None) -> Any:
     None,
     "uninitialized value weight",
     "{{node weight/read}}",
-    "sess.run(tf.initialize_all_variables())",
+    "run sess.run(tf.",
+    "tf.initialize_all_variables()",
     "tf.global_variables_initializer()",
 )
 def reading_an_uninitialised_variable() -> None:
@@ -125,7 +128,13 @@ def adding_different_shapes() -> None:
 
 
 @mistake(
-    errors.InvalidArgumentError, None, "(2,) (3,)", "{{node add}}", "p:0", "'add' of type AddV2"
+    errors.InvalidArgumentError,
+    None,
+    "Incompatible shapes: [2] vs. [3]",
+    "{{node add}}",
+    "'add' of type AddV2",
+    "p:0 float32[2]",
+    "tf.expand_dims",
 )
 def adding_different_shapes_that_are_fed() -> None:
     p, q = tf.placeholder(tf.float32, name="p"), tf.placeholder(tf.float32)
@@ -395,28 +404,24 @@ def feeding_text_for_numbers() -> None:
     _run(p, {p: "one"})
 
 
+@mistake(
+    errors.DTypeError, TypeError, "= None has invalid type", "do not depend on", "leave it out"
+)
+def fetching_gradients_that_are_none() -> None:
+    x, y = tf.constant(1.0), tf.constant(2.0)
+    _run(tf.gradients(x * 2.0, [x, y]))
+
+
 @mistake(errors.ArgumentValueError, ValueError, "Cannot feed None", "'p:0'", "dtype float32")
 def feeding_none() -> None:
     p = tf.placeholder(tf.float32, name="p")
     _run(p, {p: None})
 
 
-@mistake(errors.DTypeError, TypeError, "Cannot feed 1.5", "'p:0'", "type int32", "another dtype")
-def feeding_a_fraction_for_an_int() -> None:
-    p = tf.placeholder(tf.int32, name="p")
-    _run(p, {p: 1.5})
-
-
-@mistake(errors.DTypeError, TypeError, "Cannot feed [3000000000]", "type int32", "another dtype")
+@mistake(errors.DTypeError, TypeError, "Cannot feed 3000000000", "type int32", "another dtype")
 def feeding_an_int_that_is_too_large() -> None:
     p = tf.placeholder(tf.int32, name="p")
-    _run(p, {p: [3_000_000_000]})
-
-
-@mistake(errors.DTypeError, TypeError, "Cannot feed 1j", "type float32", "another dtype")
-def feeding_a_complex_number_for_a_float() -> None:
-    p = tf.placeholder(tf.float32, name="p")
-    _run(p, {p: 1j})
+    _run(p, {p: 3_000_000_000})
 
 
 @mistake(errors.DTypeError, TypeError, "Cannot feed 3", "'p:0'", "string", "not text")
@@ -514,6 +519,177 @@ def merging_one_tag_twice() -> None:
     _run(tf.merge_summary([tf.scalar_summary("loss", 1.0), tf.scalar_summary("loss", 2.0)]))
 
 
+# ---- what fails in a run, in the words of what fails while the graph is built
+
+
+def _unknown(*values: Any) -> list[Any]:
+    """The values as tensors of which nothing is known beforehand."""
+    return [tf.placeholder_with_default(np.asarray(v), None, name="given") for v in values]
+
+
+@mistake(
+    errors.InvalidArgumentError,
+    None,
+    "Depth of output (1) is not a multiple of the number of groups (3)",
+    "given:0 float32[1, 4, 4, 3]",
+    "the filter must be [height, width, 3, out]",
+)
+def convolving_with_a_filter_of_another_depth_in_a_run() -> None:
+    x, k = _unknown(np.ones((1, 4, 4, 3), np.float32), np.ones((2, 2, 1, 1), np.float32))
+    _run(tf.nn.conv2d(x, k, [1, 1, 1, 1], "SAME"))
+
+
+@mistake(errors.InvalidArgumentError, None, "are 3 and 2", "transpose_b=True", "{{node MatMul}}")
+def multiplying_matrices_in_a_run() -> None:
+    p, q = (tf.placeholder(tf.float64, [None, None]) for _ in range(2))
+    _run(tf.matmul(p, q), {p: np.ones((2, 3)), q: np.ones((2, 3))})
+
+
+@mistake(errors.InvalidArgumentError, None, "with 4 elements", "multiple of 3", "{{node Reshape}}")
+def reshaping_in_a_run() -> None:
+    _run(tf.reshape(*_unknown(np.ones(4)), [3, -1]))
+
+
+@mistake(errors.InvalidArgumentError, None, "expected a dimension of 1, got 2", "out of axis=")
+def squeezing_in_a_run() -> None:
+    _run(tf.squeeze(*_unknown(np.ones((2, 3))), [0]))
+
+
+@mistake(errors.InvalidArgumentError, None, "must be equal, but are 2 and 3")
+def stacking_in_a_run() -> None:
+    _run(tf.stack(_unknown(np.ones(2), np.ones(3))))
+
+
+@mistake(errors.InvalidArgumentError, None, "ValueError: 3 is not in list", "in look_up", "PyFunc")
+def failing_in_a_function_of_python() -> None:
+    def look_up(x: Any) -> Any:
+        return [1, 2].index(int(x))
+
+    _run(tf.py_func(look_up, [3], tf.int64))
+
+
+@mistake(errors.UnknownError, None, "KeyError: 'k'", "Traceback", "{{node PyFunc}}")
+def looking_up_what_is_not_there_in_a_function_of_python() -> None:
+    table: dict[str, float] = {}
+    _run(tf.py_func(lambda: table["k"], [], tf.float32))
+
+
+@mistake(errors.UnimplementedError, None, "NotImplementedError: later", "'PyFunc', which was made")
+def leaving_a_function_of_python_for_later() -> None:
+    def later() -> float:
+        raise NotImplementedError("later")
+
+    _run(tf.py_func(later, [], tf.float32))
+
+
+@mistake(errors.InvalidArgumentError, None, "returned by pyfunc is float64", "Tout=tf.float64")
+def returning_another_type_from_a_function_of_python() -> None:
+    _run(tf.py_func(lambda: np.float64(1.0), [], tf.float32))
+
+
+@mistake(errors.InvalidArgumentError, None, "bad : Tensor had NaN values", "tf.clip_by_value")
+def checking_what_is_no_number() -> None:
+    _run(tf.check_numerics(tf.log(*_unknown(np.float32(-1.0))), "bad"))
+
+
+@mistake(errors.InvalidArgumentError, None, "[2] is not compatible with expected shape (3,)")
+def ensuring_another_shape() -> None:
+    _run(tf.ensure_shape(*_unknown(np.ones(2)), [3]))
+
+
+# ---- checks
+
+
+@mistake(errors.ArgumentValueError, ValueError, "Tensor a:0 must have rank 2.  Received rank 1")
+def asserting_another_rank() -> None:
+    tf.assert_rank(tf.constant([1.0], name="a"), 2)
+
+
+@mistake(errors.ArgumentValueError, ValueError, "rank at least 2.  Received rank 1, shape (1,)")
+def asserting_a_higher_rank() -> None:
+    tf.assert_rank_at_least(tf.constant([1.0]), 2)
+
+
+@mistake(
+    errors.ArgumentValueError, ValueError, "m.  Tensor a:0 must have rank in (2, 3).  Received"
+)
+def asserting_one_of_some_ranks() -> None:
+    tf.assert_rank_in(tf.constant([1.0], name="a"), [2, 3], message="m")
+
+
+@mistake(errors.ArgumentValueError, ValueError, "Expected scalar shape for a:0, saw shape: (1,)")
+def asserting_a_scalar() -> None:
+    tf.assert_scalar(tf.constant([1.0], name="a"))
+
+
+@mistake(errors.DTypeError, TypeError, "a:0 must be of type tf.int32; got tf.float32", "tf.cast")
+def asserting_a_type() -> None:
+    tf.assert_type(tf.constant([1.0], name="a"), tf.int32)
+
+
+@mistake(errors.DTypeError, TypeError, 'Expected "x" to be integer type.  Found: a:0', "tf.cast")
+def asserting_whole_numbers() -> None:
+    tf.assert_integer(tf.constant([1.0], name="a"))
+
+
+@mistake(errors.ArgumentValueError, ValueError, "['float32', 'float64']", "the same for all")
+def asserting_one_type_of_floats() -> None:
+    tf.assert_same_float_dtype([tf.constant(1.0), tf.constant(1.0, tf.float64)])
+
+
+@mistake(errors.InvalidArgumentError, None, "hi\nCondition x < y did not hold", "[1 2]", "[1 3]")
+def asserting_what_is_known_to_be_false() -> None:
+    tf.assert_less(tf.constant([1, 3]), tf.constant([1, 2]), message="hi")
+
+
+@mistake(errors.ArgumentValueError, ValueError, "Unknown output stream: 'somewhere'", "sys.stderr")
+def printing_to_nowhere() -> None:
+    tf.print("text", output_stream="somewhere")
+
+
+@mistake(errors.ArgumentValueError, ValueError, "2 placeholder(s)", "1 tensor(s)")
+def formatting_fewer_tensors_than_places() -> None:
+    tf.strings.format("{} {}", [tf.constant(1)])
+
+
+# ---- variables and slices
+
+
+@mistake(errors.ArgumentValueError, ValueError, "must have a shape specified", "validate_shape")
+def starting_a_variable_with_an_unknown_shape() -> None:
+    tf.Variable(tf.placeholder(tf.float32, [None, 2]))
+
+
+@mistake(errors.InvalidArgumentError, None, "must be equal, but are [2] and [3]", "the slice")
+def assigning_too_much_to_a_slice() -> None:
+    variable = tf.Variable([1.0, 2.0, 3.0])
+    with tf.Session() as session:
+        session.run(variable.initializer)
+        session.run(variable[1:].assign(*_unknown(np.ones(3, np.float32))))
+
+
+# ---- convolutions
+
+
+@mistake(errors.ShapeError, ValueError, "Depth of output (3)", "number of groups (2)", "[1,4,4,4]")
+def convolving_in_groups_that_do_not_fit() -> None:
+    tf.nn.conv2d(tf.ones([1, 4, 4, 4]), tf.ones([2, 2, 2, 3]), [1, 1, 1, 1], "SAME")
+
+
+@mistake(
+    errors.ShapeError, ValueError, "must be equal, but are 3 and 1", "[height, width, out, in]"
+)
+def turning_back_with_another_depth() -> None:
+    x, k = tf.ones([1, 4, 4, 3]), tf.ones([2, 2, 1, 1])
+    tf.nn.conv2d_transpose(x, k, [1, 8, 8, 1], [1, 2, 2, 1], "SAME")
+
+
+@mistake(errors.InvalidArgumentError, None, "actual = [4, 4], computed = [5, 5]", "output_shape")
+def turning_back_to_a_size_that_does_not_fit() -> None:
+    x, k = tf.ones([1, 4, 4, 3]), tf.ones([2, 2, 1, 3])
+    _run(tf.nn.conv2d_transpose(x, k, [1, 9, 9, 1], [1, 2, 2, 1], "SAME"))
+
+
 # ---- training
 
 
@@ -556,7 +732,7 @@ def minimising_without_variables() -> None:
     _minimise(tf.constant(1.0))
 
 
-@mistake(errors.DTypeError, TypeError, "must be floating", "int32", "tf.cast(x, tf.float32)")
+@mistake(errors.ArgumentValueError, ValueError, "Invalid type tf.int32", "tf.cast(x, tf.float32)")
 def minimising_an_int() -> None:
     _minimise(tf.Variable(1) * 2)
 
@@ -728,6 +904,63 @@ def test_a_graph_stays_as_it_was_after_a_mistake() -> None:
 
 
 # ---- what works, and is meant otherwise
+
+
+@pytest.mark.parametrize(
+    ("dtype", "value", "becomes", "lost"),
+    [
+        (tf.int32, 1.5, 1, True),
+        (tf.int32, np.array([1.5, 2.0]), [1, 2], True),
+        (tf.int32, [3.0], [3], False),
+        (tf.int32, ["3"], [3], False),
+        (tf.float32, "1.5", 1.5, False),
+        (tf.float32, np.array(["1", "2e3"]), [1.0, 2000.0], False),
+        (tf.float32, 1 + 2j, 1.0, True),
+        (tf.uint8, [300], [44], True),
+        (tf.bool, [2, 0], [True, False], True),
+        (tf.bool, 0.5, True, True),
+        (tf.int32, [True], [1], False),
+    ],
+)
+def test_what_is_fed_is_converted_as_tensorflow_does(
+    dtype: tf.DType, value: Any, becomes: Any, lost: bool
+) -> None:
+    """And where something is lost that way, a warning names the tensor and the user's line."""
+    with tf.Graph().as_default(), warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        fed = tf.placeholder(dtype, name="p")
+        got = tf.Session().run(fed, {fed: value})
+    assert np.asarray(got).tolist() == becomes
+    assert got.dtype == dtype.as_numpy_dtype
+    assert [w.filename for w in told] == [__file__] * lost
+    assert all("for p:0" in str(w.message) for w in told)
+
+
+def test_a_gradient_of_whole_numbers_is_none_and_told_of() -> None:
+    """As in TensorFlow, on both sides; of text there is none at all."""
+    with tf.Graph().as_default():
+        whole = tf.constant(3, name="whole")
+        with pytest.warns(UserWarning, match=r"must be floating, got dtype int32 for mul:0"):
+            assert tf.gradients(tf.multiply(whole, 2, name="mul"), tf.constant(1.0)) == [None]
+        with pytest.warns(UserWarning, match=r"int32 for whole:0 among the xs"):
+            assert tf.gradients(tf.cast(whole, tf.float32) * 2.0, whole) == [None]
+        with pytest.raises(errors.DTypeError, match="got dtype string"):
+            tf.gradients(tf.constant("text"), tf.constant(1.0))
+
+
+def test_the_words_of_the_api_that_was_imported_come_first() -> None:
+    """Who imports TensorFlow 1.x's names is told of them; a process of its own, for each."""
+    script = (
+        "import {0} as tf\nw = tf.Variable(1.0)\n"
+        "try: tf.Session().run(w)\nexcept tf.errors.FailedPreconditionError as e: print(e)"
+    )
+    for module, first in (
+        ("neuronboard", "run sess.run(tf.initialize_all_variables()) first"),
+        ("neuronboard.compat.v1", "run sess.run(tf.global_variables_initializer()) first"),
+    ):
+        command = [sys.executable, "-c", script.format(module)]
+        told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        assert first in told
 
 
 def test_operations_made_in_the_loop_are_told_of_once() -> None:

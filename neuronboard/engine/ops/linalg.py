@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -145,10 +145,16 @@ LOG_MATRIX_DETERMINANT = _type(
 )
 
 
-def slogdet(input: Any, name: str | None = None) -> tuple[Tensor, Tensor]:
+class LogMatrixDeterminant(NamedTuple):
+    """What `slogdet` gives."""
+
+    sign: Tensor
+    log_abs_determinant: Tensor
+
+
+def slogdet(input: Any, name: str | None = None) -> LogMatrixDeterminant:
     """(sign of the determinant, logarithm of its absolute value) of each square matrix."""
-    found = apply(LOG_MATRIX_DETERMINANT, input, name=name).outputs
-    return found[0], found[1]
+    return LogMatrixDeterminant(*apply(LOG_MATRIX_DETERMINANT, input, name=name).outputs)
 
 
 def logdet(matrix: Any, name: str | None = None) -> Tensor:
@@ -404,10 +410,16 @@ def _grad_qr(op: Operation, dq: Tensor, dr: Tensor) -> Grads:
 QR = _type("Qr", _qr, _grad_qr, _infer_qr, kernel_attrs=("full_matrices",))
 
 
-def qr(input: Any, full_matrices: bool = False, name: str | None = None) -> tuple[Tensor, Tensor]:
+class Qr(NamedTuple):
+    """What `qr` gives."""
+
+    q: Tensor
+    r: Tensor
+
+
+def qr(input: Any, full_matrices: bool = False, name: str | None = None) -> Qr:
     """(q, r) with input = q @ r, orthonormal columns of q, and r an upper triangle."""
-    found = apply(QR, input, name=name, full_matrices=bool(full_matrices)).outputs
-    return found[0], found[1]
+    return Qr(*apply(QR, input, name=name, full_matrices=bool(full_matrices)).outputs)
 
 
 def _infer_eig(op: Operation) -> Inferred:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -185,12 +185,16 @@ TOP_K = register(
 )
 
 
-def top_k(
-    input: Any, k: Any = 1, sorted: bool = True, name: str | None = None
-) -> tuple[Tensor, Tensor]:
+class TopKV2(NamedTuple):
+    """What `top_k` gives."""
+
+    values: Tensor
+    indices: Tensor
+
+
+def top_k(input: Any, k: Any = 1, sorted: bool = True, name: str | None = None) -> TopKV2:
     """The k largest of each row and their positions (int32), largest first."""
-    found = apply(TOP_K, input, k, name=name, sorted=bool(sorted)).outputs
-    return found[0], found[1]
+    return TopKV2(*apply(TOP_K, input, k, name=name, sorted=bool(sorted)).outputs)
 
 
 def _in_top_k(xp: Any, predictions: Any, targets: Any, k: Any) -> Any:
@@ -321,18 +325,32 @@ UNIQUE_WITH_COUNTS = register(
 )
 
 
-def unique(x: Any, out_idx: Any = dtypes.int32, name: str | None = None) -> tuple[Tensor, Tensor]:
+class Unique(NamedTuple):
+    """What `unique` gives."""
+
+    y: Tensor
+    idx: Tensor
+
+
+def unique(x: Any, out_idx: Any = dtypes.int32, name: str | None = None) -> Unique:
     """(each value once, in order of appearance; for each element the position of its value)."""
-    found = apply(UNIQUE, x, name=name, out_idx=dtypes.as_dtype(out_idx)).outputs
-    return found[0], found[1]
+    return Unique(*apply(UNIQUE, x, name=name, out_idx=dtypes.as_dtype(out_idx)).outputs)
+
+
+class UniqueWithCounts(NamedTuple):
+    """What `unique_with_counts` gives."""
+
+    y: Tensor
+    idx: Tensor
+    count: Tensor  # type: ignore[assignment]  # TensorFlow's name, which hides that of tuples
 
 
 def unique_with_counts(
     x: Any, out_idx: Any = dtypes.int32, name: str | None = None
-) -> tuple[Tensor, Tensor, Tensor]:
+) -> UniqueWithCounts:
     """As `unique`, and how often each value is there."""
-    found = apply(UNIQUE_WITH_COUNTS, x, name=name, out_idx=dtypes.as_dtype(out_idx)).outputs
-    return found[0], found[1], found[2]
+    kind = dtypes.as_dtype(out_idx)
+    return UniqueWithCounts(*apply(UNIQUE_WITH_COUNTS, x, name=name, out_idx=kind).outputs)
 
 
 def _list_diff(xp: Any, x: Any, y: Any, out_idx: dtypes.DType) -> Any:
@@ -358,12 +376,18 @@ LIST_DIFF = register(
 )
 
 
-def setdiff1d(
-    x: Any, y: Any, index_dtype: Any = dtypes.int32, name: str | None = None
-) -> tuple[Tensor, Tensor]:
+class ListDiff(NamedTuple):
+    """What `setdiff1d` gives."""
+
+    out: Tensor
+    idx: Tensor
+
+
+def setdiff1d(x: Any, y: Any, index_dtype: Any = dtypes.int32, name: str | None = None) -> ListDiff:
     """(the elements of x that are not in y, their positions in x)."""
-    found = apply(LIST_DIFF, x, y, name=name, out_idx=dtypes.as_dtype(index_dtype)).outputs
-    return found[0], found[1]
+    return ListDiff(
+        *apply(LIST_DIFF, x, y, name=name, out_idx=dtypes.as_dtype(index_dtype)).outputs
+    )
 
 
 # ---- moved

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,9 +11,9 @@ from neuronboard.engine.graph import Operation, Tensor
 from neuronboard.engine.opdef import OpDef, register
 from neuronboard.engine.ops import array
 from neuronboard.engine.ops.apply import apply, one, scope_of
-from neuronboard.engine.ops.conv import Frame, _four, frame_attrs, picture_shape
 from neuronboard.engine.ops.define import Grads, Inferred, need_rank
 from neuronboard.engine.ops.static import shape_from
+from neuronboard.engine.ops.windows import Frame, four, frame_attrs, picture_shape
 
 __all__ = [
     "avg_pool",
@@ -149,7 +149,7 @@ MAX_POOL_GRAD_GRAD: OpDef = register(
 def _pool_attrs(ksize: Any, strides: Any, padding: Any, form: str | None) -> dict[str, Any]:
     attrs = frame_attrs(strides, padding, form)
     del attrs["dilations"]
-    attrs["ksize"] = _four(ksize, attrs["data_format"].decode(), "ksize")
+    attrs["ksize"] = four(ksize, attrs["data_format"].decode(), "ksize")
     return attrs
 
 
@@ -215,6 +215,13 @@ MAX_POOL_WITH_ARGMAX = register(
 )
 
 
+class MaxPoolWithArgmax(NamedTuple):
+    """What `max_pool_with_argmax` gives."""
+
+    output: Tensor
+    argmax: Tensor
+
+
 def max_pool_with_argmax(
     input: Any,
     ksize: Any,
@@ -223,14 +230,14 @@ def max_pool_with_argmax(
     data_format: str = "NHWC",
     Targmax: Any = dtypes.int64,  # noqa: N803 TensorFlow's name
     name: str | None = None,
-) -> tuple[Tensor, Tensor]:
+) -> MaxPoolWithArgmax:
     """(the largest of each window, its place in its flattened picture)"""
     attrs = _pool_attrs(ksize, strides, padding, "NHWC")
     kept = {key: attrs[key] for key in ("ksize", "strides", "padding")}
-    found = apply(
-        MAX_POOL_WITH_ARGMAX, input, name=name, Targmax=dtypes.as_dtype(Targmax), **kept
-    ).outputs
-    return found[0], found[1]
+    kind = dtypes.as_dtype(Targmax)
+    return MaxPoolWithArgmax(
+        *apply(MAX_POOL_WITH_ARGMAX, input, name=name, Targmax=kind, **kept).outputs
+    )
 
 
 # ---- the mean

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from neuronboard import errors
 from neuronboard.engine import dtypes
 from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.graph import Operation, Tensor
-from neuronboard.engine.opdef import OpDef, register
+from neuronboard.engine.opdef import NOT_DIFFERENTIABLE, OpDef, register
 from neuronboard.engine.ops import arithmetic, array, join
 from neuronboard.engine.ops.apply import one, scope_of
 from neuronboard.engine.ops.constant import constant
@@ -294,7 +295,55 @@ def getitem(tensor: Any, index: Any) -> Tensor:
     with scope_of([tensor, *begin, *end], "strided_slice") as scope:
         bounds = [_packed(part) for part in (begin, end, strides)]
         given = convert_to_tensor(tensor)
-        return one(STRIDED_SLICE, given, *bounds, name=scope, **masks)
+        result = one(STRIDED_SLICE, given, *bounds, name=scope, **masks)
+    if hasattr(tensor, "_ref"):
+        result.assign = partial(_assigned, tensor, bounds, masks, f"{result.op.name}/_assign")
+    return result
+
+
+def _strided_assign(state: dict[str, Any], op: Operation, name: str, *given: Any) -> str:
+    begin, end, strides, value = given
+    whole = np.array(state[name])
+    index = _index(begin, end, strides, {mask: op.attrs[mask] for mask in _MASKS})
+    there = whole[index]
+    if np.shape(value) not in ((), there.shape):
+        raise ValueError(
+            f"Shapes must be equal, but are {list(there.shape)} and {list(np.shape(value))}",
+            "give a value of the shape of the slice",
+        )
+    whole[index] = value
+    state[name] = whole[()]
+    return name
+
+
+STRIDED_SLICE_ASSIGN = register(
+    OpDef(
+        type="StridedSliceAssign",
+        inputs=("ref", "begin", "end", "strides", "value"),
+        same=("ref", "value"),
+        refs=("ref",),
+        takes={"begin": "i", "end": "i", "strides": "i"},
+        types={"Index": "begin"},
+        infer=lambda op: [(op.inputs[0].dtype, op.inputs[0].shape)],
+        kernel=_strided_assign,
+        grad=NOT_DIFFERENTIABLE,
+        stateful=True,
+        pure=False,
+    )
+)
+
+
+def _assigned(
+    variable: Any,
+    bounds: list[Tensor],
+    masks: dict[str, int],
+    label: str,
+    value: Any,
+    name: str | None = None,
+) -> Tensor:
+    """Gives a part of a variable a value; the result is the whole variable afterwards."""
+    with scope_of([variable], name or f"{label}/") as scope:
+        return one(STRIDED_SLICE_ASSIGN, variable, *bounds, value, name=scope, **masks)
 
 
 def _is_mask(index: Any) -> bool:

@@ -60,10 +60,13 @@ VARIABLE = register(
 def check_shape(op: Operation, shape: Any, value: Any) -> None:
     if shape == getattr(value, "shape", None):  # as nearly always, and quicker
         return
-    if not TensorShape(shape).is_compatible_with(np.shape(value)):
+    wanted = TensorShape(shape)
+    if not wanted.is_compatible_with(np.shape(value)):
         raise ValueError(
             f"{op.type} requires shapes of both tensors to match. lhs shape= "
-            f"{list(shape)} rhs shape= {list(np.shape(value))}"
+            f"{wanted.as_list()} rhs shape= {list(np.shape(value))}",
+            "give the variable a value of its own shape; tf.assign(..., validate_shape=False) "
+            "takes any",
         )
 
 

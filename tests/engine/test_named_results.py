@@ -1,0 +1,75 @@
+"""Results that TensorFlow names, slices of variables, and variables of any shape."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import neuronboard.compat.v1 as tf
+
+
+def _pooled(x: Any) -> Any:
+    picture = tf.reshape(x, [1, 2, 2, 1])
+    return tf.nn.max_pool_with_argmax(picture, [1, 2, 2, 1], [1, 2, 2, 1], "SAME")
+
+
+@pytest.mark.parametrize(
+    ("build", "kind", "fields"),
+    [
+        (lambda x: tf.nn.top_k(x, 2), "TopKV2", ("values", "indices")),
+        (lambda x: tf.unique(x[0]), "Unique", ("y", "idx")),
+        (lambda x: tf.unique_with_counts(x[0]), "UniqueWithCounts", ("y", "idx", "count")),
+        (lambda x: tf.setdiff1d(x[0], [1.0]), "ListDiff", ("out", "idx")),
+        (lambda x: tf.qr(x), "Qr", ("q", "r")),
+        (lambda x: tf.linalg.slogdet(x), "LogMatrixDeterminant", ("sign", "log_abs_determinant")),
+        (_pooled, "MaxPoolWithArgmax", ("output", "argmax")),
+    ],
+)
+def test_results_have_tensorflows_names(build: Any, kind: str, fields: tuple[str, ...]) -> None:
+    """As tensors, and as values when they are fetched."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        made = build(tf.constant([[3.0, 1.0], [2.0, 5.0]]))
+        values = session.run(made)
+    for result in (made, values):
+        assert type(result).__name__ == kind
+        assert result._fields == fields
+    first = getattr(values, fields[0])
+    assert np.array_equal(first, values[0])
+    assert isinstance(first, (np.ndarray, np.generic))
+
+
+def test_a_slice_of_a_variable_can_be_assigned() -> None:
+    """The result is the whole variable; a slice of a tensor cannot."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        table = tf.Variable([[1, 2, 3], [4, 5, 6]])
+        session.run(table.initializer)
+        made = table[1, ::2].assign([7, 8])
+        assert made.op.type == "StridedSliceAssign"
+        assert session.run(made).tolist() == [[1, 2, 3], [7, 5, 8]]
+        assert session.run(table[0].assign([9, 9, 9])).tolist() == [[9, 9, 9], [7, 5, 8]]
+        assert session.run(table).tolist() == [[9, 9, 9], [7, 5, 8]]
+        assert table[1:].op.type == "StridedSlice"
+        with pytest.raises(AttributeError, match="assign"):
+            tf.constant([1, 2])[0].assign(3)
+
+
+def test_a_variable_of_any_shape_takes_values_of_any_shape() -> None:
+    """With validate_shape=False; then its shape is not known."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        start = tf.placeholder(tf.float32, [None, 2])
+        any_shape = tf.Variable(start, validate_shape=False)
+        assert any_shape.shape.dims is None
+        session.run(any_shape.initializer, {start: np.ones((3, 2))})
+        assert session.run(any_shape).shape == (3, 2)
+        session.run(tf.assign(any_shape, np.zeros(5, np.float32), validate_shape=False))
+        assert session.run(any_shape).shape == (5,)
+
+
+def test_a_tensor_says_where_it_belongs() -> None:
+    """Its operation's device; nothing where none was asked for."""
+    with tf.Graph().as_default():
+        assert tf.constant(1.0).device == ""
+        with tf.device("/cpu:0"):
+            assert tf.constant(1.0).device == "/device:CPU:0"
