@@ -119,29 +119,51 @@ from neuronboard.writer.summary_writer import SummaryWriter
 
 if TYPE_CHECKING:
     from neuronboard import data
+    from neuronboard.pb.config_pb2 import (
+        ConfigProto,
+        GPUOptions,
+        GraphOptions,
+        OptimizerOptions,
+        RunMetadata,
+        RunOptions,
+    )
+    from neuronboard.pb.event_pb2 import LogMessage
+    from neuronboard.pb.graph_pb2 import NameAttrList
+    from neuronboard.pb.meta_graph_pb2 import MetaGraphDef
+    from neuronboard.pb.summary_pb2 import SummaryMetadata
     from neuronboard.reader import LogReader, open
 
 __all__ = [
     "AttrValue",
+    "ConfigProto",
     "DType",
     "Dimension",
     "Event",
+    "GPUOptions",
     "Graph",
     "GraphDef",
     "GraphKeys",
+    "GraphOptions",
     "HistogramProto",
     "IndexedSlices",
     "InteractiveSession",
+    "LogMessage",
     "LogReader",
+    "MetaGraphDef",
+    "NameAttrList",
     "NoGradient",
     "NodeDef",
     "NotDifferentiable",
     "OpError",
     "Operation",
+    "OptimizerOptions",
     "RegisterGradient",
+    "RunMetadata",
+    "RunOptions",
     "Session",
     "SessionLog",
     "Summary",
+    "SummaryMetadata",
     "SummaryWriter",
     "Tensor",
     "TensorShape",
@@ -261,16 +283,28 @@ __all__ += _ops.slicing.__all__
 __all__ += _ops.space.__all__
 __all__ += _ops.text.__all__
 
-_READING = ("LogReader", "open")
+# room -> what of it is loaded when it is asked for: code that trains needs nothing of the store
+_LATER = {
+    "reader": ["LogReader", "open"],
+    "pb.config_pb2": [
+        *("ConfigProto", "GPUOptions", "GraphOptions", "OptimizerOptions", "RunMetadata"),
+        "RunOptions",
+    ],
+    "pb.event_pb2": ["LogMessage"],
+    "pb.graph_pb2": ["NameAttrList"],
+    "pb.meta_graph_pb2": ["MetaGraphDef"],
+    "pb.summary_pb2": ["SummaryMetadata"],
+}
+_ROOMS = {name: room for room, names in _LATER.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    """Loads what reads logs when it is asked for: code that trains needs nothing of the store."""
+    """Loads what is not there yet."""
     if name == "data":
         return _import_module("neuronboard.data")
-    if name not in _READING:
+    if name not in _ROOMS:
         raise AttributeError(name)
-    return getattr(_import_module("neuronboard.reader"), name)
+    return getattr(_import_module(f"neuronboard.{_ROOMS[name]}"), name)
 
 
 del _overload

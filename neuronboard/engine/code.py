@@ -18,6 +18,7 @@ from neuronboard.engine.graph import Tensor
 from neuronboard.engine.plan import Plan, Step
 
 Run = Callable[[dict[str, Any], "list[Any] | tuple[Any, ...]"], "tuple[Any, ...]"]
+Take = Callable[[Step, "list[Any]", "dict[str, Any]"], None]
 _FILE = "<plan>"
 
 # Types beside numpy's functions whose results are new arrays, and that keep none they are given.
@@ -164,8 +165,14 @@ def _keeps_shape(given: Tensor, others: list[Tensor]) -> bool:
     return True
 
 
-def interpret(plan: Plan, state: dict[str, Any], fed: Any) -> tuple[Any, ...]:
-    """The same as the code of a plan, step by step; what a first run does."""
+def interpret(
+    plan: Plan, state: dict[str, Any], fed: Any, watch: Take | None = None
+) -> tuple[Any, ...]:
+    """The same as the code of a plan, step by step; what a first run does.
+
+    watch: called in place of `take`, which it calls.
+    """
+    run = watch or take
     slots = list(plan.slots)
     for number, value in zip(plan.feeds, fed, strict=True):
         slots[number] = value
@@ -173,14 +180,15 @@ def interpret(plan: Plan, state: dict[str, Any], fed: Any) -> tuple[Any, ...]:
     try:
         with np.errstate(all="ignore"):
             for step in plan.steps:
-                _take(step, slots, state)
+                run(step, slots, state)
     except (ValueError, TypeError, ZeroDivisionError, IndexError, KeyError) as error:
         assert step is not None
         raise told(step, state, error, [slots[number] for number in step.inputs]) from error
     return tuple(None if number is None else copied(slots[number]) for number in plan.fetches)
 
 
-def _take(step: Step, slots: list[Any], state: dict[str, Any]) -> None:
+def take(step: Step, slots: list[Any], state: dict[str, Any]) -> None:
+    """Runs one step: its kernel over the slots that it reads, into those that it fills."""
     if step.reads is not None:
         slots[step.outputs[0]] = state[step.reads.name]
         return

@@ -10,8 +10,6 @@ from neuronboard.engine.graph import Tensor
 
 __all__ = [
     "AggregationMethod",
-    "ConfigProto",
-    "GPUOptions",
     "container",
     "disable_control_flow_v2",
     "disable_eager_execution",
@@ -30,21 +28,6 @@ class AggregationMethod:
     DEFAULT = 0
     EXPERIMENTAL_TREE = 1
     EXPERIMENTAL_ACCUMULATE_N = 2
-
-
-class GPUOptions:
-    """Settings of graphics processors, of which there are none; any can be set."""
-
-    def __init__(self, **settings: Any) -> None:
-        vars(self).update(settings)
-
-
-class ConfigProto:
-    """Settings of a session, which needs none; any can be set."""
-
-    def __init__(self, gpu_options: GPUOptions | None = None, **settings: Any) -> None:
-        self.gpu_options = gpu_options or GPUOptions()
-        vars(self).update(settings)
 
 
 def _nothing() -> None:

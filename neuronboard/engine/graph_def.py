@@ -82,7 +82,7 @@ def graph_def(graph: Graph, from_version: int, add_shapes: bool) -> GraphDef:
     for op in graph.get_operations()[from_version:]:
         node = node_def(op)
         if add_shapes and op.outputs:
-            shapes = [_shape_proto(tensor.shape) for tensor in op.outputs]
+            shapes = [shape_proto(tensor.shape) for tensor in op.outputs]
             node.attr["_output_shapes"].list.shape.extend(shapes)
         message.node.append(node)
     return message
@@ -111,7 +111,7 @@ def attr_value(value: Any) -> AttrValue:
     if value is None or isinstance(value, str):
         return AttrValue(s=(value or "").encode())
     if isinstance(value, TensorShape):
-        return AttrValue(shape=_shape_proto(value))
+        return AttrValue(shape=shape_proto(value))
     if isinstance(value, np.ndarray):
         return AttrValue(tensor=make_tensor_proto(value, as_list=value.size <= 1))
     listed = AttrValue()
@@ -124,7 +124,8 @@ def attr_value(value: Any) -> AttrValue:
     return listed
 
 
-def _shape_proto(shape: TensorShape) -> TensorShapeProto:
+def shape_proto(shape: TensorShape) -> TensorShapeProto:
+    """A shape as a message; -1 for a size that is not known."""
     if shape.dims is None:
         return TensorShapeProto(unknown_rank=True)
     sizes = [-1 if size is None else size for size in shape.dims]

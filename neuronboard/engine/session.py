@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+from google.protobuf.message import Message
 
 from neuronboard import errors
 from neuronboard.engine.code import Run, compile_code, interpret
@@ -44,6 +45,10 @@ class Session:
             raise errors.DTypeError(
                 message="The first argument of Session is a target, got a graph at "
                 f"{user_line()}; write tf.Session(graph=graph)"
+            )
+        if config is not None and not isinstance(config, Message):
+            raise errors.DTypeError(
+                message=f"config must be a tf.ConfigProto, got {config!r} at {user_line()}"
             )
         self._graph = get_default_graph() if graph is None else graph
         self._state: dict[str, Any] = {}
@@ -76,11 +81,15 @@ class Session:
 
         fetches: a tensor, operation, variable or name ("output:0"), or nested lists, tuples and
         dicts of them; an operation gives None. feed_dict: tensor or name -> value to use for it.
+        options: RunOptions(trace_level=RunOptions.FULL_TRACE) measures the run, and run_metadata
+        is filled with what it cost, for `writer.add_run_metadata`.
 
         Raises FailedPreconditionError for a variable without value, InvalidArgumentError for values
         that do not fit, ValueError or TypeError for what cannot be fetched or fed.
         """
         self._check_open()
+        if options is not None and run_metadata is not None and options.trace_level:
+            return self._traced(fetches, feed_dict or {}, options, run_metadata)
         if self._graph.version != self._seen:
             self._growing()
         else:
@@ -93,6 +102,24 @@ class Session:
                 self._ready[key] = ready
         fed = ready.fed(feed_dict) if feed_dict else ()
         return ready.run(self._state, fed)
+
+    def _traced(
+        self, fetches: Any, feed_dict: Mapping[Any, Any], options: Any, run_metadata: Any
+    ) -> Any:
+        """`run` that fills `run_metadata`, a RunMetadata message."""
+        from neuronboard.engine.trace import Trace
+
+        flat: list[Tensor | Operation] = []
+        structure = self._flatten(fetches, flat)
+        feeds = self._feeds(feed_dict)
+        tensors = tuple(sorted(feeds, key=lambda tensor: tensor.name))
+        trace = Trace(compile_plan(flat, tensors, optimise=False))
+        fed = [fed_array(tensor, feed_dict[feeds[tensor]]) for tensor in tensors]
+        values = trace.run(self._state, fed)
+        found = trace.metadata(options, flat, tensors)
+        run_metadata.Clear()
+        run_metadata.MergeFromString(found.SerializeToString())
+        return _rebuild(structure, values)
 
     def make_callable(
         self, fetches: Any, feed_list: Any = None, accept_options: bool = False

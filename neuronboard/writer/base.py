@@ -57,6 +57,7 @@ class Writer:
         self._logdir = Path(logdir)
         self._parts: dict[str, Writer] = {}
         self._described: dict[str, SummaryMetadata] = {}
+        self._run_tags: set[str] = set()
         self._open(later=False)
 
     def _open(self, later: bool) -> None:
@@ -98,7 +99,16 @@ class Writer:
     def add_run_metadata(
         self, run_metadata: Message, tag: str, global_step: int | None = None
     ) -> None:
-        """Writes what one `Session.run` cost, a RunMetadata message, under `tag`."""
+        """Writes what one `Session.run` cost, a RunMetadata message, under `tag`.
+
+        Raises ValueError for a tag that was used: each is one run.
+        """
+        if tag in self._run_tags:
+            raise ValueError(
+                f"The provided tag was already used for this event type, got {tag!r}: give each "
+                "run its own, such as f'step {step}'"
+            )
+        self._run_tags.add(tag)
         tagged = TaggedRunMetadata(tag=tag, run_metadata=run_metadata.SerializeToString())
         self._add(global_step, None, tagged_run_metadata=tagged)
 
