@@ -3,7 +3,7 @@
 A kernel takes such a namespace as `xp` and uses nothing else, so the same definition computes with
 any library that speaks numpy's language. What it may use beside numpy's own names:
 
-    erf, erfc, lgamma, digamma                element by element
+    erf, erfc, lgamma, digamma, polygamma, zeta   element by element
     add_at, set_at, max_at, min_at            (array, index, values) -> a new array
     windows, folded                           pictures cut into windows, and windows added up
     is_numpy                                  whether arrays can be written to
@@ -54,6 +54,34 @@ def _digamma(x: Any) -> Any:
     value = np.where(reflected, value - np.pi / np.tan(np.pi * z), value)
     poles = (z <= 0) & (z == np.floor(z))
     return np.where(poles, np.nan, value).astype(x.dtype)[()]
+
+
+_BERNOULLI = (1 / 12, -1 / 720, 1 / 30240, -1 / 1209600, 1 / 47900160, -691 / 1307674368000)
+
+
+def _zeta(x: Any, q: Any) -> Any:
+    """Hurwitz's zeta function: a few terms, then Euler and Maclaurin's formula for the rest."""
+    s, at = np.broadcast_arrays(np.asarray(x, np.float64), np.asarray(q, np.float64))
+    total = np.zeros(s.shape)
+    for k in range(12):
+        total = total + (at + k) ** -s
+    far = at + 12
+    total = total + far ** (1 - s) / (s - 1) + 0.5 * far**-s
+    factor = s * far ** (-s - 1)
+    for i, bernoulli in enumerate(_BERNOULLI):
+        total = total + bernoulli * factor
+        factor = factor * (s + 2 * i + 1) * (s + 2 * i + 2) / (far * far)
+    total = np.where(s == 1, np.inf, np.where(s < 1, np.nan, total))
+    return total.astype(np.result_type(x, q))[()]
+
+
+def _polygamma(a: Any, x: Any) -> Any:
+    """(-1) ** (a + 1) * a! * zeta(a + 1, x); digamma for a = 0."""
+    order, at = np.broadcast_arrays(np.asarray(a, np.float64), np.asarray(x, np.float64))
+    sign = np.where(order % 2 == 0, -1.0, 1.0)
+    size = np.asarray(_each(math.gamma)(order + 1)) * _zeta(order + 1, at)
+    value = np.where(order == 0, _digamma(at), sign * size)
+    return value.astype(np.result_type(a, x))[()]
 
 
 def _at(function: Callable[..., None]) -> Callable[[Any, Any, Any], Any]:
@@ -128,6 +156,8 @@ numpy = SimpleNamespace(
     erfc=_each(math.erfc),
     lgamma=_each(_lgamma),
     digamma=_digamma,
+    polygamma=_polygamma,
+    zeta=_zeta,
     add_at=_at(np.add.at),
     max_at=_at(np.maximum.at),
     min_at=_at(np.minimum.at),

@@ -94,6 +94,7 @@ def _slice_grad(x: Any) -> Any:
     return one(slicing.STRIDED_SLICE_GRAD, *given, **masks, shrink_axis_mask=1)
 
 
+_APERY = 1.2020569031595942  # zeta(3)
 _PLACES = np.array([[1], [3], [1]], np.int32)
 _ONCE = np.array([[1], [3]], np.int32)
 _ROWS = np.array([2, 0, 2], np.int32)
@@ -121,7 +122,20 @@ ARRAYS: list[Case] = [
         tf.digamma,
         lambda x: np.array([-0.5772156649015329, 0.42278433509846714, 2.2517525890667211]),
         np.array([1.0, 2.0, 10.0]),
-        grad=False,
+    ),
+    row(
+        "Polygamma",
+        lambda x: tf.polygamma(tf.constant([0, 1, 2], x.dtype), x),
+        lambda x: np.array([-0.5772156649015329, np.pi**2 / 6 - 1, -2 * _APERY + 2 + 0.25]),
+        np.array([1.0, 2.0, 3.0]),
+        wired=False,
+    ),
+    row(
+        "Zeta",
+        lambda q: tf.zeta(tf.constant([2, 4, 3], q.dtype), q),
+        lambda q: np.array([np.pi**2 / 6, np.pi**4 / 90 - 1, _APERY]),
+        np.array([1.0, 2.0, 1.0]),
+        wired=False,
     ),
     *unary_rows("Floor", tf.floor, np.floor, grad=False),
     *unary_rows("Ceil", tf.ceil, np.ceil, grad=False),
@@ -552,7 +566,6 @@ ARRAYS: list[Case] = [
         lambda a, b: np.linspace(a, b, 5),
         np.array(1.0),
         np.array(3.0),
-        grad=False,
     ),
     row("TopKV2", lambda x: tf.nn.top_k(x, 2)[0], lambda x: -np.sort(-x)[:, :2], floats(2, 5)),
     row(
@@ -704,6 +717,26 @@ ARRAYS: list[Case] = [
         floats(2, 3),
         floats(4, 2),
         note="summed",
+    ),
+    *(
+        row(
+            "Einsum",
+            lambda *xs, text=text: tf.einsum(text, *xs),
+            lambda *xs, text=text: np.einsum(text, *xs),
+            *(floats(*shape) for shape in shapes),
+            ranked=True,
+            note=text,
+        )
+        for text, *shapes in (
+            ("ii->", (3, 3)),
+            ("ii->i", (3, 3)),
+            ("iij->j", (3, 3, 2)),
+            ("...ii->...i", (2, 3, 3)),
+            ("iji,ik->jk", (3, 2, 3), (3, 4)),
+            ("...ij,jk->...ik", (2, 3, 4), (4, 5)),
+            ("...ij,...jk->...ik", (5, 2, 3, 4), (2, 4, 5)),
+            ("ij,j...->i...", (2, 3), (3, 4, 5)),
+        )
     ),
     row("MatrixInverse", tf.matrix_inverse, np.linalg.inv, _matrix(3, 3), small=False, exact=False),
     row(

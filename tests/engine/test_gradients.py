@@ -193,3 +193,23 @@ def test_complex_gradients_are_refused() -> None:
     y = tf.constant(1j, name="z") * 2.0
     with pytest.raises(errors.DTypeError, match="complex128 for mul:0"):
         tf.gradients(y, y)
+
+
+def test_dots_of_einsum_are_broadcast() -> None:
+    """An axis of size 1 goes with any other; its gradient is summed over that."""
+    a, b = np.arange(24.0).reshape(2, 3, 4), np.arange(20.0).reshape(1, 4, 5)
+    x, y = tf.constant(a), tf.constant(b)
+    z = tf.einsum("...ij,...jk->...ik", x, y)
+    got, dx, dy = tf.Session().run([z, *tf.gradients(z, [x, y])])
+    assert np.array_equal(got, a @ b)
+    assert np.array_equal(dx, np.broadcast_to(b.sum(-1)[:, None, :], a.shape))
+    assert np.array_equal(dy, np.broadcast_to(a.sum((0, 1))[None, :, None], b.shape))
+
+
+def test_dots_of_unknown_rank_have_no_gradient() -> None:
+    """An error that names the way out; the value is there all the same."""
+    x = tf.placeholder(tf.float64)
+    z = tf.einsum("...i->...", x)
+    assert tf.Session().run(z, {x: np.ones((2, 3))}).tolist() == [3.0, 3.0]
+    with pytest.raises(errors.GradientError, match=r"x\.set_shape"):
+        tf.gradients(z, x)

@@ -43,6 +43,7 @@ __all__ = [
     "lgamma",
     "log",
     "log1p",
+    "polygamma",
     "pow",
     "reciprocal",
     "rint",
@@ -54,6 +55,7 @@ __all__ = [
     "square",
     "tan",
     "tanh",
+    "zeta",
 ]
 
 
@@ -452,12 +454,47 @@ def lgamma(x: Any, name: str | None = None) -> Tensor:
     return one(LGAMMA, x, name=name)
 
 
-DIGAMMA = unary("Digamma", "digamma", NOT_DIFFERENTIABLE, "f")
+DIGAMMA = unary(
+    "Digamma",
+    "digamma",
+    lambda op, dy: _after(op, dy, lambda: polygamma(_number(op, 1), op.inputs[0])),
+    "f",
+)
 
 
 def digamma(x: Any, name: str | None = None) -> Tensor:
     """The derivative of lgamma."""
     return one(DIGAMMA, x, name=name)
+
+
+def _grad_zeta(op: Operation, dz: Tensor) -> Grads:
+    x, q = op.inputs  # by x it is not known
+    slope = arithmetic.multiply(arithmetic.negative(x), zeta(arithmetic.add(x, _number(op, 1)), q))
+    _, gq = broadcasting.unbroadcast(x, q, None, arithmetic.multiply(dz, slope))
+    return None, gq
+
+
+ZETA = binary("Zeta", "zeta", _grad_zeta, "f", names=("x", "q"))
+
+
+def zeta(x: Any, q: Any, name: str | None = None) -> Tensor:
+    """Hurwitz's zeta function: the sum of (k + q) ** -x over k = 0, 1, ...; x > 1."""
+    return one(ZETA, x, q, name=name)
+
+
+def _grad_polygamma(op: Operation, dz: Tensor) -> Grads:
+    a, x = op.inputs
+    slope = polygamma(arithmetic.add(a, _number(op, 1)), x)
+    _, gx = broadcasting.unbroadcast(a, x, None, arithmetic.multiply(dz, slope))
+    return None, gx
+
+
+POLYGAMMA = binary("Polygamma", "polygamma", _grad_polygamma, "f", names=("a", "x"))
+
+
+def polygamma(a: Any, x: Any, name: str | None = None) -> Tensor:
+    """The derivative number `a` of digamma; a: 0, 1, ...; for a > 0, x > 0."""
+    return one(POLYGAMMA, a, x, name=name)
 
 
 # ---- rounding; no gradient flows through

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from string import ascii_letters
 from typing import Any
 
 import numpy as np
@@ -10,12 +11,12 @@ from neuronboard import errors
 from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.graph import Operation, Tensor
 from neuronboard.engine.opdef import OpDef, register
-from neuronboard.engine.ops import array, broadcasting, join, reduce
+from neuronboard.engine.ops import array, broadcasting, diagonal, join, reduce
 from neuronboard.engine.ops.apply import apply, one, scope_of
 from neuronboard.engine.ops.define import Grads, Inferred
 from neuronboard.engine.ops.numbers import conj
 from neuronboard.engine.shape import TensorShape, broadcast
-from neuronboard.engine.where import user_line
+from neuronboard.engine.where import origins, user_line
 
 __all__ = ["einsum", "matmul", "tensordot"]
 
@@ -314,14 +315,16 @@ def _paired(inputs: list[str], result: str, x: Any, y: Any) -> Any:
 def _grad_einsum(op: Operation, dy: Tensor) -> Grads:
     """For each factor the product of the gradient with the other, in the factor's letters."""
     left, right = op.attrs["equation"].decode().split("->")
+    if "." in left:
+        raise errors.GradientError(
+            op=op,
+            message=f"einsum has no gradient for the dots of {left!r} where a rank is not known; "
+            f"{origins([op])}. x.set_shape([None, ...]) tells it",
+        )
     labels = left.split(",")
     gradients = []
-    for i, own in enumerate(labels):
-        if len(set(own)) < len(own) or "." in left:
-            raise errors.GradientError(
-                op=op,
-                message=f"einsum has no gradient for the repeated letters or dots of {left!r}",
-            )
+    for i, written in enumerate(labels):
+        own = "".join(dict.fromkeys(written))
         others = [j for j in range(len(labels)) if j != i]
         given = [dy, *(conj(op.inputs[j]) for j in others)]
         names = [right, *(labels[j] for j in others)]
@@ -329,10 +332,26 @@ def _grad_einsum(op: Operation, dy: Tensor) -> Grads:
         found = _contract(names, there, given)
         if there != own:  # letters that only this factor has: it was summed over them
             shape = array.shape(op.inputs[i])
-            kept = [shape[k] if c in there else 1 for k, c in enumerate(own)]
-            found = array.broadcast_to(array.reshape(found, join.stack(kept)), shape)
-        gradients.append(found)
+            sizes = [shape[written.index(c)] for c in own]
+            kept = [size if c in there else 1 for c, size in zip(own, sizes, strict=True)]
+            found = array.broadcast_to(array.reshape(found, join.stack(kept)), join.stack(sizes))
+        gradients.append(found if written == own else _on_diagonals(found, own, written))
     return tuple(gradients)
+
+
+def _on_diagonals(x: Tensor, own: str, written: str) -> Tensor:
+    """x of axes `own` where the letters of `written` agree, and zeros elsewhere."""
+    shape = array.shape(x)
+    letters = (c for c in ascii_letters if c not in written)
+    places, masks, names = [], [], []
+    seen: set[str] = set()
+    for c in written:
+        places.append(next(letters) if c in seen else c)
+        if c in seen:
+            masks.append(diagonal.eye(shape[own.index(c)], dtype=x.dtype))
+            names.append(c + places[-1])
+        seen.add(c)
+    return _contract([own, *names], "".join(places), [x, *masks])
 
 
 EINSUM = register(
@@ -382,7 +401,10 @@ def einsum(equation: str, *inputs: Any, name: str | None = None) -> Tensor:
         right = ("..." if "..." in left else "") + "".join(once)
     with scope_of([given], name or "einsum"):
         tensors = [convert_to_tensor(value) for value in given]
+        dotted = "..." in left
         labels, right = _dots_spelled(labels, right, tensors)
+        if dotted and not any("." in label for label in labels):
+            labels, tensors = _repeated_left_out(labels, tensors)
         return _contract(labels, right, tensors)
 
 
@@ -404,3 +426,20 @@ def _dots_spelled(labels: list[str], right: str, values: list[Tensor]) -> tuple[
         own = letters[most - count :] if "..." in label else ""
         spelled.append(label.replace("...", own))
     return spelled, right.replace("...", letters)
+
+
+def _repeated_left_out(labels: list[str], values: list[Tensor]) -> tuple[list[str], list[Tensor]]:
+    """Axes of size 1 that are broadcast against larger ones are left out of their factor."""
+    largest: dict[str, int] = {}
+    for label, value in zip(labels, values, strict=True):
+        for c, size in zip(label, value.shape.dims or (), strict=False):
+            largest[c] = max(largest.get(c, 1), 2 if size is None else size)
+    kept, squeezed = [], []
+    for label, value in zip(labels, values, strict=True):
+        dims = value.shape.dims or ()
+        out = [
+            i for i, c in enumerate(label) if len(dims) == len(label) and dims[i] == 1 < largest[c]
+        ]
+        kept.append("".join(c for i, c in enumerate(label) if i not in out))
+        squeezed.append(array.squeeze(value, out) if out else value)
+    return kept, squeezed

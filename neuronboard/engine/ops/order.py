@@ -12,8 +12,9 @@ from neuronboard.engine import dtypes
 from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.graph import Operation, Tensor
 from neuronboard.engine.opdef import NOT_DIFFERENTIABLE, OpDef, register
-from neuronboard.engine.ops import arithmetic, array, gather, join, numbers
+from neuronboard.engine.ops import arithmetic, array, gather, join, numbers, reduce
 from neuronboard.engine.ops.apply import apply, one, scope_of
+from neuronboard.engine.ops.constant import constant
 from neuronboard.engine.ops.define import Grads, Inferred, same_as_input
 from neuronboard.engine.ops.static import static_value
 from neuronboard.engine.shape import TensorShape
@@ -113,6 +114,14 @@ def _infer_linspace(op: Operation) -> Inferred:
     return [(op.inputs[0].dtype.base_dtype, TensorShape([size]))]
 
 
+def _grad_linspace(op: Operation, dy: Tensor) -> Grads:
+    """How near each number is to the start, and how near to the stop."""
+    start, _, num = op.inputs
+    share = linspace(constant(0, start.dtype), constant(1, start.dtype), num)
+    to_stop = reduce.reduce_sum(arithmetic.multiply(dy, share))
+    return arithmetic.subtract(reduce.reduce_sum(dy), to_stop), to_stop, None
+
+
 LINSPACE = register(
     OpDef(
         type="LinSpace",
@@ -122,7 +131,7 @@ LINSPACE = register(
         types={"Tidx": "num"},
         infer=_infer_linspace,
         kernel=_linspace,
-        grad=NOT_DIFFERENTIABLE,
+        grad=_grad_linspace,
     )
 )
 
