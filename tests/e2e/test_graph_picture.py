@@ -129,7 +129,8 @@ def test_another_run_is_fitted_and_the_keyboard_reaches_all_of_it(
     for run, nodes in (("a", 2), ("b", 30)):
         graph = GraphDef()
         for i in range(nodes):
-            graph.node.add(name=f"n{i}", op="Relu", input=[f"n{i - 1}"] if i else [])
+            op = ("Relu", "Tanh")[i % 2]  # alike ones would be a series
+            graph.node.add(name=f"n{i}", op=op, input=[f"n{i - 1}"] if i else [])
         write_events(tmp_path / run, graph_def=graph.SerializeToString())
     page.goto(serve(tmp_path).url + "#graphs")
     expect(page.locator("[data-path]")).to_have_count(2)

@@ -1,0 +1,215 @@
+"""One group's picture as data: its boxes, the edges between them, what crosses its border.
+
+Every edge of the graph belongs to exactly one picture: that of the innermost group or series which
+holds both of its ends. It is counted there between two of the boxes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from neuronboard.dashboards.graphs.boxes import Box, boxes_of
+from neuronboard.dashboards.graphs.graph import EDGE_KINDS, Graph
+from neuronboard.dashboards.graphs.tree import Ints
+from neuronboard.dashboards.graphs.tuck import Link, Tuck, kind_of, tucks
+from neuronboard.errors import NotFoundQueryError
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """What flows between two boxes: how many inputs take from the one to the other. shape, type: if
+    all have the same, else ""; bytes: of all together, None if not known."""
+
+    source: str
+    target: str
+    kind: str
+    count: int
+    shape: str
+    type: str
+    bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """Edges that cross the border: between a box inside, and the box outside that stands in the
+    innermost picture which holds both."""
+
+    inner: str
+    direction: str
+    outer: str
+    kind: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The picture of a group or series."""
+
+    path: str
+    boxes: list[Box]
+    tucks: list[Tuck | None]
+    edges: list[Edge]
+    ports: list[Port]
+
+
+class Pictures:
+    """The pictures of a graph's groups and series; what was folded is remembered."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._boxes: dict[int, list[Box]] = {}
+        self._folded: dict[int, dict[int, Box]] = {}
+
+    def boxes(self, group: int) -> list[Box]:
+        """The boxes of a group."""
+        if group not in self._boxes:
+            self._boxes[group] = boxes_of(self.graph, group)
+        return self._boxes[group]
+
+    def folded(self, group: int) -> dict[int, Box]:
+        """Child of a group -> the box of the group's picture that it is in, if not its own."""
+        if group not in self._folded:
+            found = {i: box for box in self.boxes(group) if box.item < 0 for i in box.items()}
+            self._folded[group] = found
+        return self._folded[group]
+
+    def find(self, path: str) -> tuple[int, Box | None]:
+        """The group of that path, or the group and the series in it.
+
+        Raises `NotFoundQueryError`.
+        """
+        tree = self.graph.tree
+        item = tree.find(path)
+        if item is not None and tree.is_group(item):
+            return item, None
+        scope = path
+        while item is None and scope:
+            scope = scope.rpartition("/")[0]
+            group = tree.group_of.get(scope)
+            if group is not None:
+                for box in self.boxes(group):
+                    if box.path == path and box.item < 0:
+                        return group, box
+                break
+        raise NotFoundQueryError(f"there is no group {path!r} in this graph")
+
+    def around(self, item: int) -> list[str]:
+        """What must be open to see an item: paths of groups and series, outermost first."""
+        found: list[str] = []
+        here = item
+        tree = self.graph.tree
+        while here != 0:
+            group = int(tree.parent[here])
+            if here in self.folded(group):
+                found.append(self.folded(group)[here].path)
+            if group != 0:
+                found.append(tree.path(group))
+            here = group
+        return found[::-1]
+
+    def view(self, path: str) -> View:
+        """The picture of the group or series of that path."""
+        group, series = self.find(path)
+        boxes = self.boxes(group) if series is None else series.boxes
+        owner = self._owners(boxes)
+        edges = self._edges(group, boxes, owner)
+        inside = _is_plumbing(self.graph, group, series)
+        number_of = {box.path: at for at, box in enumerate(boxes)}
+        links = [Link(number_of[edge.source], number_of[edge.target], edge.kind) for edge in edges]
+        tucked = [None] * len(boxes) if inside else tucks(self.graph, boxes, links)
+        ports = list(self._ports(boxes, owner)) if path else []
+        return View(path, boxes, list(tucked), edges, ports)
+
+    def _owners(self, boxes: list[Box]) -> Ints:
+        """For each place of the tree's order the number of the box that it is in, or -1."""
+        tree = self.graph.tree
+        owner = np.full(len(tree.order), -1, np.int32)
+        for at, box in enumerate(boxes):
+            for item in box.items():
+                start = int(tree.start[item])
+                owner[start : start + int(tree.size[item])] = at
+        return owner
+
+    def _edges(self, group: int, boxes: list[Box], owner: Ints) -> list[Edge]:
+        graph = self.graph
+        edges = graph.tree.edges_of(group)
+        sources, targets = (owner[places[edges]] for places in graph.places)
+        is_node = np.array([box.kind == "node" for box in boxes] or [False])
+        mine = (sources >= 0) & (targets >= 0) & ((sources != targets) | is_node[sources])
+        edges, sources, targets = edges[mine], sources[mine], targets[mine]
+        kinds = graph.edge_kinds[edges].astype(np.int64)
+        key = (sources.astype(np.int64) * len(boxes) + targets) * len(EDGE_KINDS) + kinds
+        _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+        flows = _flows(graph, edges, inverse, len(first))
+        made = []
+        for number in np.argsort(first).tolist():
+            at = first[number]
+            source, target = boxes[int(sources[at])].path, boxes[int(targets[at])].path
+            made.append(Edge(source, target, EDGE_KINDS[int(kinds[at])], *flows[number]))
+        return made
+
+    def _ports(self, boxes: list[Box], owner: Ints) -> Iterator[Port]:
+        graph = self.graph
+        inner_of = [owner[places] for places in graph.places]
+        for direction, inner, outer in (("in", 1, 0), ("out", 0, 1)):
+            crossing = np.flatnonzero((inner_of[inner] >= 0) & (inner_of[outer] < 0))
+            outers = graph.tree.ends[outer][crossing].astype(np.int64)
+            kinds = graph.edge_kinds[crossing]
+            key = (
+                inner_of[inner][crossing] * np.int64(len(graph.tree.parent)) + outers
+            ) * 4 + kinds
+            _, first, counts = np.unique(key, return_index=True, return_counts=True)
+            found: dict[tuple[str, str, str], int] = {}
+            for at, count in sorted(zip(first.tolist(), counts.tolist(), strict=True)):
+                item = int(outers[at])
+                outside = self._shown(item, int(graph.tree.ends[inner][crossing[at]]))
+                box = boxes[int(inner_of[inner][crossing[at]])]
+                port = (box.path, outside, EDGE_KINDS[int(kinds[at])])
+                found[port] = found.get(port, 0) + count
+            for (inside, outside, kind), count in found.items():
+                yield Port(inside, direction, outside, kind, count)
+
+    def _shown(self, item: int, other: int) -> str:
+        """The path of the box in which an item stands in the innermost picture that also holds the
+        other, which is in the same group."""
+        folded = self.folded(int(self.graph.tree.parent[item]))
+        box = folded.get(item)
+        return self.graph.tree.path(item) if box in (None, folded.get(other)) else box.path
+
+
+def _is_plumbing(graph: Graph, group: int, series: Box | None) -> bool:
+    items = [group] if series is None else list(series.items())
+    return kind_of(graph, items) is not None
+
+
+def _flows(
+    graph: Graph, edges: Ints, bundle: npt.NDArray[np.intp], bundles: int
+) -> list[tuple[int, str, str, int | None]]:
+    """Count, shape, type and bytes of each bundle of edges."""
+    table = graph.table
+    counts = np.bincount(bundle, minlength=bundles).tolist()
+    shapes: list[set[str]] = [set() for _ in range(bundles)]
+    types: list[set[str]] = [set() for _ in range(bundles)]
+    sizes: list[int | None] = [0] * bundles
+    columns = (bundle, table.sources[edges], table.outputs[edges])
+    for at, source, output in zip(*(column.tolist() for column in columns), strict=True):
+        if output < 0:
+            continue
+        found = graph.outputs.one(source, output)
+        shapes[at].add(found.shape)
+        types[at].add(found.dtype)
+        size = sizes[at]
+        sizes[at] = None if size is None or found.bytes is None else size + found.bytes
+    return [
+        (
+            counts[at],
+            next(iter(shapes[at])) if len(shapes[at]) == 1 else "",
+            next(iter(types[at])) if len(types[at]) == 1 else "",
+            sizes[at] if shapes[at] else None,
+        )
+        for at in range(bundles)
+    ]
