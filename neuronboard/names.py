@@ -21,12 +21,17 @@ from neuronboard import (
     summary,
     train,
 )
+from neuronboard.engine import branches as _branches
 from neuronboard.engine import clip as _clip
 from neuronboard.engine import compatible as _compatible
+from neuronboard.engine import functional as _functional
 from neuronboard.engine import initializers as _initializers
+from neuronboard.engine import loops as _loops
 from neuronboard.engine import ops as _ops
 from neuronboard.engine import overload as _overload
+from neuronboard.engine import tensor_array as _tensor_array
 from neuronboard.engine import variable_scope as _variable_scope
+from neuronboard.engine.branches import *
 from neuronboard.engine.clip import *
 from neuronboard.engine.compatible import *
 from neuronboard.engine.convert import convert_to_tensor
@@ -49,6 +54,7 @@ from neuronboard.engine.dtypes import (
     uint64,
 )
 from neuronboard.engine.dtypes import bool_ as bool
+from neuronboard.engine.functional import *
 from neuronboard.engine.gradients import (
     NotDifferentiable,
     RegisterGradient,
@@ -67,6 +73,7 @@ from neuronboard.engine.graph import (
 from neuronboard.engine.graph_import import import_graph_def
 from neuronboard.engine.indexed_slices import IndexedSlices
 from neuronboard.engine.initializers import *
+from neuronboard.engine.loops import *
 from neuronboard.engine.ops.activations import log_sigmoid, sigmoid
 from neuronboard.engine.ops.arithmetic import *
 from neuronboard.engine.ops.array import *
@@ -94,6 +101,7 @@ from neuronboard.engine.ops.state import *
 from neuronboard.engine.ops.text import *
 from neuronboard.engine.session import InteractiveSession, Session, get_default_session
 from neuronboard.engine.shape import Dimension, TensorShape
+from neuronboard.engine.tensor_array import *
 from neuronboard.engine.variable_scope import *
 from neuronboard.engine.variables import (
     Variable,
@@ -274,9 +282,13 @@ __all__ += _ops.random.__all__
 __all__ += _ops.reduce.__all__
 __all__ += _ops.scan.__all__
 __all__ += _ops.state.__all__
+__all__ += _branches.__all__
 __all__ += _clip.__all__
 __all__ += _compatible.__all__
+__all__ += _functional.__all__
 __all__ += _initializers.__all__
+__all__ += _loops.__all__
+__all__ += _tensor_array.__all__
 __all__ += _variable_scope.__all__
 __all__ += _ops.segment.__all__
 __all__ += _ops.slicing.__all__

@@ -1,5 +1,6 @@
 """Straight-line code of a plan: one line of Python for each step, and a name for each slot.
 
+Steps of a branch stand below an `if`; a loop is a call of the code of its two plans.
 What it adds to a plan is about memory alone: a buffer is let go when its last reader has run, and
 where it is certain that nobody else holds it, the next result is written into it. Single elements
 are scalars of numpy, which are quicker than arrays. `interpret` runs the plan itself, step by step.
@@ -13,9 +14,10 @@ from typing import Any
 
 import numpy as np
 
+from neuronboard import errors
 from neuronboard.engine.failures import told
 from neuronboard.engine.graph import Tensor
-from neuronboard.engine.plan import Plan, Step
+from neuronboard.engine.plan import Choice, Guard, Loop, Plan, Step, condition
 
 Run = Callable[[dict[str, Any], "list[Any] | tuple[Any, ...]"], "tuple[Any, ...]"]
 Take = Callable[[Step, "list[Any]", "dict[str, Any]"], None]
@@ -37,16 +39,34 @@ def compile_code(plan: Plan) -> Run:
 
     The values are the caller's own. Raises what the operations raise, with the operation's name.
     """
+    inner = _function(plan, own=True)
+
+    def run(state: dict[str, Any], fed: Any) -> tuple[Any, ...]:
+        with np.errstate(all="ignore"):
+            return inner(state, fed)
+
+    return run
+
+
+def _function(plan: Plan, own: bool) -> Run:
+    """The code of a plan; own: whether fetched values become the caller's own."""
     memory = _Memory(plan)
-    scope: dict[str, Any] = {"_copied": copied}
+    scope: dict[str, Any] = {"_copied": copied, "_dead": _dead}
     for number, value in enumerate(plan.slots):
         if value is not None:
             scope[f"v{number}"] = value
     fed = "".join(f"v{number}," for number in plan.feeds)
     lines = [f"    {fed} = fed" if fed else "    pass"]
+    steps: list[Step | None] = [None, None]  # of each line
+    guard: Guard = ()
     for i, step in enumerate(plan.steps):
-        lines.append("    " + _line(i, step, memory, scope))
-    found = [memory.fetched(number) for number in plan.fetches]
+        if step.guard and step.guard != guard:
+            lines.append(f"    if {condition(step.guard)}:")
+            steps.append(None)
+        guard = step.guard
+        lines.append(("        " if guard else "    ") + _line(i, step, memory, scope))
+        steps.append(step)
+    found = [memory.fetched(number, own) for number in plan.fetches]
     lines.append(f"    return ({''.join(f'{text}, ' for text in found)})")
     source = "def run(state, fed):\n" + "\n".join(lines) + "\n"
     exec(compile(source, _FILE, "exec"), scope)
@@ -54,11 +74,11 @@ def compile_code(plan: Plan) -> Run:
 
     def run(state: dict[str, Any], fed: Any) -> tuple[Any, ...]:
         try:
-            with np.errstate(all="ignore"):
-                values: tuple[Any, ...] = inner(state, fed)
+            values: tuple[Any, ...] = inner(state, fed)
         except (ValueError, TypeError, ZeroDivisionError, IndexError, KeyError) as error:
             number, there = _place_of(error)
-            step = plan.steps[number - 3]
+            step = steps[number - 1]
+            assert step is not None
             given = [there.get(f"v{slot}") for slot in step.inputs]
             raise told(step, state, error, given) from error
         return values
@@ -71,19 +91,103 @@ def _line(i: int, step: Step, memory: _Memory, scope: dict[str, Any]) -> str:
     filled = ", ".join(f"v{number}" for number in step.outputs)
     if step.reads is not None:
         call = f"{filled} = state[{step.reads.name!r}]"
+    elif step.choice is not None:
+        scope[f"o{i}"] = step.op
+        call = f"{filled} = {_choice(step.choice, len(step.outputs), f'o{i}')}"
     else:
-        scope[f"k{i}"] = step.kernel
-        given = [f"v{number}" for number in step.inputs]
-        if step.stateful:
-            scope[f"o{i}"] = step.op
-            given = ["state", f"o{i}", *given]
-        elif (into := memory.into(i)) is not None:
-            given.append(f"out=v{into}")
-        call = f"k{i}({', '.join(given)})"
+        call = _call(i, step, memory, scope)
         if len(step.outputs) > 1 or filled:
             call = f"{filled} = {call}"
     freed = "".join(f"; v{number} = None" for number in memory.frees(i))
     return call + freed
+
+
+def _call(i: int, step: Step, memory: _Memory, scope: dict[str, Any]) -> str:
+    """The call of a step's kernel, or of its loop."""
+    scope[f"k{i}"] = step.kernel if step.loop is None else _runner(step.loop)
+    given = [f"v{number}" for number in step.inputs]
+    if step.stateful:
+        scope[f"o{i}"] = step.op
+        given = ["state", f"o{i}", *given]
+    elif (into := memory.into(i)) is not None:
+        given.append(f"out=v{into}")
+    return f"k{i}({', '.join(given)})"
+
+
+def _choice(choice: Choice, outputs: int, op: str) -> str:
+    """The expression of a choice: its value, its number, and whether there was one."""
+    texts = [f"v{slot}" for slot in choice.slots]
+    none = f"_dead({op})" if choice.strict else "None"
+    if outputs > 1:
+        more = ", True" if outputs == 3 else ""
+        texts = [f"({text}, {i}{more})" for i, text in enumerate(texts)]
+        none = f"(None, -1{', False' if outputs == 3 else ''})"
+    last = texts.pop() if choice.certain else none
+    tests = [condition(guard) for guard in choice.guards]
+    return (
+        "".join(f"{text} if {test} else " for text, test in zip(texts, tests, strict=False)) + last
+    )
+
+
+def _dead(op: Any) -> Any:
+    raise errors.InvalidArgumentError(
+        op.node_def,
+        op,
+        f"Retval[0] does not have value: {op.name!r}, made at {op.where}, lies on a branch that "
+        "was not taken in this run; fetch what the branches are merged to",
+    )
+
+
+class _Runner:
+    """Runs a loop: its first iteration step by step, the others as code."""
+
+    def __init__(self, loop: Loop) -> None:
+        self._loop = loop
+        self._test: Run | None = None
+        self._body: Run | None = None
+
+    def __call__(self, state: dict[str, Any], op: Any, *values: Any) -> Any:
+        loop, count = self._loop, self._loop.variables
+        current, same = values[:count], values[count:]
+        iteration, end = 0, 1 + loop.carried
+        try:
+            while True:
+                found = self._tested(state, (*current, *same))
+                if not found[0]:
+                    break
+                current = self._iterated(state, (*current, *same, *found[1:end]))
+                iteration += 1
+        except errors.OpError as error:
+            raise _in_iteration(error, loop, op, iteration) from error
+        left = [found[i] if tested else current[i] for tested, i in loop.exits]
+        return left[0] if len(left) == 1 else left
+
+    def _tested(self, state: dict[str, Any], fed: Any) -> tuple[Any, ...]:
+        if self._test is None:
+            self._test = _function(self._loop.test, own=False)
+        return self._test(state, fed)
+
+    def _iterated(self, state: dict[str, Any], fed: Any) -> tuple[Any, ...]:
+        if self._body is None:
+            self._body = _function(self._loop.body, own=False)
+        return self._body(state, fed)
+
+
+def _runner(loop: Loop) -> _Runner:
+    """What runs a loop: one for each, so that its code is made once."""
+    if not loop.runner:
+        loop.runner.append(_Runner(loop))
+    made: _Runner = loop.runner[0]
+    return made
+
+
+def _in_iteration(error: errors.OpError, loop: Loop, op: Any, iteration: int) -> errors.OpError:
+    """An error of a loop's operation, with the iteration in which it happened."""
+    error.message = (
+        f"{error.message}\nIn iteration {iteration} of the loop {loop.name!r}, made at {op.where}"
+    )
+    error.args = (error.message,)
+    return error
 
 
 class _Memory:
@@ -136,10 +240,12 @@ class _Memory:
                     return number
         return None
 
-    def fetched(self, number: int | None) -> str:
-        """The expression of a fetched value, which must be the caller's own."""
+    def fetched(self, number: int | None, copy: bool) -> str:
+        """The expression of a fetched value; copy: whether it must be the caller's own."""
         if number is None:
             return "None"
+        if not copy:
+            return f"v{number}"
         own = number in self._own and self._plan.fetches.count(number) == 1
         return f"v{number}" if own else f"_copied(v{number})"
 
@@ -147,7 +253,7 @@ class _Memory:
 def _is_fresh(step: Step) -> bool:
     """Whether a step makes new arrays and keeps none of those that it is given."""
     assert step.op is not None
-    return isinstance(step.kernel, np.ufunc) or step.op.type in _FRESH
+    return isinstance(step.kernel, np.ufunc) or (step.op.type in _FRESH and step.kernel is not None)
 
 
 def _keeps_shape(given: Tensor, others: list[Tensor]) -> bool:
@@ -180,11 +286,29 @@ def interpret(
     try:
         with np.errstate(all="ignore"):
             for step in plan.steps:
-                run(step, slots, state)
+                if holds(step.guard, slots):
+                    run(step, slots, state)
     except (ValueError, TypeError, ZeroDivisionError, IndexError, KeyError) as error:
         assert step is not None
         raise told(step, state, error, [slots[number] for number in step.inputs]) from error
     return tuple(None if number is None else copied(slots[number]) for number in plan.fetches)
+
+
+def holds(guard: Guard, slots: list[Any]) -> bool:
+    """Whether a guard's decisions went the way they must."""
+    return all(bool(slots[slot]) is wanted for slot, wanted in guard)
+
+
+def chosen(step: Step, slots: list[Any]) -> tuple[Any, int, bool]:
+    """What a choice takes, its number, and whether there was one."""
+    choice = step.choice
+    assert choice is not None
+    for number, (guard, slot) in enumerate(zip(choice.guards, choice.slots, strict=True)):
+        if holds(guard, slots):
+            return slots[slot], number, True
+    if choice.strict:
+        _dead(step.op)
+    return None, -1, False
 
 
 def take(step: Step, slots: list[Any], state: dict[str, Any]) -> None:
@@ -192,9 +316,14 @@ def take(step: Step, slots: list[Any], state: dict[str, Any]) -> None:
     if step.reads is not None:
         slots[step.outputs[0]] = state[step.reads.name]
         return
-    assert step.kernel is not None
+    if step.choice is not None:
+        for slot, value in zip(step.outputs, chosen(step, slots), strict=False):
+            slots[slot] = value
+        return
+    kernel = step.kernel if step.loop is None else _runner(step.loop)
+    assert kernel is not None
     given = [slots[number] for number in step.inputs]
-    result = step.kernel(state, step.op, *given) if step.stateful else step.kernel(*given)
+    result = kernel(state, step.op, *given) if step.stateful else kernel(*given)
     if len(step.outputs) == 1:
         slots[step.outputs[0]] = result
     else:

@@ -146,7 +146,8 @@ bool_ = DType("bool", pb.DT_BOOL, np.bool_)
 string = DType("string", pb.DT_STRING, object)
 complex64 = DType("complex64", pb.DT_COMPLEX64, np.complex64)
 complex128 = DType("complex128", pb.DT_COMPLEX128, np.complex128)
-# What operations hand to each other and no session gives: iterators, and datasets.
+# What operations hand to each other and no session gives: iterators, datasets,
+# and for one run stacks and arrays.
 resource = DType("resource", pb.DT_RESOURCE, object)
 variant = DType("variant", pb.DT_VARIANT, object)
 

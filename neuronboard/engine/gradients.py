@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,7 +22,13 @@ from neuronboard.engine.graph import Graph, Operation, Tensor
 from neuronboard.engine.indexed_slices import IndexedSlices
 from neuronboard.engine.opdef import _NotDifferentiable
 from neuronboard.engine.ops import arithmetic, array, constant, control, join, numbers
+from neuronboard.engine.ops.flow import EXITS, SWITCHES
 from neuronboard.engine.where import origins, user_line, warn
+
+if TYPE_CHECKING:
+    from neuronboard.engine.loop_gradients import LoopGradients
+
+_TAKE_ROWS = ("Identity", "Enter", "Exit")  # whose rules know rows of tables
 
 
 class UnconnectedGradients(Enum):
@@ -172,40 +179,107 @@ class _Backward:
         self._graph, self._scope, self._gated = graph, scope, gated
         self._ys, self._xs = ys, xs
         self._stops = {tensor.op for tensor in stops}
-        self._between = between(ys, xs, self._stops)
+        self._between = between(ys, xs, self._stops, "fcO")
         self._parts: defaultdict[Tensor, list[Any]] = defaultdict(list)
         self._sums: dict[Tensor, Any] = {}
-        self._pending: defaultdict[Operation, int] = defaultdict(int)
-        for op in self._between:
-            for tensor in op.inputs:
-                if tensor.op in self._between:
-                    self._pending[tensor.op] += 1
+        self._queue: deque[Operation] = deque()
+        self._loops: LoopGradients | None = None
 
     def run(self, starts: list[Tensor | None]) -> list[Any]:
         for y, start in zip(self._ys, starts, strict=True):
             if start is not None:
                 self._parts[y].append(start)
-        first = dict.fromkeys(y.op for y in self._ys if y.op in self._between)
-        queue = deque(op for op in first if not self._pending[op])
-        stops = {x.op for x in self._xs}
-        while queue:
-            op = queue.popleft()
-            given = [self._sum(tensor) for tensor in op.outputs]
-            reaches = op not in self._stops and any(
-                tensor.op in self._between for tensor in op.inputs
-            )
-            if reaches and any(g is not None for g in given):
-                for tensor, part in zip(op.inputs, self._rule(op, given), strict=True):
-                    if part is not None:
-                        self._parts[tensor].append(part)
-            if op in stops and not reaches:
-                continue
+        self._begin_loops()
+        self._pending: defaultdict[Operation, int] = defaultdict(int)
+        for op in self._between:
             for tensor in op.inputs:
                 if tensor.op in self._between:
-                    self._pending[tensor.op] -= 1
-                    if not self._pending[tensor.op]:
-                        queue.append(tensor.op)
+                    self._pending[tensor.op] += 1
+        first = dict.fromkeys(y.op for y in self._ys if y.op in self._between)
+        self._queue += [op for op in first if not self._pending[op]]
+        if self._loops is not None:
+            exits = self._loops.unused_exits(self._pending, set(self._queue))
+            self._take_zeros([y for y in exits if y.dtype.kind in "fc"])
+        stops = {x.op for x in self._xs}
+        while self._queue:
+            op = self._queue.popleft()
+            ends = op in stops and not any(t.op in self._between for t in op.inputs)
+            self._back(op, op not in self._stops and not ends)
+            if not ends:
+                self._mark_ready(op)
+        if self._loops is not None:
+            self._loops.finish()
         return [self._sum(x) if x.dtype.kind in "fc" else None for x in self._xs]
+
+    def _begin_loops(self) -> None:
+        """Makes the loops that will be the gradients of those on the way."""
+        for op in list(self._between):
+            if op.type in EXITS:
+                if self._loops is None:
+                    from neuronboard.engine.loop_gradients import LoopGradients
+
+                    self._loops = LoopGradients(self._graph)
+                self._loops.add(op, self._between)
+
+    def _take_zeros(self, exits: list[Tensor]) -> None:
+        """Lets exits that nothing depends on begin with zeros."""
+        assert self._loops is not None
+        for y in exits:
+            self._parts[y].append(self._loops.zeros_for_exit(y))
+            self._queue.append(y.op)
+
+    def _back(self, op: Operation, reaches: bool) -> None:
+        """Gives the inputs of an operation their parts."""
+        with self._entered(op, before=True):
+            given = [self._sum(tensor) for tensor in op.outputs]
+        if not reaches or all(part is None for part in given):
+            return
+        with self._entered(op, before=False):
+            for tensor, part in zip(op.inputs, self._rule(op, given), strict=True):
+                if part is None:
+                    continue
+                if isinstance(part, Tensor) and tensor.dtype.kind != "O":
+                    part.set_shape(tensor.shape)
+                self._parts[tensor].append(part)
+
+    def _entered(self, op: Operation, before: bool) -> AbstractContextManager[None]:
+        return nullcontext() if self._loops is None else self._loops.entered(op, before)
+
+    def _mark_ready(self, op: Operation) -> None:
+        """Takes up the inputs' operations of which all paths have come."""
+        for tensor in op.inputs:
+            if tensor.op not in self._between and self._loops is None:
+                continue
+            self._pending[tensor.op] -= 1
+            left = self._pending[tensor.op]
+            if left and not (left > 0 and self._is_loop_switch(tensor.op)):
+                continue
+            if tensor.op.type in EXITS:
+                self._mark_left(tensor)
+            else:
+                self._queue.append(tensor.op)
+
+    def _is_loop_switch(self, op: Operation) -> bool:
+        if self._loops is None:
+            return False
+        from neuronboard.engine.loop_gradients import is_loop_switch
+
+        return is_loop_switch(op)
+
+    def _mark_left(self, tensor: Tensor) -> None:
+        """Takes up a loop when the gradients of all its exits have come."""
+        assert self._loops is not None
+        ready = self._loops.leave(tensor)
+        if ready is None:
+            return
+        exits, unused = ready
+        moved = [y for y in exits if any(self._parts[out] for out in y.op.outputs)]
+        unused = unused + [y for y in exits if y not in moved]
+        self._queue += [y.op for y in moved]
+        for y in unused:
+            if moved and y.dtype.kind in "fc":
+                self._parts[y].append(self._loops.zeros_for_exit(y))
+            self._queue.append(y.op)
 
     def _sum(self, tensor: Tensor) -> Any:
         """The gradient of a tensor: its parts added."""
@@ -221,13 +295,13 @@ class _Backward:
             rule = registered_gradient(override.decode(), op)
         if isinstance(rule, _NotDifferentiable):
             return (None,) * len(op.inputs)
-        with self._graph.name_scope(f"{self._scope}{op.name}_grad/".replace("//", "/")):
-            if op.type != "Identity" or override is not None:
-                given = [_whole(part) for part in given]
-            filled = [
-                array.zeros_like(tensor) if part is None and tensor.dtype.kind in "fc" else part
-                for tensor, part in zip(op.outputs, given, strict=True)
-            ]
+        filled = [
+            self._zeros(op, i) if part is None and op.outputs[i].dtype.kind in "fc" else part
+            for i, part in enumerate(given)
+        ]
+        with self._graph.name_scope(f"{op.name}_grad"):
+            if op.type not in _TAKE_ROWS or override is not None:
+                filled = [_whole(part) for part in filled]
             found: Any = rule(op, *filled)
             if not isinstance(found, (list, tuple)):
                 found = (found,)
@@ -241,6 +315,16 @@ class _Backward:
                 found = control.tuple(found)
         parts: Sequence[Any] = found
         return parts
+
+    def _zeros(self, op: Operation, index: int) -> Any:
+        """What stands for the gradient of an output that nothing depends on."""
+        if self._loops is not None:
+            return self._loops.zeros_like(op, index)
+        if op.type not in SWITCHES:
+            return array.zeros_like(op.outputs[index], optimize=False)
+        from neuronboard.engine.loop_gradients import zeros_like
+
+        return zeros_like(op, index)
 
 
 def _whole(gradient: Any) -> Any:
@@ -303,18 +387,42 @@ def blocking(y: Tensor, xs: Sequence[Tensor]) -> list[Operation]:
 
 
 def between(
-    ys: Sequence[Tensor], xs: Sequence[Tensor], stops: Collection[Operation] = ()
-) -> set[Operation]:
-    """The operations that lie on a path from an x to a y, both ends included; past no stop."""
-    back: set[Operation] = set()
-    todo = [y.op for y in ys]
+    ys: Sequence[Tensor],
+    xs: Sequence[Tensor],
+    stops: Collection[Operation] = (),
+    kinds: str = "biufcO",
+) -> dict[Operation, None]:
+    """The operations that lie on a path from an x to a y, both ends included; past no stop.
+
+    In the order in which they are met on the way back from the ys. kinds: the sorts of elements,
+    as numpy's letters, that a path may go over.
+    """
+    takers: defaultdict[Operation, list[Operation]] = defaultdict(list)
+    for op in _back(ys, stops):
+        for tensor in op.inputs if op not in stops else ():
+            if tensor.dtype.kind in kinds:
+                takers[tensor.op].append(op)
+    reached: set[Operation] = set()
+    todo = [x.op for x in xs]
     while todo:
         op = todo.pop()
-        if op not in back:
-            back.add(op)
-            todo += [] if op in stops else [tensor.op for tensor in op.inputs]
-    reached = {x.op for x in xs} & back
-    for op in sorted(back, key=lambda op: op._id):
-        if op not in stops and any(tensor.op in reached for tensor in op.inputs):
+        if op not in reached:
             reached.add(op)
-    return reached
+            todo += takers[op]
+    return _back(ys, stops, reached)
+
+
+def _back(
+    ys: Sequence[Tensor], stops: Collection[Operation], among: Collection[Operation] | None = None
+) -> dict[Operation, None]:
+    """The operations on the ways back from the ys, `among` some."""
+    found: dict[Operation, None] = {}
+    queue = deque(y.op for y in ys)
+    while queue:
+        op = queue.popleft()
+        if op in found or (among is not None and op not in among):
+            continue
+        found[op] = None
+        if op not in stops:
+            queue += [tensor.op for tensor in op.inputs]
+    return found

@@ -26,6 +26,7 @@ from neuronboard.engine.where import origins, stack_summary, user_calls, user_li
 if TYPE_CHECKING:
     from traceback import StackSummary
 
+    from neuronboard.engine.contexts import Context
     from neuronboard.pb import graph_pb2
     from neuronboard.pb.graph_pb2 import GraphDef, NodeDef
 
@@ -157,8 +158,8 @@ class Operation:
     """A node of a graph: a type, inputs, attributes, and outputs."""
 
     __slots__ = (
-        *("__weakref__", "_calls", "_control_inputs", "_id", "attrs", "definition", "device"),
-        *("graph", "inputs", "name", "outputs", "spelled"),
+        *("__weakref__", "_calls", "_control_inputs", "_id", "attrs", "changed", "context"),
+        *("definition", "device", "graph", "inputs", "name", "outputs", "spelled"),
     )
 
     def __init__(
@@ -178,6 +179,8 @@ class Operation:
         self.attrs = attrs
         self.device = ""
         self.spelled: tuple[str | None, ...] = ()  # inputs that an import names in its own way
+        self.context: Context | None = None  # the branch or loop that it was made in
+        self.changed = False  # since it was made; its control inputs are then written in order
         self._calls = user_calls()
         self._id = 0
         self.outputs: list[Tensor] = []
@@ -191,6 +194,21 @@ class Operation:
     def control_inputs(self) -> list[Operation]:
         """Operations that must have run before this one."""
         return list(self._control_inputs)
+
+    def update_input(self, index: int, tensor: Tensor) -> None:
+        """Takes `tensor` as input number `index`, in place of another."""
+        self.inputs = (*self.inputs[:index], tensor, *self.inputs[index + 1 :])
+        self.changed = True
+
+    def wait_for(self, *others: Operation) -> None:
+        """Adds operations that must have run before this one."""
+        self._control_inputs += [op for op in others if op not in self._control_inputs]
+        self.changed = self.changed or bool(others)
+
+    def forget_control_inputs(self) -> None:
+        """Waits for nothing any more but its inputs."""
+        self._control_inputs.clear()
+        self.changed = True
 
     @property
     def node_def(self) -> NodeDef:
@@ -272,6 +290,9 @@ class Graph:
         self._overrides: dict[str, str] = {}  # op type -> name of the gradient it gets
         self._device = ""
         self.outer: Graph | None = None  # the graph around that of a function
+        self.context: Context | None = None  # the branch or loop that operations are made in
+        self._unfetchable: set[Operation] = set()
+        self._unfeedable: set[Tensor] = set()
 
     # ---- operations
 
@@ -387,7 +408,7 @@ class Graph:
                 f"{origins([self._operations[exact]])}. A name that ends with '/' is taken as it "
                 "is: leave the '/' out to have it made unique",
             )
-        op = Operation(self, definition, exact, inputs, self._control_inputs(inputs), attrs)
+        op = Operation(self, definition, exact, inputs, self.control_inputs_of(inputs), attrs)
         op.device = self._device
         if definition.type in self._overrides:
             attrs["_gradient_op_type"] = self._overrides[definition.type].encode()
@@ -398,9 +419,28 @@ class Graph:
         self._operations[exact] = op
         for other in op._control_inputs:
             other.attrs["_has_manual_control_dependencies"] = True
+        self.see(op)
+        if self.context is not None:
+            op.context = self.context
+            self.context.add_op(op)
+        elif any(tensor.op.context is not None for tensor in op.inputs):
+            self._check_context(op)
+        return op
+
+    def _check_context(self, op: Operation) -> None:
+        """Takes an operation back that took a value out of a loop it is not in."""
+        from neuronboard.engine.contexts import check_inputs
+
+        try:
+            check_inputs(op)
+        except errors.ArgumentValueError:
+            del self._operations[op.name]
+            raise
+
+    def see(self, op: Operation) -> None:
+        """Counts an operation among those of the open `control_dependencies` blocks."""
         for scope in self._control:
             scope.members.add(op)
-        return op
 
     def _neighbours(self, definition: OpDef, inputs: Sequence[Tensor]) -> list[bytes]:
         """What an operation is near to: the open `colocate_with`, and the variables it changes."""
@@ -421,7 +461,7 @@ class Graph:
             raise misshapen(op, *error.args) from None
         op.outputs = [Tensor(op, i, dtype, shape) for i, (dtype, shape) in enumerate(outputs)]
 
-    def _control_inputs(self, inputs: Sequence[Tensor]) -> list[Operation]:
+    def control_inputs_of(self, inputs: Sequence[Tensor]) -> list[Operation]:
         """What the open `control_dependencies` blocks make a new operation wait for.
 
         A block is left out when an input was made inside it: that input waits already.
@@ -490,14 +530,31 @@ class Graph:
 
     @contextmanager
     def control_dependencies(self, control_inputs: Sequence[Any] | None) -> Iterator[None]:
-        """Makes operations of the block wait for `control_inputs`; None forgets outer blocks."""
+        """Makes operations of the block wait for `control_inputs`.
+
+        None forgets the blocks around it, and leaves the branches and loops that are being built.
+        """
         elements = [self.as_graph_element(item) for item in control_inputs or ()]
         ops = [item.op if isinstance(item, Tensor) else item for item in elements]
+        before = self.context
         self._control.append(_ControlScope(ops, control_inputs is None))
+        if control_inputs is None:
+            self.context = None
         try:
             yield
         finally:
             self._control.pop()
+            self.context = before
+
+    @contextmanager
+    def within(self, context: Context | None) -> Iterator[None]:
+        """Makes operations of the block part of a branch or loop; None: of none."""
+        before = self.context
+        self.context = context
+        try:
+            yield
+        finally:
+            self.context = before
 
     @contextmanager
     def colocate_with(self, op: Any) -> Iterator[None]:
@@ -575,9 +632,21 @@ class Graph:
         """The scope that operations are made in now."""
         return self._scope
 
+    def prevent_fetching(self, op: Operation) -> None:
+        """Refuses to give the values of an operation to who runs the graph."""
+        self._unfetchable.add(op)
+
+    def is_fetchable(self, item: Tensor | Operation) -> bool:
+        """Whether a value can be fetched; what is inside of a branch or loop has none outside."""
+        return (item.op if isinstance(item, Tensor) else item) not in self._unfetchable
+
+    def prevent_feeding(self, tensor: Tensor) -> None:
+        """Refuses values from who runs the graph."""
+        self._unfeedable.add(tensor)
+
     def is_feedable(self, tensor: Any) -> bool:
         """Whether a value can be fed for a tensor."""
-        return True
+        return tensor not in self._unfeedable
 
     def finalize(self) -> None:
         """Forbids new operations."""

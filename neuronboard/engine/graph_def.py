@@ -32,7 +32,8 @@ def node_def(op: Operation) -> NodeDef:
     names = [_input_name(tensor.op.name, tensor.value_index) for tensor in op.inputs]
     spelled = op.spelled or (None,) * len(names)
     node.input.extend(own or name for own, name in zip(spelled, names, strict=True))
-    node.input.extend(f"^{other.name}" for other in op.control_inputs)
+    waits = [f"^{other.name}" for other in op.control_inputs]
+    node.input.extend(sorted(waits) if op.changed else waits)
     for name, value in op.attrs.items():
         node.attr[name].CopyFrom(attr_value(value))
     return node

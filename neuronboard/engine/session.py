@@ -186,7 +186,16 @@ class Session:
             parts = [fetches.values, fetches.indices, fetches.dense_shape]
             found = [None if part is None else self._flatten(part, flat) for part in parts]
             return IndexedSlicesValue(*found)
-        flat.append(self._element(fetches, "fetch"))
+        element = self._element(fetches, "fetch")
+        if not self._graph.is_fetchable(element):
+            op = element.op if isinstance(element, Tensor) else element
+            raise errors.FetchError(
+                op=op,
+                message=f"Operation {op.name!r} has been marked as not fetchable: it is inside of "
+                f"a branch or loop, at {op.where}, and has no value outside. Let the branch or "
+                "loop return it, and fetch what tf.cond or tf.while_loop gives",
+            )
+        flat.append(element)
         return len(flat) - 1
 
     def _element(self, item: Any, role: str) -> Tensor | Operation:
@@ -220,6 +229,12 @@ class Session:
                     op=tensor,
                     message=f"Cannot interpret feed_dict key as Tensor: {tensor!r} is an operation"
                     f"; {origins([tensor])}. Feed its output {tensor.name + ':0'!r}",
+                )
+            if not self._graph.is_feedable(tensor):
+                raise errors.FetchError(
+                    op=tensor.op,
+                    message=f"Tensor {tensor} may not be fed: it is inside of a loop; "
+                    f"{origins([tensor.op])}. Feed what goes into the loop",
                 )
             feeds[tensor] = item
         return feeds

@@ -11,6 +11,7 @@ import pytest
 from engine.op_cases import CASES, DRAWS, EFFECTS, Case, Draw, Effect
 from engine.op_cases_arrays import ARRAYS
 from engine.op_cases_elsewhere import ELSEWHERE
+from engine.op_cases_flow import FLOW, FLOW_EFFECTS
 from engine.op_cases_nets import NETS
 from engine.optimizer_cases import OPTIMIZERS
 
@@ -27,9 +28,11 @@ SHAPES = {
     "nothing": lambda array: None,
 }
 REFUSING = {"PreventGradient", "RandomShuffle"}  # whose rule is to raise
+OF_REFERENCES = {"RefSwitch", "RefMerge", "RefEnter"}  # whose rule is that of the plain type
 TOLERANCE = {"float16": 1e-2, "float32": 1e-5, "float64": 1e-12}
 
-CASES = [*CASES, *ARRAYS, *NETS]
+CASES = [*CASES, *ARRAYS, *NETS, *FLOW]
+EFFECTS = [*EFFECTS, *FLOW_EFFECTS]
 every_case = pytest.mark.parametrize("case", CASES, ids=str)
 every_shape = pytest.mark.parametrize("known", SHAPES)
 FLOATS = [case for case in CASES if case.inputs and any(a.dtype.kind == "f" for a in case.inputs)]
@@ -216,7 +219,7 @@ def test_every_type_says_whether_it_has_a_gradient(op_type: str) -> None:
     """A rule, or NOT_DIFFERENTIABLE; and who has a rule is tested against finite differences."""
     rule = REGISTRY[op_type].grad
     assert rule is NOT_DIFFERENTIABLE or callable(rule)
-    tested = {case.type for case in GRADIENTS} | {"Cast"} | REFUSING
+    tested = {case.type for case in GRADIENTS} | {"Cast"} | REFUSING | OF_REFERENCES
     assert (rule is NOT_DIFFERENTIABLE) or op_type in tested
 
 

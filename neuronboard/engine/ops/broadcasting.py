@@ -17,11 +17,11 @@ from neuronboard.engine.shape import TensorShape
 def unbroadcast(x: Tensor, y: Tensor, gx: Tensor | None, gy: Tensor | None) -> Grads:
     """Sums each gradient over the axes along which its input was repeated."""
     sx, sy = array.shape(x), array.shape(y)
-    axes_x, axes_y = _repeated_axes(x.shape, y.shape), _repeated_axes(y.shape, x.shape)
-    if axes_x is None or axes_y is None:
+    axes = _repeated_axes(x.shape, y.shape)
+    if axes is None:
         rx, ry = apply(BROADCAST_GRADIENT_ARGS, sx, sy).outputs
         return _sum_to(gx, rx, sx), _sum_to(gy, ry, sy)
-    return _sum_to(gx, axes_x, sx), _sum_to(gy, axes_y, sy)
+    return _sum_to(gx, axes[0], sx), _sum_to(gy, axes[1], sy)
 
 
 def _sum_to(gradient: Tensor | None, axes: Any, shape: Tensor) -> Tensor | None:
@@ -30,22 +30,27 @@ def _sum_to(gradient: Tensor | None, axes: Any, shape: Tensor) -> Tensor | None:
     return array.reshape(reduce.reduce_sum(gradient, axes, name="Sum"), shape)
 
 
-def _repeated_axes(own: TensorShape, other: TensorShape) -> list[int] | None:
-    """The axes of the result along which `own` was repeated; None when that is not yet known."""
-    if own.dims is None or other.dims is None:
+def _repeated_axes(x: TensorShape, y: TensorShape) -> tuple[list[int], list[int]] | None:
+    """The axes along which each was repeated; None where only the run will tell.
+
+    A size of 1 beside one that is not known counts as repeated: to sum over 1 changes nothing.
+    """
+    if x.dims is None or y.dims is None:
         return None
-    if own.dims == other.dims and own.is_fully_defined():
-        return []
-    rank = max(len(own.dims), len(other.dims))
-    axes = list(range(rank - len(own.dims)))
-    for position in range(-len(own.dims), 0):
-        mine = own.dims[position]
-        theirs = other.dims[position] if len(other.dims) >= -position else 1
-        if mine is None or (mine == 1 and theirs is None):
-            return None
+    if x.dims == y.dims and x.is_fully_defined():
+        return [], []
+    rank = max(len(x.dims), len(y.dims))
+    sizes_x = (1,) * (rank - len(x.dims)) + x.dims
+    sizes_y = (1,) * (rank - len(y.dims)) + y.dims
+    axes_x, axes_y = [], []
+    for axis, (mine, theirs) in enumerate(zip(sizes_x, sizes_y, strict=True)):
         if mine == 1 and theirs != 1:
-            axes.append(rank + position)
-    return axes
+            axes_x.append(axis)
+        elif theirs == 1 and mine != 1:
+            axes_y.append(axis)
+        elif mine is None or theirs is None:
+            return None
+    return axes_x, axes_y
 
 
 def _broadcast_gradient_args(xp: Any, a: Any, b: Any) -> tuple[Any, Any]:
