@@ -118,7 +118,9 @@ from neuronboard.pb.event_pb2 import Event, SessionLog
 from neuronboard.pb.graph_pb2 import AttrValue, GraphDef, NodeDef
 from neuronboard.pb.summary_pb2 import HistogramProto, Summary
 from neuronboard.summary import (
+    audio_summary,
     histogram_summary,
+    image_summary,
     merge_all_summaries,
     merge_summary,
     scalar_summary,
@@ -184,6 +186,7 @@ __all__ = [
     "arg_min",
     "as_dtype",
     "assert_variables_initialized",
+    "audio_summary",
     "batch_matmul",
     "bool",
     "ceiling",
@@ -211,6 +214,7 @@ __all__ = [
     "half",
     "hessians",
     "histogram_summary",
+    "image_summary",
     "import_graph_def",
     "initialize_all_variables",
     "initialize_local_variables",

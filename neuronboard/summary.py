@@ -8,204 +8,47 @@ of its node as tag, made unique in the graph (1.x).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from neuronboard import errors
 from neuronboard.engine import dtypes
-from neuronboard.engine.graph import GraphKeys, Operation, Tensor, get_default_graph
-from neuronboard.engine.opdef import NOT_DIFFERENTIABLE, OpDef, register
+from neuronboard.engine.convert import convert_to_tensor
+from neuronboard.engine.graph import GraphKeys, Tensor, get_default_graph
+from neuronboard.engine.opdef import OpDef
 from neuronboard.engine.ops.apply import apply, scope_of
-from neuronboard.engine.shape import TensorShape
 from neuronboard.engine.where import origins, user_line
-from neuronboard.kinds import scalar as scalar_kind
-from neuronboard.pb.event_pb2 import Event, SessionLog
-from neuronboard.pb.summary_pb2 import HistogramProto, Summary
+from neuronboard.pb.event_pb2 import Event, SessionLog, TaggedRunMetadata
+from neuronboard.pb.summary_pb2 import Summary, SummaryMetadata
+from neuronboard.summary_ops import (
+    AUDIO_SUMMARY,
+    HISTOGRAM_SUMMARY,
+    IMAGE_SUMMARY,
+    MERGE_SUMMARY,
+    SCALAR_SUMMARY,
+    TENSOR_SUMMARY,
+)
 from neuronboard.writer.summary_writer import FileWriter
 
 __all__ = [
     "Event",
     "FileWriter",
+    "FileWriterCache",
     "SessionLog",
     "Summary",
+    "TaggedRunMetadata",
+    "audio",
     "histogram",
+    "image",
     "merge",
     "merge_all",
     "scalar",
+    "tensor_summary",
+    "text",
 ]
 
-
-def _one_string(op: Operation) -> list[tuple[dtypes.DType, TensorShape]]:
-    return [(dtypes.string, TensorShape([]))]
-
-
-def _scalar_op(op: Operation) -> list[tuple[dtypes.DType, TensorShape]]:
-    tags, values = op.inputs
-    if not tags.shape.is_compatible_with(values.shape):
-        raise ValueError(
-            f"tags and values must have one shape, got {tags.shape} and {values.shape}",
-            "a scalar is one number: tf.reduce_mean(x) makes one of many",
-        )
-    return _one_string(op)
-
-
-def _scalar_bytes(xp: Any, tags: Any, values: Any) -> bytes:
-    if np.shape(tags) != np.shape(values):
-        raise ValueError(
-            f"tags and values must have one shape, got {np.shape(tags)} and {np.shape(values)}; "
-            "a scalar is one number: tf.reduce_mean(x) makes one of many"
-        )
-    if isinstance(tags, bytes):
-        return _one_scalar(tags) + np.float32(values).tobytes()
-    pairs = zip(np.ravel(np.array(tags, object)), np.ravel(values), strict=True)
-    encoded = [scalar_kind.encode(tag.decode(), value) for tag, value in pairs]
-    return Summary(value=encoded).SerializeToString()
-
-
-@lru_cache(maxsize=4096)
-def _one_scalar(tag: bytes) -> bytes:
-    """A Summary of one scalar, up to its four bytes of value: the same in each step."""
-    whole = Summary(value=[scalar_kind.encode(tag.decode(), 1.0)]).SerializeToString()
-    return whole[:-4]
-
-
-def _tag_of(part: bytes) -> bytes | None:
-    """The tag of a summary of one small value, without parsing it; None where it is another."""
-    small = len(part) > 4 and part[0] == part[2] == 0x0A and part[1] == len(part) - 2 < 128
-    return part[4 : 4 + part[3]] if small else None
-
-
-SCALAR_SUMMARY = register(
-    OpDef(
-        type="ScalarSummary",
-        inputs=("tags", "values"),
-        same=("values",),
-        takes={"tags": "O", "values": "iuf"},
-        infer=_scalar_op,
-        kernel=_scalar_bytes,
-        grad=NOT_DIFFERENTIABLE,
-    )
-)
-
-
-def _merged(xp: Any, *parts: bytes) -> bytes:
-    """Summaries joined; the same tag twice is an error, as in TensorFlow."""
-    known = [_tag_of(part) for part in parts]
-    if None not in known and len(set(known)) == len(known):
-        return b"".join(parts)
-    merged = Summary()
-    for part in parts:
-        merged.MergeFromString(part)
-    tags = [value.tag for value in merged.value]
-    for tag in tags:
-        if tags.count(tag) > 1:
-            raise ValueError(f"Duplicate tag {tag} found in summary inputs; give each its own tag")
-    return merged.SerializeToString()
-
-
-MERGE_SUMMARY = register(
-    OpDef(
-        type="MergeSummary",
-        inputs=("*inputs",),
-        takes={"*inputs": "O"},
-        infer=_one_string,
-        kernel=_merged,
-        grad=NOT_DIFFERENTIABLE,
-    )
-)
-
-
-def _limits() -> Any:
-    """Upper bounds of TensorFlow's buckets: powers of 1.1 to both sides of 0."""
-    sizes = [1e-12]
-    while sizes[-1] * 1.1 < 1e20:
-        sizes.append(sizes[-1] * 1.1)
-    largest = np.finfo(np.float64).max
-    return np.array([-largest, *(-s for s in reversed(sizes)), 0.0, *sizes, largest])
-
-
-def _histogram_bytes(xp: Any, tag: bytes, values: Any) -> bytes:
-    """A histogram as TensorFlow 1.x writes it: moments, and counts of buckets."""
-    flat = np.ravel(values).astype(np.float64)
-    if not np.isfinite(flat).all():
-        kind = "Nan" if np.isnan(flat).any() else "Infinity"
-        raise ValueError(f"{kind} in summary histogram for: {tag.decode()}")
-    limits = _limits()
-    counts = np.bincount(np.searchsorted(limits, flat, "right"), minlength=len(limits))
-    proto = HistogramProto(num=flat.size, sum=flat.sum(), sum_squares=np.square(flat).sum())
-    proto.min, proto.max = (flat.min(), flat.max()) if flat.size else (limits[-1], -limits[-1])
-    filled = np.flatnonzero(counts)
-    for i in range(len(limits)) if filled.size else ():
-        empty = counts[i] == 0
-        # of empty buckets the last one before a filled one is kept
-        if empty and (i + 1 >= len(limits) or counts[i + 1] == 0):
-            continue
-        proto.bucket_limit.append(limits[i])
-        proto.bucket.append(counts[i])
-    if not proto.bucket:
-        proto.bucket_limit.append(limits[-1])
-        proto.bucket.append(0.0)
-    return Summary(value=[Summary.Value(tag=tag.decode(), histo=proto)]).SerializeToString()
-
-
-HISTOGRAM_SUMMARY = register(
-    OpDef(
-        type="HistogramSummary",
-        inputs=("tag", "values"),
-        same=("values",),
-        takes={"tag": "O", "values": "iuf"},
-        infer=_one_string,
-        kernel=_histogram_bytes,
-        grad=NOT_DIFFERENTIABLE,
-    )
-)
-
-
-def histogram_summary(
-    tag: Any, values: Any, collections: Sequence[str] | None = None, name: str | None = None
-) -> Tensor:
-    """A summary of how numbers are distributed, under a tag (TensorFlow 0.x).
-
-    Raises InvalidArgumentError, when it is run, for NaN and infinities.
-    """
-    if not _is_text(tag):
-        raise _swapped("tf.histogram_summary", "tag", tag, values)
-    with scope_of([values], name or HISTOGRAM_SUMMARY.type) as scope:
-        summary = apply(HISTOGRAM_SUMMARY, tag, values, name=scope).outputs[0]
-    return _collected(summary, collections)
-
-
-def histogram(
-    name: str,
-    values: Any,
-    collections: Sequence[str] | None = None,
-    family: str | None = None,
-) -> Tensor:
-    """A summary of how numbers are distributed (TensorFlow 1.x); the tag is the unique name."""
-    if not isinstance(name, str):
-        raise _swapped("tf.summary.histogram", "name", name, values)
-    full = f"{family}/{_clean(name)}" if family else _clean(name)
-    with scope_of([values], full) as scope:
-        tag = scope.rstrip("/") if family is None else f"{family}/{scope.rstrip('/')}"
-        summary = apply(HISTOGRAM_SUMMARY, tag, values, name=scope).outputs[0]
-    return _collected(summary, collections)
-
-
-def scalar_summary(
-    tags: Any, values: Any, collections: Sequence[str] | None = None, name: str | None = None
-) -> Tensor:
-    """A summary of a number under a tag (TensorFlow 0.x).
-
-    tags: text, or texts of the shape of `values`. values: a real number for each tag.
-    Raises DTypeError (a TypeError) when the two are swapped.
-    """
-    if not _is_text(tags):
-        raise _swapped("tf.scalar_summary", "tag", tags, values)
-    with scope_of([values], name or SCALAR_SUMMARY.type) as scope:
-        summary = apply(SCALAR_SUMMARY, tags, values, name=scope).outputs[0]
-    return _collected(summary, collections)
+_BAD_COLOR = np.array([255, 0, 0, 255], np.uint8)  # of pixels that are not finite: red
 
 
 def scalar(
@@ -218,12 +61,195 @@ def scalar(
 
     family: written before the name, twice, as TensorFlow does: "f/f/name".
     """
+    return _named("scalar", SCALAR_SUMMARY, name, tensor, collections, family)
+
+
+def histogram(
+    name: str,
+    values: Any,
+    collections: Sequence[str] | None = None,
+    family: str | None = None,
+) -> Tensor:
+    """A summary of how numbers are distributed (TensorFlow 1.x); the tag is the unique name.
+
+    Raises InvalidArgumentError, when it is run, for NaN and infinities.
+    """
+    return _named("histogram", HISTOGRAM_SUMMARY, name, values, collections, family)
+
+
+def image(
+    name: str,
+    tensor: Any,
+    max_outputs: int = 3,
+    collections: Sequence[str] | None = None,
+    family: str | None = None,
+) -> Tensor:
+    """A summary of pictures (TensorFlow 1.x), under "<name>/image/0" and so on.
+
+    tensor: uint8 or floats [batch, height, width, channels] of 1, 3 or 4 channels; floats are
+    scaled so that each picture fills its range. max_outputs: of how many of the batch; of 1 the tag
+    is "<name>/image".
+    """
+    attrs = {"max_images": max_outputs, "bad_color": _BAD_COLOR}
+    return _named("image", IMAGE_SUMMARY, name, tensor, collections, family, **attrs)
+
+
+def audio(
+    name: str,
+    tensor: Any,
+    sample_rate: Any,
+    max_outputs: int = 3,
+    collections: Sequence[str] | None = None,
+    family: str | None = None,
+) -> Tensor:
+    """A summary of sounds (TensorFlow 1.x), under "<name>/audio/0" and so on.
+
+    tensor: floats of -1 to 1, [batch, frames] or [batch, frames, channels]. sample_rate: frames a
+    second. max_outputs: of how many of the batch; of 1 the tag is "<name>/audio".
+    """
+    return _named(
+        *("audio", AUDIO_SUMMARY, name, tensor, collections, family),
+        rate=sample_rate,
+        max_outputs=max_outputs,
+    )
+
+
+def text(name: str, tensor: Any, collections: Sequence[str] | None = None) -> Tensor:
+    """A summary of strings (TensorFlow 1.x), which are shown as Markdown; a table if of rank 2."""
+    given = convert_to_tensor(tensor)
+    if given.dtype.base_dtype != dtypes.string:
+        raise errors.ArgumentValueError(
+            op=given.op,
+            message=f"Expected tensor {given.name} to have dtype string, got "
+            f"{given.dtype.base_dtype.name}, at {user_line()}; tf.as_string(x) makes texts",
+        )
+    metadata = SummaryMetadata(plugin_data=SummaryMetadata.PluginData(plugin_name="text"))
+    return tensor_summary(name, given, None, collections, metadata)
+
+
+def tensor_summary(
+    name: str,
+    tensor: Any,
+    summary_description: str | None = None,
+    collections: Sequence[str] | None = None,
+    summary_metadata: SummaryMetadata | None = None,
+    family: str | None = None,
+    display_name: str | None = None,
+) -> Tensor:
+    """A summary of a tensor as it is; `summary_metadata` says who is to show it.
+
+    summary_description (Markdown), display_name: go into the metadata.
+    """
+    metadata = SummaryMetadata()
+    if summary_metadata is not None:
+        metadata.MergeFromString(summary_metadata.SerializeToString())
+    metadata.summary_description = summary_description or metadata.summary_description
+    metadata.display_name = display_name or metadata.display_name
+    return _named(
+        *("tensor_summary", TENSOR_SUMMARY, name, tensor, collections, family),
+        serialized=metadata.SerializeToString(),
+    )
+
+
+def scalar_summary(
+    tags: Any, values: Any, collections: Sequence[str] | None = None, name: str | None = None
+) -> Tensor:
+    """A summary of a number under a tag (TensorFlow 0.x).
+
+    tags: text, or texts of the shape of `values`. values: a real number for each tag.
+    Raises DTypeError (a TypeError) when the two are swapped.
+    """
+    return _tagged("scalar_summary", SCALAR_SUMMARY, tags, values, collections, name)
+
+
+def histogram_summary(
+    tag: Any, values: Any, collections: Sequence[str] | None = None, name: str | None = None
+) -> Tensor:
+    """A summary of how numbers are distributed, under a tag (TensorFlow 0.x).
+
+    Raises InvalidArgumentError, when it is run, for NaN and infinities.
+    """
+    return _tagged("histogram_summary", HISTOGRAM_SUMMARY, tag, values, collections, name)
+
+
+def image_summary(
+    tag: Any,
+    tensor: Any,
+    max_images: int = 3,
+    collections: Sequence[str] | None = None,
+    name: str | None = None,
+) -> Tensor:
+    """A summary of pictures, under "<tag>/image/0" and so on (TensorFlow 0.x); see `image`."""
+    attrs = {"max_images": max_images, "bad_color": _BAD_COLOR}
+    return _tagged("image_summary", IMAGE_SUMMARY, tag, tensor, collections, name, **attrs)
+
+
+def audio_summary(
+    tag: Any,
+    tensor: Any,
+    sample_rate: Any,
+    max_outputs: int = 3,
+    collections: Sequence[str] | None = None,
+    name: str | None = None,
+) -> Tensor:
+    """A summary of sounds, under "<tag>/audio/0" and so on (TensorFlow 0.x); see `audio`."""
+    return _tagged(
+        *("audio_summary", AUDIO_SUMMARY, tag, tensor, collections, name),
+        rate=sample_rate,
+        max_outputs=max_outputs,
+    )
+
+
+def _named(
+    function: str,
+    definition: OpDef,
+    name: str,
+    tensor: Any,
+    collections: Sequence[str] | None,
+    family: str | None,
+    **more: Any,
+) -> Tensor:
+    """A summary of 1.x, whose tag is the name of its scope."""
     if not isinstance(name, str):
-        raise _swapped("tf.summary.scalar", "name", name, tensor)
-    full = f"{family}/{_clean(name)}" if family else _clean(name)
+        raise _swapped(f"tf.summary.{function}", "name", name, tensor)
+    full = f"{_clean(family)}/{_clean(name)}" if family else _clean(name)
     with scope_of([tensor], full) as scope:
-        tag = scope.rstrip("/") if family is None else f"{family}/{scope.rstrip('/')}"
-        summary = apply(SCALAR_SUMMARY, tag, tensor, name=scope).outputs[0]
+        own = scope.rstrip("/")
+        tag = own if not family else f"{_clean(family)}/{own}"
+        return _made(definition, tag, tensor, scope, collections, more)
+
+
+def _tagged(
+    function: str,
+    definition: OpDef,
+    tag: Any,
+    tensor: Any,
+    collections: Sequence[str] | None,
+    name: str | None,
+    **more: Any,
+) -> Tensor:
+    """A summary of 0.x, whose tag is given."""
+    if not _is_text(tag):
+        raise _swapped(f"tf.{function}", "tag", tag, tensor)
+    with scope_of([tensor], name or definition.type.removesuffix("V2")) as scope:
+        return _made(definition, tag, tensor, scope, collections, more)
+
+
+def _made(
+    definition: OpDef,
+    tag: Any,
+    tensor: Any,
+    scope: str,
+    collections: Sequence[str] | None,
+    more: dict[str, Any],
+) -> Tensor:
+    """The operation, in its own open scope."""
+    inputs = [tag, tensor]
+    if "rate" in more:
+        inputs.append(convert_to_tensor(more.pop("rate"), dtypes.float32, name="sample_rate"))
+    if "serialized" in more:
+        inputs.append(more.pop("serialized"))
+    summary = apply(definition, *inputs, name=scope, **more).outputs[0]
     return _collected(summary, collections)
 
 
@@ -262,10 +288,35 @@ def merge_all_summaries(key: str = GraphKeys.SUMMARIES) -> Tensor | None:
     return merge_summary(found) if found else None
 
 
-def merge_all(key: str = GraphKeys.SUMMARIES) -> Tensor | None:
-    """One summary of all that the default graph has, or None if it has none (1.x)."""
-    found = get_default_graph().get_collection(key)
-    return merge(found) if found else None
+def merge_all(
+    key: str = GraphKeys.SUMMARIES, scope: str | None = None, name: str | None = None
+) -> Tensor | None:
+    """One summary of all that the default graph has, or None if it has none (1.x).
+
+    scope: what their names must begin with.
+    """
+    found = get_default_graph().get_collection(key, scope)
+    return merge(found, name=name) if found else None
+
+
+class FileWriterCache:
+    """One writer for each folder, for code that does not hand writers around."""
+
+    _writers: dict[str, FileWriter] = {}
+
+    @classmethod
+    def get(cls, logdir: str) -> FileWriter:
+        """The writer of a folder, made when it is first asked for."""
+        if logdir not in cls._writers:
+            cls._writers[logdir] = FileWriter(logdir, graph=get_default_graph())
+        return cls._writers[logdir]
+
+    @classmethod
+    def clear(cls) -> None:
+        """Closes every writer and forgets them."""
+        for writer in cls._writers.values():
+            writer.close()
+        cls._writers.clear()
 
 
 def _collected(summary: Tensor, collections: Sequence[str] | None) -> Tensor:

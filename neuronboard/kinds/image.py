@@ -6,7 +6,14 @@ ones are one image.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
 from neuronboard.errors import DataError
+from neuronboard.formats import png
 from neuronboard.formats.tensor_proto import make_ndarray, shape_of
 from neuronboard.pb.summary_pb2 import Summary
 
@@ -21,6 +28,37 @@ _TYPES = (
     (b"BM", "image/bmp"),
 )
 OTHER_TYPE = "application/octet-stream"
+
+
+def encode(tag: str, image: npt.NDArray[np.uint8]) -> Summary.Value:
+    """A value under `tag` that holds one picture, as TensorFlow 1.x writes it.
+
+    image: uint8[height, width, channels], 1 (grey), 3 (RGB) or 4 channels (RGBA).
+    """
+    height, width, channels = image.shape
+    encoded = Summary.Image(
+        height=height, width=width, colorspace=channels, encoded_image_string=png.encode(image)
+    )
+    return Summary.Value(tag=tag, image=encoded)
+
+
+def scaled(image: npt.NDArray[Any], bad_color: Sequence[int]) -> npt.NDArray[np.uint8]:
+    """A picture of floats as bytes, as TensorFlow 1.x scales it.
+
+    Where none is negative the largest becomes 255; else 0 becomes 128, and the one that is farthest
+    from it 1 or 255. A pixel that is not finite gets `bad_color`.
+    """
+    finite = np.isfinite(image).all(axis=2)
+    known = image[finite]
+    low, high = (known.min(), known.max()) if known.size else (np.inf, -np.inf)
+    largest = max(abs(low), abs(high)) if low < 0 else high
+    span, middle = (127.0, 128.0) if low < 0 else (255.0, 0.0)
+    kind = image.dtype.type
+    scale = kind(0.0 if largest < 1e-6 else np.float32(span) / np.float32(largest))
+    out = np.empty(image.shape, np.uint8)
+    out[finite] = (known * scale + kind(middle)).astype(np.uint8)
+    out[~finite] = np.asarray(bad_color[: image.shape[2]], np.uint8)
+    return out
 
 
 def decode(value: Summary.Value) -> tuple[bytes, ...]:

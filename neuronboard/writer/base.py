@@ -73,8 +73,26 @@ class Writer:
         global_step: int | None = None,
         walltime: float | None = None,
     ) -> None:
-        """Writes a Summary: a message (ours or a peer's), or the bytes that a summary op gives."""
-        self._add(global_step, walltime, summary=parsed(summary, Summary, "add_summary"))
+        """Writes a Summary: a message (ours or a peer's), or the bytes that a summary op gives.
+
+        Metadata that a tag has had in this file already are left out, as TensorFlow does.
+        """
+        added = self._once_described(parsed(summary, Summary, "add_summary"))
+        self._add(global_step, walltime, summary=added)
+
+    def _once_described(self, summary: Summary) -> Summary:
+        """A summary without the metadata that its tags have had."""
+        copy: Summary | None = None
+        for i, value in enumerate(summary.value):
+            if not value.HasField("metadata"):
+                continue
+            if self._described.get(value.tag) != value.metadata:
+                self._described.setdefault(value.tag, SummaryMetadata()).CopyFrom(value.metadata)
+                continue
+            if copy is None:
+                copy = Summary.FromString(summary.SerializeToString())
+            copy.value[i].ClearField("metadata")
+        return copy or summary
 
     def add_event(
         self, event: Message, step: int | None = None, walltime: float | None = None
