@@ -129,20 +129,3 @@ function flush(column, piece) {
   column.n = 0;
 }
 
-/**
- * The index of the point nearest to `at`, or -1 if there is none.
- * @param {Numbers} x
- * @param {number} at
- */
-export function nearest(x, at) {
-  let best = -1;
-  let distance = Infinity;
-  for (let i = 0; i < x.length; i += 1) {
-    const d = Math.abs(x[i] - at);
-    if (d < distance) {
-      distance = d;
-      best = i;
-    }
-  }
-  return best;
-}

@@ -111,30 +111,46 @@ function scientific(value) {
   return `${Number(number)}e${Number(power)}`.replaceAll('-', '−');
 }
 
-/** @typedef {'step' | 'relative' | 'wall'} Axis */
+/** @typedef {'step' | 'relative' | 'wall' | 'active' | 'index' | 'tag'} Axis */
+
+/** @type {Record<Axis, { room: number, ticks: (low: number, high: number, count: number) => number[], text: (ticks: number[], span: number) => string[] }>} */
+const AXES = {
+  step: { room: 64, ticks: wholeTicks, text: (ticks) => ticks.map(stepText) },
+  index: { room: 64, ticks: wholeTicks, text: (ticks) => ticks.map(stepText) },
+  relative: { room: 64, ticks: durationTicks, text: durationTexts },
+  active: { room: 64, ticks: durationTicks, text: durationTexts },
+  wall: { room: 110, ticks: timeTicks, text: (ticks, span) => ticks.map((at) => clock(at, span)) },
+  tag: { room: 72, ticks: linearTicks, text: tickLabels },
+};
+const LOG_ROOM = 110; // pixels of a tick on a logarithmic axis
 
 /**
  * Ticks and labels of an x axis.
  * @param {Axis} axis
  * @param {[number, number]} domain
  * @param {number} width pixels
- * @param {boolean} [log] logarithmic; of steps and relative times
+ * @param {boolean} [log] logarithmic
  * @returns {{ at: number, text: string }[]}
  */
 export function xTicks(axis, [low, high], width, log = false) {
-  const count = Math.max(2, Math.floor(width / (axis === 'wall' || log ? 110 : 64)));
-  if (log) {
-    const text = axis === 'relative' ? (/** @type {number} */ at) => formatDuration(at) || '0 s' : stepText;
-    return logTicks(low, high, count).map((at) => ({ at, text: text(at) }));
-  }
-  if (axis === 'relative') {
-    return durationTicks(low, high, count).map((at) => ({ at, text: formatDuration(at) || '0 s' }));
-  }
-  if (axis === 'wall') {
-    return timeTicks(low, high, count).map((at) => ({ at, text: clock(at, high - low) }));
-  }
-  const whole = linearTicks(low, high, count).filter((at) => Number.isInteger(at));
-  return whole.map((at) => ({ at, text: stepText(at) }));
+  const { room, ticks, text } = AXES[axis];
+  const count = Math.max(2, Math.floor(width / (log ? LOG_ROOM : room)));
+  const found = log ? logTicks(low, high, count) : ticks(low, high, count);
+  const texts = text(found, high - low);
+  return found.map((at, i) => ({ at, text: texts[i] }));
+}
+
+/** Whole numbers; where there is none between low and high, as below one step, others. @param {number} low @param {number} high @param {number} count */
+function wholeTicks(low, high, count) {
+  const ticks = linearTicks(low, high, count);
+  const whole = ticks.filter((at) => Number.isInteger(at));
+  return whole.length ? whole : ticks;
+}
+
+/** @param {number[]} ticks */
+function durationTexts(ticks) {
+  const texts = ticks.map((at) => formatDuration(at) || '0 s');
+  return new Set(texts).size < texts.length ? tickLabels(ticks).map((text) => `${text} s`) : texts;
 }
 
 /** @param {number} at */

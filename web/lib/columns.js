@@ -2,11 +2,12 @@
 
 /**
  * @typedef {Float32Array | Float64Array} Numbers
- * @typedef {{ steps: Numbers, wall_times: Numbers, values: Numbers, x?: Numbers, smoothed?: Numbers }} Columns
+ * @typedef {{ steps: Numbers, exact?: BigInt64Array, wall_times: Numbers, values: Numbers, x?: Numbers, smoothed?: Numbers }} Columns
  */
 
 /**
- * The header, in which each series has its columns. Steps beyond 2^53 are rounded.
+ * The header, in which each series has its columns. Where steps are beyond 2^53, `steps` are rounded
+ * and `exact` are not.
  * @param {ArrayBuffer} buffer
  * @returns {any}
  */
@@ -17,10 +18,12 @@ export function decode(buffer) {
   const next = (/** @type {'f4' | 'f8' | 'i8'} */ type, /** @type {number} */ count) => {
     const column = new TYPES[type](buffer, at, count);
     at += Math.ceil(column.byteLength / 8) * 8;
-    return column instanceof BigInt64Array ? Float64Array.from(column, Number) : column;
+    return column;
   };
   const series = header.series.map((/** @type {any} */ about) => {
-    const columns = { steps: next(header.steps, about.count), wall_times: next('f8', about.count), values: next(about.values, about.count) };
+    const steps = next(header.steps, about.count);
+    const whole = steps instanceof BigInt64Array ? { steps: Float64Array.from(steps, Number), exact: steps } : { steps };
+    const columns = { ...whole, wall_times: next('f8', about.count), values: next(about.values, about.count) };
     return { ...about, ...columns, ...(header.computed && { x: next('f8', about.count) }), ...(header.smoothing && { smoothed: next('f8', about.count) }) };
   });
   return { ...header, series };

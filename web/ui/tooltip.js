@@ -4,10 +4,11 @@ import { fill, h } from '../lib/dom.js';
 import { swatch } from './run_list.js';
 import { runName } from './run_name.js';
 
-const MOST_ROWS = 12;
+const BESIDE = 18; // CSS pixels from the pointer
+const AIR = 4; // and from the edges of the window
 
 /**
- * @typedef {{ style: { color: string, dash: number[] }, name: string, cells: string[], distance: number }} Row
+ * @typedef {{ style: { color: string, dash: number[] }, name: string, cells: string[], nearest: boolean }} Row
  */
 
 export function createTooltip() {
@@ -16,22 +17,23 @@ export function createTooltip() {
   return {
     /**
      * @param {string[]} heads
-     * @param {Row[]} rows nearest first
+     * @param {Row[]} rows
      * @param {{ x: number, y: number }} at
+     * @param {{ more?: number, notes?: string[] }} [rest] how many rows are not listed; lines of text below
      */
-    show(heads, rows, at) {
-      const listed = rows.slice(0, MOST_ROWS);
-      fill(element, h('table', null,
-        h('thead', null, h('tr', null, h('th', null), heads.map((head) => h('th', null, head)))),
-        h('tbody', null, listed.map((row, i) => h('tr', { class: i === 0 && rows.length > 1 ? 'nearest' : '' },
-          h('td', null, swatch(row.style)), h('td', { class: 'tip-run' }, runName(row.name)),
-          row.cells.map((cell) => h('td', { class: 'num' }, cell)))))),
-      rows.length > MOST_ROWS && h('p', { class: 'faint' }, `+ ${rows.length - MOST_ROWS} more`));
-      element.hidden = false;
+    show(heads, rows, at, { more = 0, notes = [] } = {}) {
+      const several = rows.length + more > 1;
+      fill(element,
+        rows.length > 0 && h('table', null,
+          h('thead', null, h('tr', null, h('th', null), heads.map((head) => h('th', null, head)))),
+          h('tbody', null, rows.map((row) => h('tr', { class: row.nearest && several ? 'nearest' : '' },
+            h('td', null, swatch(row.style)), h('td', { class: 'tip-run' }, runName(row.name)),
+            row.cells.map((cell) => h('td', { class: 'num' }, cell)))))),
+        more > 0 && h('p', { class: 'faint' }, `+ ${more.toLocaleString('en-US')} more`),
+        notes.map((note) => h('p', { class: 'tip-note' }, note)));
+      element.hidden = !rows.length && !notes.length;
       const { width, height } = element.getBoundingClientRect();
-      const left = at.x + 18 + width > innerWidth ? at.x - 18 - width : at.x + 18;
-      const top = at.y + 18 + height > innerHeight ? at.y - 18 - height : at.y + 18;
-      Object.assign(element.style, { left: `${Math.max(4, left)}px`, top: `${Math.max(4, top)}px` });
+      Object.assign(element.style, { left: `${beside(at.x, width, innerWidth)}px`, top: `${beside(at.y, height, innerHeight)}px` });
     },
     hide() {
       element.hidden = true;
@@ -40,4 +42,15 @@ export function createTooltip() {
       element.remove();
     },
   };
+}
+
+/**
+ * Where something of a size begins that stands beside a place and inside the window.
+ * @param {number} at @param {number} size @param {number} room
+ */
+export function beside(at, size, room) {
+  const after = at + BESIDE;
+  const before = at - BESIDE - size;
+  const wished = after + size + AIR <= room ? after : before >= AIR ? before : after;
+  return Math.max(AIR, Math.min(wished, room - size - AIR));
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { markedColumns, nearest, pieces } from '../../../web/charts/reduce.js';
+import { markedColumns, pieces } from '../../../web/charts/reduce.js';
 
 const same = (v) => v;
 
@@ -64,9 +64,4 @@ test('a line that crosses the picture is drawn though no point is in it', () => 
 test('a line leaves the picture towards its next point', () => {
   const found = pieces(Float64Array.of(0, 50, 100), Float64Array.of(1, 2, 3), same, same, [40, 60]);
   assert.deepEqual(found, [[0, 1, 50, 2, 100, 3]]);
-});
-
-test('the nearest point is found in any order', () => {
-  assert.equal(nearest(Float64Array.of(5, 1, 9), 2), 1);
-  assert.equal(nearest(new Float64Array(), 2), -1);
 });

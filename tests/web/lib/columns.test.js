@@ -28,10 +28,13 @@ test('columns are views of the answer, each where the header says', () => {
   assert.equal(a.values.buffer, buffer);
 });
 
-test('smoothed values come last, steps that float64 cannot hold are rounded', () => {
+test('smoothed values come last, steps that float64 cannot hold are rounded and kept exactly beside', () => {
   const header = { steps: 'i8', smoothing: { kind: 'ema', weight: 0.5 }, series: [{ count: 1, values: 'f8' }] };
   const [a] = decode(encoded(header, [BigInt64Array.of(-9007199254740993n), Float64Array.of(1), Float64Array.of(2), Float64Array.of(3)])).series;
-  assert.deepEqual([a.steps[0], a.values[0], a.smoothed[0]], [-9007199254740992, 2, 3]);
+  assert.deepEqual([a.steps[0], a.exact[0], a.values[0], a.smoothed[0]], [-9007199254740992, -9007199254740993n, 2, 3]);
+  const over = { steps: 'f8', computed: true, smoothing: null, series: [{ count: 1, values: 'f8' }] };
+  const [b] = decode(encoded(over, [Float64Array.of(1), Float64Array.of(2), Float64Array.of(3), Float64Array.of(4)])).series;
+  assert.deepEqual([b.values[0], b.x[0], b.exact, b.smoothed], [3, 4, undefined, undefined]);
 });
 
 test('an answer in JSON becomes the same columns', () => {

@@ -2,72 +2,111 @@
 // what it shows and what is new of it; the curves themselves outlive it.
 
 import { create } from '../../charts/line_chart.js';
-import { nearest } from '../../charts/reduce.js';
-import { extent as extentOf } from '../../charts/scales.js';
-import { fill, h } from '../../lib/dom.js';
-import { pinIcon } from '../../ui/icons.js';
-import { formatStep, formatValue } from '../../lib/format.js';
-import { boundsOf } from './curves.js';
-import { cells, describe, digitsOf, hidden, leftOut, lines, looksOf } from './model.js';
+import { nearest } from '../../charts/search.js';
+import { formatValue } from '../../lib/format.js';
+import { createFrame, fillTable } from './card_frame.js';
+import { boundsOf, isDrawable } from './curves.js';
+import { touched } from './feed.js';
+import { baseOf, describe, digitsOf, firstNotFinite, lines, looksOf, pointsOf, restarts } from './model.js';
+import { freshness, headNotes, pointsNote } from './notes.js';
+import { rowsOf, showPins } from './readout.js';
+import { ALL, EVERYTHING } from './views.js';
 
-const MOST_TABLE_ROWS = 200;
 const UPDATED = 'nb:updated'; // name of a mark in the browser's timeline
 const SETTLE = 80; // milliseconds without a change, before the exact answer is asked for
+const HOLD = 3000; // milliseconds that the axes stay as they are behind the pointer's last move
+const TICK = 1000; // milliseconds between two looks at the clock
+const AROUND = 20; // the part of the axis that is shown around the first NaN, as 1/AROUND
+const SLACK = 1024; // steps that float64 may be off where steps are beyond 2^53
 
 /**
+ * @typedef {[number, number]} Pair
+ * @typedef {import('./cards.js').Card} Card
+ *
  * @typedef {object} Shared what all cards of the dashboard share
  * @property {import('../../app/types.js').Context} ctx
- * @property {() => import('./model.js').Settings} settings
+ * @property {() => import('./settings.js').Settings} settings
  * @property {(key: string, value: string | null) => void} change changes a setting of all cards
+ * @property {import('./views.js').Views} views what is looked at in each card
+ * @property {() => void} zoomed tells all cards that the zoom that they share has changed
  * @property {import('../../lib/signal.js').Signal<number | null>} cursor
  * @property {import('../../lib/signal.js').Signal<string | null>} highlight
  * @property {ReturnType<typeof import('../../ui/tooltip.js').createTooltip>} tooltip
  * @property {(tag: string) => ReturnType<typeof import('./curves.js').createCurves>} curvesOf what is known of a tag
  * @property {(key: string) => Kept} keptOf what a card remembers while it does not exist
  * @property {(key: string) => void} drawn says that a card's curves, as they are wanted now, are on the screen
- * @property {(card: import('./cards.js').Card, is: boolean) => void} pin
- * @property {(card: import('./cards.js').Card, is: boolean) => void} widen
- * @property {(card: import('./cards.js').Card) => void} edit the tags of a card that somebody made
+ * @property {(card: Card, is: boolean) => void} pin
+ * @property {(card: Card, is: boolean) => void} widen
+ * @property {(card: Card) => void} edit the tags of a card that somebody made
  *
- * @typedef {{ range: [number, number] | null, table: boolean, marked: Map<string, number> }} Kept
+ * @typedef {{ table: boolean, marked: Map<string, number> }} Kept
  */
 
 /**
- * @param {import('./cards.js').Card} card
+ * @param {Card} card
  * @param {Shared} shared
  */
 export function createCard(card, shared) {
-  const { ctx, cursor, highlight, tooltip } = shared;
+  const { ctx, cursor, highlight, tooltip, views } = shared;
   const { title } = card;
   const kept = shared.keptOf(card.key);
-  const notes = h('span', { class: 'card-notes' });
-  const reset = h('button', { class: 'quiet', type: 'button', hidden: true, onclick: () => zoom(null) }, 'Reset zoom');
-  const asTable = h('button', { class: 'quiet', type: 'button', 'aria-pressed': String(kept.table), onclick: toggleTable }, 'Table');
-  const wide = h('button', { class: 'quiet', type: 'button', onclick: () => shared.widen(card, !card.wide) }, 'Widen');
-  const pin = h('button', { class: 'quiet pin', type: 'button', 'aria-label': 'Pin', onclick: () => shared.pin(card, !card.pinned) }, pinIcon());
-  const body = h('div', { class: 'card-body', hidden: kept.table });
-  const table = h('div', { class: 'card-table', hidden: !kept.table });
-  const element = h('article', { class: 'card', 'aria-label': title },
-    h('header', null, h('h3', { title: card.description || card.tags.map(({ tag }) => tag).join('\n') }, title), notes, reset,
-      card.own && h('button', { class: 'quiet', type: 'button', onclick: () => shared.edit(card) }, 'Edit'), asTable, wide, pin), body, table);
-  const chart = create(body, { onCursor: pointed, onZoom: zoom, onStep: step, onWidth: load, onDrawn: mark });
-  let { range } = kept;
-  /** @type {ReturnType<typeof lines>} */
-  let drawn = [];
-  /** @type {[number, number] | null} */
-  let extent = null;
   const { marked } = kept;
+  const frame = createFrame(card, kept.table, {
+    onReset: () => zoom(null),
+    onTable: toggleTable,
+    onWide: widen,
+    onPin: () => shared.pin(card, !card.pinned),
+    onEdit: () => shared.edit(card),
+    onLimits: (limits) => see({ y: limits }),
+    onAllLimits: (limits) => {
+      see({ y: EVERYTHING.y });
+      ['ymin', 'ymax'].forEach((key, i) => shared.change(key, limits[i] === null ? null : String(limits[i])));
+    },
+  });
+  const { element, body, table } = frame;
+  const chart = create(body, { onCursor: pointed, onZoom: zoom, onStep: step, onPin: pin, onKey: pressed, onWidth: load, onDrawn: mark });
+  /** @type {import('./model.js').Drawn[]} */
+  let drawn = [];
+  /** @type {import('../../charts/line_chart.js').Model | null} */
+  let model = null;
   let settling = 0;
   let gone = false;
   let asking = false;
   let again = false;
   let whole = false; // whether what is drawn is what is wanted, and not what was there before
+  let interacted = false;
+  let outside = 0; // values above and below the axis, as the head says
+  /** @type {{ until: number, extent: Pair | null, limits: Pair } | null} */
+  let held = null;
 
   /** @param {import('./model.js').Tag} tag */
   const shown = (tag) => tag.runs.filter((id) => ctx.runs.shown.value.has(id));
+  const parts = () => card.tags.map((tag) => ({ known: shared.curvesOf(tag.tag).known, runs: shown(tag) }));
+  /** What x is, as one word. */
+  function axisKey() {
+    const { axis, over } = shared.settings();
+    return axis === 'tag' ? `tag ${over}` : axis;
+  }
+  /** @returns {import('./views.js').View} */
+  function view() {
+    const own = views.get(card.key, axisKey());
+    return shared.settings().linked ? { ...own, x: views.get(ALL, axisKey()).x } : own;
+  }
+  /** Looks at another part. @param {Partial<import('./views.js').View>} part */
+  function see(part) {
+    const { linked } = shared.settings();
+    const { x, ...own } = part;
+    if (Object.keys(own).length) views.set(card.key, axisKey(), own);
+    if (x !== undefined) views.set(linked ? ALL : card.key, axisKey(), { x });
+    if (x !== undefined && linked) shared.zoomed();
+    else change();
+  }
   /** What is drawn, as the server needs to know it. @returns {import('./curves.js').Picture} */
   function picture() {
-    return { ...shared.settings(), range, pixels: chart.pixels() };
+    const { x } = view();
+    const settings = shared.settings();
+    const base = x ? Number(baseOf(parts(), settings)) : 0;
+    return { ...settings, range: x && base ? [x[0] + base - SLACK, x[1] + base + SLACK] : x, pixels: chart.pixels() };
   }
   async function load() {
     if (gone || (!chart.pixels() && !kept.table)) return;
@@ -83,8 +122,7 @@ export function createCard(card, shared) {
       if (Number.isFinite(Math.min(...later))) settle(Math.min(...later));
     } catch (error) {
       if (gone) return;
-      fill(notes, h('span', { class: 'bad' }, /** @type {Error} */ (error).message),
-        h('button', { class: 'quiet', type: 'button', onclick: load }, 'Try again'));
+      frame.failed(/** @type {Error} */ (error).message, load);
     }
     asking = false;
     if (again) await load();
@@ -92,31 +130,50 @@ export function createCard(card, shared) {
   function draw() {
     const settings = shared.settings();
     const looks = looksOf(card.tags);
-    const parts = card.tags.map((tag) => ({ known: shared.curvesOf(tag.tag).known, runs: shown(tag) }));
-    drawn = parts.flatMap(({ known, runs }, i) => lines(known, runs, settings, ctx.runs.style, looks[i]));
-    extent = joinedBounds(parts.map(({ known, runs }) => boundsOf(known, runs, { ...picture(), range: null })));
-    const { nonFinite, notPositive } = leftOut(drawn, settings.log);
-    const hides = parts.map(({ known, runs }) => hidden(known, runs, settings));
-    const purged = hides.reduce((sum, some) => sum + some.purged, 0);
-    const covered = hides.reduce((sum, some) => sum + some.covered, 0);
-    fill(notes,
-      nonFinite > 0 && h('span', { class: 'warn' }, `▲ ${formatStep(nonFinite)} NaN or ∞`),
-      purged > 0 && h('button', { class: 'quiet warn', type: 'button', title: 'A restart declared these points void; show them', onclick: () => shared.change('purged', 'shown') },
-        `${formatStep(purged)} purged`),
-      covered > 0 && h('button', { class: 'quiet warn', type: 'button', title: 'A later part of the run has the same steps; show these points too', onclick: () => shared.change('parts', null) },
-        `${formatStep(covered)} overwritten`),
-      notPositive > 0 && h('span', { class: 'warn' }, `${formatStep(notPositive)} values ≤ 0 not on this axis`),
-      drawn.length === 1 && drawn[0].raw.length > 0 && h('span', { class: 'last' }, formatValue(drawn[0].raw[drawn[0].raw.length - 1], digitsOf(drawn[0].raw))));
-    reset.hidden = range === null;
-    paint();
-    if (!table.hidden) drawTable();
+    const some = parts();
+    if (some.some(({ known, runs }) => runs.some((id) => !isDrawable(known.get(id), settings)))) return; // the old axis stays until the new one is here
+    const base = baseOf(some, settings);
+    const more = { now: Date.now() / 1000, base };
+    drawn = some.flatMap(({ known, runs }, i) => lines(known, runs, settings, ctx.runs.style, looks[i], more));
+    const { x, y, pins } = view();
+    chart.names(settings.names ? namesOf(drawn) : []);
+    const digits = Math.min(6, digitsOf(drawn[0]?.raw ?? []));
+    model = {
+      lines: drawn, axis: settings.axis, log: settings.log, logX: settings.logX, extent: base ? extentOfDrawn() : extentOf(some), range: x,
+      limits: [y[0] ?? settings.limits[0], y[1] ?? settings.limits[1]], aside: settings.aside, extremes: settings.extremes,
+      boundaries: settings.boundaries ? restarts(drawn) : [], pins, format: (value) => formatValue(value, digits),
+      highlight: highlight.value, cursor: cursor.value, label: describe(title, drawn), ...holding(),
+    };
+    frame.show(x !== null, y);
+    chart.update(model);
+    showPins(frame.pins, drawn, pins, settings, () => see({ pins: [] }));
+    tell();
+    if (!table.hidden) fillTable(table, drawn);
   }
-  function paint() {
-    const { axis, log, logX } = shared.settings();
-    chart.update({ lines: drawn, axis, log, logX, extent, range, highlight: highlight.value, cursor: cursor.value, label: describe(title, drawn) });
+  /** @param {ReturnType<typeof parts>} some @returns {Pair | null} */
+  function extentOf(some) {
+    const bounds = some.map(({ known, runs }) => boundsOf(known, runs, { ...picture(), range: null })).filter((each) => each !== null);
+    return bounds.length ? [Math.min(...bounds.map(([low]) => low)), Math.max(...bounds.map(([, high]) => high))] : null;
   }
-  /** Says, to whoever measures, which newer steps of which runs are on the screen now. */
+  /** @returns {Pair} */
+  function extentOfDrawn() {
+    const ends = drawn.flatMap(({ x }) => [x[0], x[x.length - 1]]);
+    return [Math.min(...ends), Math.max(...ends)];
+  }
+  /** The axes stay while a person points at the chart, though new points come. */
+  function holding() {
+    return !held || performance.now() > held.until || view().x ? {} : { extent: held.extent, limits: held.limits };
+  }
+  /** Writes the head and the foot. */
+  function tell() {
+    const { x } = view();
+    outside = chart.view?.outside ?? 0;
+    frame.head(headNotes(drawn, { parts: parts(), settings: shared.settings(), outside, change: shared.change, jump }));
+    frame.foot(freshness(drawn, Date.now() / 1000), drawn.length ? pointsNote(pointsOf(drawn, x), x !== null, whole) : null);
+  }
+  /** Says, to whoever measures, that what was done is drawn, and which newer steps are on the screen now. */
   function mark() {
+    if (chart.view && chart.view.outside !== outside) tell();
     /** @type {[string, number][]} */
     const fresh = [];
     for (const { key, id, curve } of drawn) {
@@ -126,18 +183,20 @@ export function createCard(card, shared) {
       fresh.push([id, newest]);
     }
     if (whole) shared.drawn(card.key);
-    if (!fresh.length) return;
+    if (!fresh.length && !interacted) return;
+    interacted = false;
     performance.clearMarks(UPDATED);
     performance.mark(UPDATED, { detail: { tag: card.tags[0].tag, newest: fresh } });
   }
-  /** @param {[number, number] | null} next */
-  function zoom(next) {
-    range = next;
-    kept.range = next;
-    change();
+  /** @param {Pair | null} next null: everything @param {Pair} [values] of y */
+  function zoom(next, values) {
+    held = null;
+    see({ x: next, ...(values ? { y: values } : next === null ? { y: EVERYTHING.y } : {}) });
   }
   /** Draws what is known at once, and again what the server makes of it. */
   function change() {
+    interacted = true;
+    whole = false;
     draw();
     settle(SETTLE);
   }
@@ -150,88 +209,122 @@ export function createCard(card, shared) {
   function pointed(x, event) {
     cursor.value = x;
     if (x === null || !event) tooltip.hide();
-    else tip(x, event.clientX, event.clientY);
+    if (x === null) release();
+    else {
+      if (chart.view) held = { until: performance.now() + HOLD, extent: model?.extent ?? null, limits: chart.view.y.domain };
+      if (event) tip(x, event.clientX, event.clientY);
+    }
+  }
+  function release() {
+    if (!held) return;
+    held = null;
+    draw();
   }
   /** @param {number} direction */
   function step(direction) {
     const line = drawn[0];
     if (!line) return;
     const at = cursor.value === null ? line.x.length - 1 : nearest(line.x, cursor.value) + direction;
-    const x = line.x[Math.max(0, Math.min(line.x.length - 1, at))];
+    goTo(line.x[Math.max(0, Math.min(line.x.length - 1, at))]);
+  }
+  /** Puts the crosshair at x. @param {number} x */
+  function goTo(x) {
     cursor.value = x;
     const box = body.getBoundingClientRect();
-    tip(x, box.left + box.width / 2, box.top + 40);
+    const at = chart.view?.x.toPixel(x) ?? box.width / 2;
+    tip(x, box.left + Math.min(Math.max(at, 0), box.width), box.top + 40);
   }
   /** @param {number} x @param {number} clientX @param {number} clientY */
   function tip(x, clientX, clientY) {
-    const box = body.getBoundingClientRect();
-    const rows = drawn.flatMap((line) => {
-      const i = nearest(line.x, x);
-      if (i < 0 || !chart.reaches(line, i, x)) return [];
-      return [{ style: line, name: line.name, cells: cells(line, i), distance: Math.abs(chart.top(line.y[i]) + box.top - clientY) }];
-    });
-    rows.sort((a, b) => (a.distance === b.distance ? 0 : a.distance - b.distance));
-    const heads = shared.settings().smoothing > 0 ? ['Run', 'Smoothed', 'Value'] : ['Run', 'Value'];
-    tooltip.show([...heads, 'Step', 'Relative', 'Time'], rows, { x: clientX, y: clientY });
+    const hits = chart.hits(x, clientY);
+    const { heads, rows, more } = rowsOf(hits, shared.settings());
+    const boundary = chart.boundary(x);
+    tooltip.show(heads, rows, { x: clientX, y: clientY }, { more, notes: boundary ? [boundary.text] : [] });
+  }
+  /** Pins a cursor, or takes it away. @param {number} x @param {number} reach */
+  function pin(x, reach) {
+    const { pins } = view();
+    const same = pins.findIndex((other) => Math.abs(other - x) <= reach);
+    if (same >= 0) see({ pins: pins.filter((_, i) => i !== same) });
+    else see({ pins: pins.length < 2 ? [...pins, x] : [pins[0], x] });
+  }
+  /** Goes to the first value that is not finite. */
+  function jump() {
+    const first = firstNotFinite(drawn);
+    if (!first || !model?.extent) return;
+    const { extent, logX } = model;
+    const half = (extent[1] - extent[0]) / AROUND / 2;
+    if (half > 0) zoom(logX ? [first.x / 1.2, first.x * 1.2] : [Math.max(extent[0], first.x - half), Math.min(extent[1], first.x + half)]);
+    chart.focus();
+    requestAnimationFrame(() => requestAnimationFrame(() => goTo(first.x)));
+  }
+  /** @type {Record<string, () => void>} */
+  const keys = {
+    Escape: () => (view().pins.length ? see({ pins: [] }) : zoom(null)),
+    Enter: widen,
+    n: jump,
+    t: toggleTable,
+    p: () => cursor.value !== null && pin(cursor.value, 0),
+    o: () => shared.change('outliers', shared.settings().aside ? null : 'aside'),
+    l: () => shared.change('y', shared.settings().log ? null : 'log'),
+  };
+  /** @param {string} key */
+  function pressed(key) {
+    if (!(key in keys)) return false;
+    keys[key]();
+    return true;
+  }
+  function widen() {
+    shared.widen(card, !card.wide);
   }
   function toggleTable() {
-    table.hidden = !table.hidden;
-    kept.table = !table.hidden;
-    body.hidden = !table.hidden;
-    asTable.setAttribute('aria-pressed', String(!table.hidden));
-    if (!table.hidden) drawTable();
+    kept.table = frame.toggleTable();
+    if (kept.table) fillTable(table, drawn);
   }
-  function showPlace() {
-    element.classList.toggle('wide', card.wide);
-    wide.setAttribute('aria-pressed', String(card.wide));
-    pin.setAttribute('aria-pressed', String(card.pinned));
-    pin.title = card.pinned ? 'Unpin' : 'Pin: show it first';
+  /** Looks at the clock: a run may have ended, and what was held behind the pointer is let go. */
+  function wake() {
+    if (document.hidden || !drawn.length) return;
+    if (held && performance.now() > held.until) release();
+    else if (drawn.some((line) => line.alive)) draw();
+    else frame.foot(freshness(drawn, Date.now() / 1000), null);
   }
-  function drawTable() {
-    fill(table, h('table', null,
-      h('thead', null, h('tr', null, ['Run', 'Points', 'Step', 'Last value', 'Lowest', 'Highest'].map((head) => h('th', null, head)))),
-      h('tbody', null, drawn.slice(0, MOST_TABLE_ROWS).map((line) => {
-        const [lowest, highest] = extentOf([line.raw]) ?? [NaN, NaN];
-        const last = line.raw.length - 1;
-        const digits = digitsOf(line.raw);
-        const values = [formatStep(line.curve.total), formatStep(line.curve.steps[last]), formatValue(line.raw[last], digits),
-          formatValue(lowest, digits), formatValue(highest, digits)];
-        return h('tr', null, h('td', null, line.name), values.map((value) => h('td', { class: 'num' }, value)));
-      }))));
-  }
+  const ticking = setInterval(wake, TICK);
   const stops = [
-    cursor.subscribe(paint), highlight.subscribe(paint), ctx.theme.subscribe(draw),
+    cursor.subscribe((value) => model && chart.update((model = { ...model, cursor: value }))),
+    highlight.subscribe((value) => model && chart.update((model = { ...model, highlight: value }))),
+    ctx.theme.subscribe(draw), views.subscribe(change),
+    ctx.runs.shown.subscribe(() => (interacted = true)),
   ];
-  showPlace();
   if (card.tags.some((tag) => shared.curvesOf(tag.tag).known.size)) draw();
   return {
     element,
     draw: change,
     load,
-    /** @param {import('./cards.js').Card} next */
+    /** @param {Card} next */
     update(next) {
       card = next;
-      showPlace();
+      frame.place(card);
       load();
     },
     /** Brings what a move touches. @param {import('../../lib/move.js').Move} move */
     follow(move) {
+      const { over } = shared.settings();
       for (const tag of card.tags) {
-        const runs = move.runsOf(tag.tag, ctx.runs.ids, ctx.runs.cursor);
+        const runs = touched(move, tag.tag, over, ctx.runs.ids, ctx.runs.cursor);
         if (!runs || shown(tag).some((id) => runs.has(id))) return load();
       }
     },
     destroy() {
       gone = true;
       clearTimeout(settling);
+      clearInterval(ticking);
       stops.forEach((stop) => stop());
       chart.destroy();
     },
   };
 }
 
-/** @param {([number, number] | null)[]} bounds @returns {[number, number] | null} */
-function joinedBounds(bounds) {
-  const some = bounds.filter((each) => each !== null);
-  return some.length ? [Math.min(...some.map(([low]) => low)), Math.max(...some.map(([, high]) => high))] : null;
+/** What stands at the ends of the lines. @param {import('./model.js').Drawn[]} drawn */
+function namesOf(drawn) {
+  return [...new Set(drawn.map(({ label, id }) => label ?? id))];
 }

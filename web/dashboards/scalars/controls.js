@@ -1,7 +1,8 @@
 // The settings beside the cards; all of them live in the URL.
 
 import { h } from '../../lib/dom.js';
-import { readSettings } from './model.js';
+import { createChartControls } from './chart_controls.js';
+import { readSettings } from './settings.js';
 
 /**
  * @param {import('../../app/types.js').Context} ctx
@@ -21,6 +22,7 @@ export function createControls(ctx, change) {
   const logX = toggle('Log scale', settings.logX, (on) => change('x', on ? 'log' : null));
   const newest = toggle('Only the newest of overlapping parts', settings.newest, (on) => change('parts', on ? 'newest' : null));
   const purged = toggle('Purged points', settings.purged, (on) => change('purged', on ? 'shown' : null));
+  const charts = createChartControls(read, change);
   const element = h('section', { class: 'controls', 'aria-label': 'Settings' },
     h('div', { class: 'control' }, h('span', { class: 'control-name' }, 'Smoothing', number), slider,
       choice('Smooth by', [['ema', 'Values so far'], ['symmetric', 'Both sides']], settings.smoother, (value) => change('smoother', value === 'ema' ? null : value), true)),
@@ -30,15 +32,18 @@ export function createControls(ctx, change) {
     choice('Vertical axis', [['linear', 'Linear'], ['log', 'Logarithmic']], settings.log ? 'log' : 'linear',
       (value) => change('y', value === 'log' ? 'log' : null)),
     h('details', { class: 'control more', open: settings.newest || settings.purged }, h('summary', null, 'Restarted runs'),
-      newest.element, purged.element));
+      newest.element, purged.element),
+    charts.element);
   return {
     element,
+    tags: charts.tags,
     /** Brings the boxes to what the URL says. */
     show() {
       logX.input.disabled = read().axis === 'wall';
       logX.input.checked = read().logX;
       newest.input.checked = read().newest;
       purged.input.checked = read().purged;
+      charts.show();
     },
   };
 }

@@ -24,17 +24,22 @@ const REMEMBERED = 32; // moves, for answers that were on their way when they ca
  * @property {Numbers} steps
  * @property {Numbers} walls
  * @property {Numbers} values
+ * @property {BigInt64Array | null} exact the steps, where float64 rounds them
+ * @property {Numbers | null} x on an axis that the server computes, if it was asked for one
  * @property {Numbers | null} smoothed as `smoothedBy` says, if it was asked for
  * @property {string} smoothedBy smoother and weight
  * @property {number} total how many points there are; `steps` may be fewer
  * @property {number} covered points that a later part of the run has too, and which are left out
  * @property {number} notFinite
  * @property {number} notPositive
+ * @property {number} offAxis points that have no x on the axis that was asked for
+ * @property {number} within points between the bounds that were asked for
  * @property {number} origin the run's first event, in seconds since 1970
  * @property {[number, number] | null} extent of x, on the axis that was asked for
  *
  * @typedef {object} Picture what the curves are asked for
  * @property {import('../../charts/ticks.js').Axis} axis
+ * @property {string} over the tag whose values are x, on axis "tag"
  * @property {boolean} log logarithmic y
  * @property {boolean} logX logarithmic x
  * @property {number} smoothing weight, 0 for none
@@ -82,6 +87,7 @@ export function createCurves(api, tag, clock = () => performance.now()) {
     const answer = await api.columns('api/scalars/series', {
       tag, run, since,
       axis: picture.axis,
+      over: picture.axis === 'tag' ? picture.over : undefined,
       x_scale: picture.logX ? 'log' : undefined,
       y_scale: picture.log ? 'log' : undefined,
       smoothing: picture.smoothing || undefined,
@@ -188,8 +194,8 @@ export function smoothingOf({ smoothing, smoother }) {
 /** @param {Curve | undefined} old @param {any} fresh @param {string} smoothedBy @returns {Curve} */
 function grown(old, fresh, smoothedBy) {
   const { segment, part, purged, total, covered, origin, extent } = fresh;
-  const about = { segment, part, purged, total, covered, origin, extent, smoothedBy, notFinite: fresh.not_finite, notPositive: fresh.not_positive };
-  const columns = { steps: fresh.steps, walls: fresh.wall_times, values: fresh.values, smoothed: fresh.smoothed ?? null };
+  const about = { segment, part, purged, total, covered, origin, extent, smoothedBy, notFinite: fresh.not_finite, notPositive: fresh.not_positive, offAxis: fresh.off_axis ?? 0, within: fresh.within ?? total };
+  const columns = { steps: fresh.steps, walls: fresh.wall_times, values: fresh.values, exact: fresh.exact ?? null, x: fresh.x ?? null, smoothed: fresh.smoothed ?? null };
   if (!old) return { ...about, ...columns };
   if (fresh.steps.length === 0 && old.smoothedBy === smoothedBy) return { ...old, ...about };
   return {
@@ -197,8 +203,19 @@ function grown(old, fresh, smoothedBy) {
     steps: joined(old.steps, columns.steps),
     walls: joined(old.walls, columns.walls),
     values: joined(old.values, columns.values),
+    exact: old.exact || columns.exact ? joinedSteps(old, columns) : null,
+    x: null,
     smoothed: old.smoothed && columns.smoothed && old.smoothedBy === smoothedBy ? joined(old.smoothed, columns.smoothed) : null,
   };
+}
+
+/** @param {Pick<Curve, 'steps' | 'exact'>} a @param {Pick<Curve, 'steps' | 'exact'>} b */
+function joinedSteps(a, b) {
+  const parts = [a, b].map(({ steps, exact }) => exact ?? BigInt64Array.from(steps, BigInt));
+  const result = new BigInt64Array(parts[0].length + parts[1].length);
+  result.set(parts[0]);
+  result.set(parts[1], parts[0].length);
+  return result;
 }
 
 /** Whether all its points are here. @param {Curve} curve */
@@ -211,11 +228,27 @@ function needsNoPicture(run, picture) {
   return run.curves.every((curve) => isWhole(curve) || (curve.purged && !picture.purged));
 }
 
+/** Whether the server computes what is x. @param {import('../../charts/ticks.js').Axis} axis */
+export function isComputed(axis) {
+  return axis === 'active' || axis === 'index' || axis === 'tag';
+}
+
+/** @param {Pick<Picture, 'axis' | 'over'>} a @param {Pick<Picture, 'axis' | 'over'>} b */
+function sameAxis(a, b) {
+  return a.axis === b.axis && (a.axis !== 'tag' || a.over === b.over);
+}
+
+/** Whether what is known of a run can be drawn on an axis. @param {Known | undefined} run @param {Pick<Picture, 'axis' | 'over'>} picture */
+export function isDrawable(run, picture) {
+  return !run || !isComputed(picture.axis) || sameAxis(run.picture, picture);
+}
+
 /** Whether what is known can be gone on with for this picture. @param {Known} run @param {Picture} picture */
 function isFor(run, picture) {
   const old = run.picture;
   if (old.newest !== picture.newest || (picture.purged && !old.purged)) return false;
-  return needsNoPicture(run, picture) || (old.axis === picture.axis && old.log === picture.log
+  if (isComputed(picture.axis) && !sameAxis(old, picture)) return false;
+  return needsNoPicture(run, picture) || (sameAxis(old, picture) && old.log === picture.log
     && old.logX === picture.logX && smoothingOf(old) === smoothingOf(picture) && old.pixels === picture.pixels);
 }
 
@@ -261,7 +294,7 @@ export function boundsOf(known, wanted, picture) {
     const run = known.get(id);
     for (const curve of run?.curves ?? []) {
       if (curve.purged && !picture.purged) continue;
-      const asked = run?.picture.axis === picture.axis && run.picture.logX === picture.logX;
+      const asked = run && sameAxis(run.picture, picture) && run.picture.logX === picture.logX;
       const extent = asked ? curve.extent : extentOf(curve, picture);
       if (!extent) continue;
       low = Math.min(low, extent[0]);
@@ -285,11 +318,14 @@ function extentOf(curve, { axis, logX }) {
 
 /**
  * The x column of a curve on an axis. Relative time begins with the run's first event.
- * @param {{ steps: Numbers, walls: Numbers, origin: number }} curve
+ * @param {{ steps: Numbers, walls: Numbers, origin: number, x?: Numbers | null }} curve
  * @param {import('../../charts/ticks.js').Axis} axis
  * @returns {Numbers}
  */
-export function xColumn({ steps, walls, origin }, axis) {
+export function xColumn({ steps, walls, origin, x }, axis) {
   if (axis === 'step') return steps;
-  return axis === 'wall' ? walls : walls.map((wall) => wall - origin);
+  if (axis === 'wall') return walls;
+  return axis === 'relative' ? walls.map((wall) => wall - origin) : (x ?? NOWHERE);
 }
+
+const NOWHERE = new Float64Array();

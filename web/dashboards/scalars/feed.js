@@ -18,9 +18,9 @@ export function createFeed(api, most = MOST) {
       feed.set(tag, curves);
       return curves;
     },
-    /** @param {import('../../lib/move.js').Move} move @param {readonly string[]} runs @param {string} held the cursor of that list */
-    follow(move, runs, held) {
-      feed.forEach((curves, tag) => curves.follow(move, move.runsOf(tag, runs, held)));
+    /** @param {import('../../lib/move.js').Move} move @param {readonly string[]} runs @param {string} held the cursor of that list @param {string} [over] the tag that is x */
+    follow(move, runs, held, over = '') {
+      feed.forEach((curves, tag) => curves.follow(move, touched(move, tag, over, runs, held)));
     },
     /** Forgets what has not been asked for for longest, as far as there is too much. @param {Set<string>} near tags that stay */
     trim(near) {
@@ -36,4 +36,17 @@ export function createFeed(api, most = MOST) {
       return feed.size;
     },
   };
+}
+
+/**
+ * The runs in which a move touches the curves of a tag: by its own points, or by those of the tag that
+ * is x; null if any may be.
+ * @param {import('../../lib/move.js').Move} move @param {string} tag @param {string} over "" for none
+ * @param {readonly string[]} runs @param {string} held
+ */
+export function touched(move, tag, over, runs, held) {
+  const own = move.runsOf(tag, runs, held);
+  if (!own || !over) return own;
+  const others = move.runsOf(over, runs, held);
+  return others && new Set([...own, ...others]);
 }

@@ -12,8 +12,9 @@ import { arranged, readChoice, reused, withKey } from './cards.js';
 import { createControls } from './controls.js';
 import { createFeed } from './feed.js';
 import { createGrid } from './grid.js';
-import { readSettings } from './model.js';
+import { readSettings } from './settings.js';
 import { toggled, written, writtenFolds } from './tree.js';
+import { createViews } from './views.js';
 
 const EXAMPLE = (/** @type {string} */ folder) => `from neuronboard import SummaryWriter
 
@@ -35,10 +36,12 @@ export function mount(host, ctx) {
   const highlight = signal(/** @type {string | null} */ (null));
   const tooltip = createTooltip();
   const feed = createFeed(ctx.api);
+  const views = createViews(ctx.state);
+  const settings = () => readSettings((key) => ctx.state.get(key));
   /** @type {Map<string, import('./card.js').Kept>} */
   const kept = new Map();
   const shared = {
-    ctx, cursor, highlight, tooltip, settings: () => readSettings((key) => ctx.state.get(key)), change,
+    ctx, cursor, highlight, tooltip, settings, change, views, zoomed: () => cards().forEach((card) => card.draw()),
     curvesOf: feed.of, keptOf, drawn: () => {}, edit: () => {},
     pin: (/** @type {Card} */ card, /** @type {boolean} */ is) => choose('pins', written(withKey(choice().pins, card.key, is))),
     widen: (/** @type {Card} */ card, /** @type {boolean} */ is) => choose('wide', written(withKey(choice().wide, card.key, is))),
@@ -70,7 +73,7 @@ export function mount(host, ctx) {
   const choice = () => readChoice((key) => ctx.state.get(key));
   /** @param {string} key */
   function keptOf(key) {
-    const known = kept.get(key) ?? { range: null, table: false, marked: new Map() };
+    const known = kept.get(key) ?? { table: false, marked: new Map() };
     kept.set(key, known);
     return known;
   }
@@ -81,6 +84,7 @@ export function mount(host, ctx) {
   function change(key, value) {
     ctx.state.set(key, value);
     controls.show();
+    tellLive();
     cards().forEach((card) => card.draw());
   }
   /** What of the cards is shown. @param {string} key @param {string | null} value */
@@ -98,7 +102,7 @@ export function mount(host, ctx) {
     const shown = new Set(items.flatMap((item) => (item.kind === 'card' ? item.tags.map(({ tag }) => tag) : [])));
     if (shown.size === near.size && [...shown].every((tag) => near.has(tag))) return;
     near = shown;
-    ctx.live.show([...shown]);
+    tellLive();
     feed.trim(shown);
   }
   /** @param {import('./cards.js').Head} item */
@@ -129,9 +133,13 @@ export function mount(host, ctx) {
       `${counted(aside, 'card')} without data in the shown runs ${aside === 1 ? 'is' : 'are'} left out. `,
       h('button', { type: 'button', class: 'quiet', onclick: () => choose('empty', 'shown') }, 'Show')) };
   }
+  function tellLive() {
+    const { over } = settings();
+    ctx.live.show(over ? [...new Set([...near, over])] : [...near]);
+  }
   /** @param {import('../../lib/move.js').Move} move */
   function moved(move) {
-    feed.follow(move, ctx.runs.ids, ctx.runs.cursor);
+    feed.follow(move, ctx.runs.ids, ctx.runs.cursor, settings().over);
     cards().forEach((card) => card.follow(move));
     if (move.isOld('tags', held)) refresh();
   }
@@ -143,6 +151,7 @@ export function mount(host, ctx) {
       if (isAtLeast(held, next) && held !== next) return; // a later answer overtook this one
       tags = answer.tags;
       held = next;
+      controls.tags(tags.map((tag) => tag.tag));
     } catch (error) {
       if (!tags.length) fill(content, errorState(/** @type {Error} */ (error).message, refresh));
       return;
@@ -180,6 +189,7 @@ export function mount(host, ctx) {
       grid.destroy();
       runList.destroy();
       tooltip.destroy();
+      views.destroy();
       host.replaceChildren();
     },
   };

@@ -1,6 +1,6 @@
 // From answers and settings to what is drawn: pure functions.
 
-import { extent } from '../../charts/scales.js';
+import { extentOf } from '../../charts/limits.js';
 import { counted, formatDuration, formatStep, formatTime, formatValue } from '../../lib/format.js';
 import { smooth } from '../../lib/smooth.js';
 import { isWhole, smoothingOf, xColumn } from './curves.js';
@@ -10,7 +10,8 @@ import { isWhole, smoothingOf, xColumn } from './curves.js';
  * @typedef {import('./curves.js').Curve} Curve
  * @typedef {import('./curves.js').Known} Known
  * @typedef {{ tag: string, display_name: string, description: string, runs: string[] }} Tag
- * @typedef {{ smoothing: number, smoother: import('../../lib/smooth.js').Smoother, axis: import('../../charts/ticks.js').Axis, log: boolean, logX: boolean, newest: boolean, purged: boolean }} Settings
+ * @typedef {import('./settings.js').Settings} Settings
+ * @typedef {import('../../charts/line_chart.js').Line & { key: string, curve: Curve }} Drawn
  */
 
 const TAG_DASHES = [[], [7, 3], [2, 2], [10, 3, 2, 3], [4, 2], [14, 4], [2, 4], [7, 2, 2, 2, 2, 2]];
@@ -34,23 +35,69 @@ export function looksOf(tags) {
  * @param {Settings} settings
  * @param {(id: string) => { color: string, dash: number[] }} style
  * @param {{ tag: string, dash: number[] } | null} [look] of a card with several tags: `looksOf`
+ * @param {{ now?: number, base?: bigint }} [more] now: seconds since 1970; base: what is taken from all steps
  */
-export function lines(known, shown, settings, style, look = null) {
-  /** @type {(ReturnType<typeof style> & { key: string, id: string, name: string, x: Numbers, y: Numbers, raw: Numbers, curve: Curve })[]} */
+export function lines(known, shown, settings, style, look = null, { now = 0, base = 0n } = {}) {
+  /** @type {Drawn[]} */
   const found = [];
   for (const id of shown) {
     const curves = visible(known.get(id), settings);
+    const run = id === '.' ? 'log directory' : id;
     curves.forEach((curve, part) => {
       const own = style(id);
-      const dash = curve.purged ? PURGED_DASH : (look ?? own).dash;
-      const name = nameOf(id, part, curves);
+      const name = nameOf(run, part, curves);
       found.push({
-        key: look ? `${look.tag} ${id}` : id, id, name: look ? `${look.tag} · ${name}` : name, color: own.color, dash,
-        x: xOf(curve, settings.axis), y: smoothed(curve, smoothingOf(settings), settings), raw: curve.values, curve,
+        key: look ? `${look.tag} ${id}` : id, id, name: look ? `${look.tag} · ${name}` : name, label: look ? `${look.tag} · ${run}` : run,
+        color: own.color, dash: curve.purged ? PURGED_DASH : (look ?? own).dash,
+        x: base ? fromBase(curve, base) : xOf(curve, `${settings.axis} ${settings.over}`, settings.axis),
+        y: smoothed(curve, smoothingOf(settings), settings), raw: curve.values, curve,
+        notFinite: curve.notFinite, faint: curve.purged,
+        alive: now > 0 && part === curves.length - 1 && !curve.purged && isAlive(curve, now),
       });
     });
   }
   return found;
+}
+
+const ALIVE = [20, 3600]; // seconds, at least and at most, after which a run without a new point is not alive
+const PAUSES = 5; // or as often the time between its last points
+
+/** @param {Curve} curve @param {number} now seconds since 1970 */
+export function isAlive({ walls }, now) {
+  const last = walls[walls.length - 1];
+  const first = walls[Math.max(0, walls.length - 11)];
+  const each = (last - first) / Math.max(1, Math.min(10, walls.length - 1));
+  return now - last < Math.min(ALIVE[1], Math.max(ALIVE[0], PAUSES * each));
+}
+
+/**
+ * What is taken from all steps so that float64 tells them apart: the lowest, where all are beyond 2^53.
+ * @param {{ known: Map<string, Known>, runs: string[] }[]} parts @param {Settings} settings
+ */
+export function baseOf(parts, settings) {
+  let lowest = /** @type {bigint | null} */ (null);
+  if (settings.axis !== 'step') return 0n;
+  for (const { known, runs } of parts) {
+    for (const id of runs) {
+      for (const { exact } of visible(known.get(id), settings)) {
+        if (!exact) return 0n;
+        for (const step of exact) if (lowest === null || step < lowest) lowest = step;
+      }
+    }
+  }
+  return lowest !== null && (lowest > FINE || lowest < -FINE) ? lowest : 0n;
+}
+
+const FINE = 2n ** 53n;
+
+/** @param {Curve} curve @param {bigint} base */
+function fromBase(curve, base) {
+  return Float64Array.from(/** @type {BigInt64Array} */ (curve.exact), (step) => Number(step - base));
+}
+
+/** A step as it was written. @param {Curve} curve @param {number} i */
+export function stepText(curve, i) {
+  return curve.exact ? curve.exact[i].toLocaleString('en-US').replace('-', '−') : formatStep(curve.steps[i]);
 }
 
 /** @param {Known | undefined} run @param {Settings} settings */
@@ -77,7 +124,7 @@ function kept(compute) {
   };
 }
 
-const xOf = kept(xColumn);
+const xOf = kept((curve, /** @type {string} */ _, /** @type {import('../../charts/ticks.js').Axis} */ axis) => xColumn(curve, axis));
 
 const smoothed = kept((curve, /** @type {string} */ by, /** @type {Settings} */ { smoothing, smoother }) => {
   if (by === '') return curve.values;
@@ -87,9 +134,8 @@ const smoothed = kept((curve, /** @type {string} */ by, /** @type {Settings} */ 
 
 const PURGED_DASH = [1, 3];
 
-/** @param {string} id @param {number} part @param {Curve[]} parts */
-function nameOf(id, part, parts) {
-  const run = id === '.' ? 'log directory' : id;
+/** @param {string} run @param {number} part @param {Curve[]} parts */
+function nameOf(run, part, parts) {
   if (parts[part].purged) return `${run} · purged`;
   return parts.length > 1 ? `${run} · part ${part + 1} of ${parts.length}` : run;
 }
@@ -114,18 +160,74 @@ export function hidden(known, shown, settings) {
 }
 
 /**
- * How many values a card cannot draw as they are: not finite, and (on a logarithmic axis) <= 0.
+ * How many values a card cannot draw as they are: not finite, <= 0 on a logarithmic axis, and those
+ * for which the tag that is x has no value.
  * @param {{ curve: Curve }[]} drawn
  * @param {boolean} log
  */
 export function leftOut(drawn, log) {
   let nonFinite = 0;
   let notPositive = 0;
+  let offAxis = 0;
   for (const { curve } of drawn) {
     nonFinite += curve.notFinite;
     if (log) notPositive += curve.notPositive;
+    if (curve.x) offAxis += curve.offAxis;
   }
-  return { nonFinite, notPositive };
+  return { nonFinite, notPositive, offAxis };
+}
+
+/**
+ * Where runs started again, or their steps went back: at the first point of each part but the first.
+ * @param {Drawn[]} drawn
+ * @returns {import('../../charts/marks.js').Boundary[]}
+ */
+export function restarts(drawn) {
+  const found = [];
+  /** @type {Map<string, Drawn>} */
+  const before = new Map();
+  for (const line of drawn) {
+    if (line.faint) continue;
+    const last = before.get(line.key);
+    before.set(line.key, line);
+    if (!last || !line.x.length) continue;
+    const how = last.curve.segment === line.curve.segment ? 'its steps go back' : `it was started again (${line.curve.segment})`;
+    found.push({ x: line.x[0], color: line.color, text: `${line.label}: ${how} at step ${stepText(line.curve, 0)}` });
+  }
+  return found;
+}
+
+/**
+ * How many points a card draws from, and how many of them are in view; reduced: not all of those came,
+ * since the line is the same without the others.
+ * @param {Drawn[]} drawn @param {[number, number] | null} range
+ */
+export function pointsOf(drawn, range) {
+  let total = 0;
+  let inView = 0;
+  let sent = 0;
+  for (const { x, curve } of drawn) {
+    total += curve.total;
+    let here = x.length;
+    if (range) {
+      here = 0;
+      for (let i = 0; i < x.length; i += 1) here += Number(x[i] >= range[0] && x[i] <= range[1]);
+    }
+    sent += here;
+    inView += isWhole(curve) ? here : range ? Math.max(here, curve.within) : curve.total;
+  }
+  return { total, inView, reduced: sent < inView };
+}
+
+/** The first value that is not finite, of all lines: its x, null if there is none. @param {Drawn[]} drawn */
+export function firstNotFinite(drawn) {
+  let first = /** @type {{ x: number, line: Drawn, i: number } | null} */ (null);
+  for (const line of drawn) {
+    if (!line.curve.notFinite) continue;
+    const i = line.raw.findIndex((/** @type {number} */ value) => !Number.isFinite(value));
+    if (i >= 0 && Number.isFinite(line.x[i]) && (first === null || line.x[i] < first.x)) first = { x: line.x[i], line, i };
+  }
+  return first;
 }
 
 /**
@@ -137,14 +239,20 @@ export function describe(tag, drawn) {
   if (!drawn.length) return `${tag}: no run is shown`;
   const ends = drawn.slice(0, 5).map(({ name, raw, curve }) => {
     const last = raw.length - 1;
-    return `${name} ends at ${formatValue(raw[last])} (step ${formatStep(curve.steps[last])}, ${counted(curve.total, 'point')})`;
+    return `${name} ends at ${formatValue(raw[last])} (step ${stepText(curve, last)}, ${counted(curve.total, 'point')})`;
   });
   const more = drawn.length > 5 ? `; and ${drawn.length - 5} more` : '';
   const runs = new Set(drawn.map(({ id }) => id)).size;
   const heading = drawn.length > 1 ? `${tag}, ${counted(runs, 'run')}` : tag;
-  const range = extent(drawn.map(({ raw }) => raw));
+  const range = extentOfAll(drawn.map(({ raw }) => raw));
   const span = range ? `; values from ${formatValue(range[0])} to ${formatValue(range[1])}` : '';
   return `${heading}: ${ends.join('; ')}${more}${span}`;
+}
+
+/** @param {Numbers[]} columns @returns {[number, number] | null} */
+function extentOfAll(columns) {
+  const ends = columns.flatMap((column) => extentOf(column, false) ?? []);
+  return ends.length ? [ends.reduce((a, b) => Math.min(a, b)), ends.reduce((a, b) => Math.max(a, b))] : null;
 }
 
 /**
@@ -163,24 +271,5 @@ export function digitsOf(raw) {
 export function cells({ y, raw, curve }, i) {
   const value = formatValue(raw[i], digitsOf(raw));
   const values = y === raw ? [value] : [formatValue(y[i], 6), value];
-  return [...values, formatStep(curve.steps[i]), formatDuration(curve.walls[i] - curve.origin) || '0 s', formatTime(curve.walls[i])];
-}
-
-/**
- * The settings that the URL holds, or the usual ones.
- * @param {(key: string) => string | null} get
- * @returns {Settings}
- */
-export function readSettings(get) {
-  const smoothing = Number(get('smoothing') ?? 0);
-  const axis = get('axis');
-  return {
-    smoothing: smoothing >= 0 && smoothing < 1 ? smoothing : 0,
-    smoother: get('smoother') === 'symmetric' ? 'symmetric' : 'ema',
-    axis: axis === 'relative' || axis === 'wall' ? axis : 'step',
-    log: get('y') === 'log',
-    logX: get('x') === 'log' && axis !== 'wall',
-    newest: get('parts') === 'newest',
-    purged: get('purged') === 'shown',
-  };
+  return [...values, stepText(curve, i), formatDuration(curve.walls[i] - curve.origin) || '0 s', formatTime(curve.walls[i])];
 }

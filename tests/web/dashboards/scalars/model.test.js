@@ -3,14 +3,15 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { merge } from '../../../../web/dashboards/scalars/curves.js';
-import { describe, hidden, leftOut, lines, looksOf, readSettings } from '../../../../web/dashboards/scalars/model.js';
+import { describe, hidden, leftOut, lines, looksOf } from '../../../../web/dashboards/scalars/model.js';
+import { readSettings } from '../../../../web/dashboards/scalars/settings.js';
 import { fromJson } from '../../from_json.js';
 import { smooth } from '../../../../web/lib/smooth.js';
 
 const answer = (name) => JSON.parse(readFileSync(new URL(`../../../golden/answers/${name}.json`, import.meta.url), 'utf8'));
 const SERIES = fromJson(answer('scalars_series'));
 const style = () => ({ color: 'red', dash: [] });
-const usual = { smoothing: 0, smoother: 'ema', axis: 'step', log: false, logX: false, newest: false, purged: false };
+const usual = readSettings(() => null);
 const RUNS = ['b', '가/첫 실행', 'restarted'];
 const picture = { ...usual, range: null, pixels: 100 };
 const known = (told = SERIES) => merge(new Map(), told, RUNS, picture);
@@ -57,9 +58,9 @@ test('a reduced curve shows the server\'s smoothing, a whole one and one that wa
 
 test('what cannot be drawn is counted', () => {
   const drawn = lines(known(), ['가/첫 실행'], usual, style);
-  assert.deepEqual(leftOut(drawn, false), { nonFinite: 3, notPositive: 0 });
+  assert.deepEqual(leftOut(drawn, false), { nonFinite: 3, notPositive: 0, offAxis: 0 });
   drawn[0].curve = { ...drawn[0].curve, notFinite: 0, notPositive: 2 };
-  assert.deepEqual(leftOut(drawn, true), { nonFinite: 0, notPositive: 2 });
+  assert.deepEqual(leftOut(drawn, true), { nonFinite: 0, notPositive: 2, offAxis: 0 });
 });
 
 test('a card says its tag, runs and last values', () => {
@@ -72,6 +73,6 @@ test('settings of a wrong URL are the usual ones', () => {
   const read = (values) => readSettings((key) => values[key] ?? null);
   assert.deepEqual(read({ smoothing: 'much', axis: 'sideways', y: '?' }), usual);
   assert.deepEqual(read({ smoothing: '0.9', smoother: 'symmetric', axis: 'wall', y: 'log', parts: 'newest', purged: 'shown' }),
-    { smoothing: 0.9, smoother: 'symmetric', axis: 'wall', log: true, logX: false, newest: true, purged: true });
+    { ...usual, smoothing: 0.9, smoother: 'symmetric', axis: 'wall', log: true, newest: true, purged: true });
   assert.deepEqual(read({ x: 'log' }), { ...usual, logX: true });
 });

@@ -1,0 +1,131 @@
+// What stands around a chart: head, the panel for its axis, the table, the foot.
+
+import { fill, h } from '../../lib/dom.js';
+import { formatStep, formatValue } from '../../lib/format.js';
+import { extentOf } from '../../charts/limits.js';
+import { pinIcon } from '../../ui/icons.js';
+import { limitInput } from './chart_controls.js';
+import { digitsOf, stepText } from './model.js';
+
+const MOST_TABLE_ROWS = 200;
+
+/**
+ * @typedef {object} Actions
+ * @property {() => void} onReset
+ * @property {() => void} onTable
+ * @property {() => void} onWide
+ * @property {() => void} onPin
+ * @property {() => void} onEdit
+ * @property {(limits: import('../../charts/limits.js').Limits) => void} onLimits of this card
+ * @property {(limits: import('../../charts/limits.js').Limits) => void} onAllLimits of all cards
+ */
+
+/**
+ * @param {import('./cards.js').Card} card
+ * @param {boolean} asTableAtFirst
+ * @param {Actions} actions
+ */
+export function createFrame(card, asTableAtFirst, actions) {
+  const notes = h('span', { class: 'card-notes' });
+  const pressed = (/** @type {string} */ text, /** @type {() => void} */ onclick, /** @type {string} */ title) => h('button', { class: 'quiet', type: 'button', 'aria-pressed': 'false', title, onclick }, text);
+  const reset = h('button', { class: 'quiet', type: 'button', hidden: true, onclick: actions.onReset }, 'Reset zoom');
+  const asTable = pressed('Table', actions.onTable, 'Values instead of curves (key t)');
+  const wide = pressed('Widen', actions.onWide, 'As wide as the page (key Enter)');
+  const pin = h('button', { class: 'quiet pin', type: 'button', 'aria-label': 'Pin', onclick: actions.onPin }, pinIcon());
+  const axis = pressed('Y', () => toggle(panel, axis), 'Choose the ends of the vertical axis');
+  axis.setAttribute('aria-label', 'Vertical axis');
+  const ends = [limitInput('Lowest y of this chart', limited), limitInput('Highest y of this chart', limited)];
+  const panel = h('div', { class: 'card-panel', hidden: true },
+    h('span', null, 'Y from'), ends[0], h('span', null, 'to'), ends[1],
+    h('button', { class: 'quiet', type: 'button', onclick: () => actions.onAllLimits(read()) }, 'For all charts'),
+    h('button', { class: 'quiet', type: 'button', onclick: () => actions.onLimits([null, null]) }, 'Auto'));
+  const body = h('div', { class: 'card-body' });
+  const pins = h('div', { class: 'card-pins', hidden: true });
+  const fresh = h('span', { class: 'card-fresh' });
+  const points = h('span', { class: 'card-points' });
+  const foot = h('footer', null, fresh, points);
+  const table = h('div', { class: 'card-table', hidden: true });
+  const element = h('article', { class: 'card', 'aria-label': card.title },
+    h('header', null, h('h3', { title: card.description || card.tags.map(({ tag }) => tag).join('\n') }, card.title), notes, reset,
+      card.own && h('button', { class: 'quiet', type: 'button', onclick: actions.onEdit }, 'Edit'), axis, asTable, wide, pin),
+    panel, body, pins, table, foot);
+
+  /** @returns {import('../../charts/limits.js').Limits} */
+  function read() {
+    return [numberOf(ends[0].value), numberOf(ends[1].value)];
+  }
+  function limited() {
+    actions.onLimits(read());
+  }
+  /** Says where the card stands. @param {import('./cards.js').Card} next */
+  function place(next) {
+    element.classList.toggle('wide', next.wide);
+    wide.setAttribute('aria-pressed', String(next.wide));
+    pin.setAttribute('aria-pressed', String(next.pinned));
+    pin.title = next.pinned ? 'Unpin' : 'Pin: show it first';
+  }
+  place(card);
+  if (asTableAtFirst) toggleTable();
+  return {
+    element, body, pins, table,
+    /** @param {import('../../lib/dom.js').Child[]} what */
+    head: (what) => fill(notes, ...what),
+    /** @param {string} message @param {() => void} retry */
+    failed: (message, retry) => fill(notes, h('span', { class: 'bad', title: message }, message), h('button', { class: 'quiet', type: 'button', onclick: retry }, 'Try again')),
+    /** @param {boolean} zoomed @param {import('../../charts/limits.js').Limits} limits */
+    show(zoomed, limits) {
+      reset.hidden = !zoomed;
+      limits.forEach((end, i) => {
+        if (document.activeElement !== ends[i]) ends[i].value = end === null ? '' : String(end);
+      });
+      if (limits.some((end) => end !== null) && panel.hidden) toggle(panel, axis);
+    },
+    /** @param {{ text: string, title: string, alive: boolean }} age @param {{ text: string, title: string } | null} complete null: as it was */
+    foot(age, complete) {
+      tell(fresh, age);
+      fresh.classList.toggle('alive', age.alive);
+      if (complete) tell(points, complete);
+    },
+    /** Shows the table instead of the chart, or the chart again. */
+    toggleTable,
+    place,
+  };
+  function toggleTable() {
+    toggle(table, asTable);
+    body.hidden = !table.hidden;
+    return !table.hidden;
+  }
+}
+
+/** @param {HTMLElement} panel @param {HTMLElement} button */
+function toggle(panel, button) {
+  panel.hidden = !panel.hidden;
+  button.setAttribute('aria-pressed', String(!panel.hidden));
+}
+
+/** @param {HTMLElement} element @param {{ text: string, title: string }} what */
+function tell(element, { text, title }) {
+  if (element.textContent !== text) element.textContent = text;
+  element.title = title;
+}
+
+/** @param {string} text */
+function numberOf(text) {
+  const value = text.trim() === '' ? NaN : Number(text.replace('−', '-'));
+  return Number.isFinite(value) ? value : null;
+}
+
+/** @param {HTMLElement} host @param {import('./model.js').Drawn[]} drawn */
+export function fillTable(host, drawn) {
+  fill(host, h('table', null,
+    h('thead', null, h('tr', null, ['Run', 'Points', 'Step', 'Last value', 'Lowest', 'Highest'].map((head) => h('th', null, head)))),
+    h('tbody', null, drawn.slice(0, MOST_TABLE_ROWS).map((line) => {
+      const [lowest, highest] = extentOf(line.raw, false) ?? [NaN, NaN];
+      const last = line.raw.length - 1;
+      const digits = digitsOf(line.raw);
+      const values = [formatStep(line.curve.total), stepText(line.curve, last), formatValue(line.raw[last], digits),
+        formatValue(lowest, digits), formatValue(highest, digits)];
+      return h('tr', null, h('td', null, line.name), values.map((value) => h('td', { class: 'num' }, value)));
+    }))),
+  drawn.length > MOST_TABLE_ROWS && h('p', { class: 'faint' }, `+ ${formatStep(drawn.length - MOST_TABLE_ROWS)} more`));
+}

@@ -1,0 +1,114 @@
+// Settings of all charts that are not needed every day: one click away from the usual ones.
+
+import { readLimit } from '../../charts/limits.js';
+import { fill, h } from '../../lib/dom.js';
+
+/**
+ * @typedef {import('./settings.js').Settings} Settings
+ * @typedef {(key: string, value: string | null) => void} Change
+ */
+
+const AXES = {
+  step: 'steps', relative: 'relative time', wall: 'wall time', active: 'active time, without pauses', index: 'index of the point', tag: 'another tag',
+};
+const MOST_SUGGESTED = 50;
+
+/** @type {[string, string, (settings: Settings) => boolean, (on: boolean) => string | null, string][]} */
+const TOGGLES = [
+  ['outliers', 'Set outliers aside', ({ aside }) => aside, (on) => (on ? 'aside' : null), 'The y axis shows the middle 90 % of the values; each chart says how many lie outside'],
+  ['marks', 'Mark lowest, highest, last', ({ extremes }) => extremes, (on) => (on ? 'extremes' : null), ''],
+  ['names', 'Names at the lines', ({ names }) => names, (on) => (on ? null : 'hidden'), 'Where there is room for them'],
+  ['restarts', 'Restarts and damage', ({ boundaries }) => boundaries, (on) => (on ? null : 'hidden'), 'Dotted lines where a run started again or its file is damaged'],
+  ['zoom', 'Link zooms', ({ linked }) => linked, (on) => (on ? 'linked' : null), 'Zooming in one chart zooms in all'],
+];
+
+/**
+ * @param {() => Settings} read
+ * @param {Change} change
+ */
+export function createChartControls(read, change) {
+  const axis = h('select', { 'aria-label': 'More horizontal axes', onchange: choose },
+    Object.entries(AXES).map(([value, text]) => h('option', { value }, text)));
+  const matching = Object.assign(h('datalist', null), { id: 'axis-tags' });
+  const over = h('input', { type: 'text', class: 'limit', placeholder: 'tokens, epoch, …', 'aria-label': 'Tag of the horizontal axis', oninput: suggest, onfocus: suggest, onchange: chooseTag });
+  over.setAttribute('list', matching.id);
+  const which = h('div', { class: 'row', hidden: true }, h('span', null, 'Tag'), over, matching);
+  const ends = /** @type {const} */ (['ymin', 'ymax']).map((key, i) => limitInput(i ? 'Highest y' : 'Lowest y', (text) => change(key, text)));
+  const boxes = TOGGLES.map(([key, name, , value, title]) => {
+    const input = h('input', { type: 'checkbox', onchange: () => change(key, value(input.checked)) });
+    return { input, element: h('label', { class: 'toggle', title }, input, h('span', null, name)) };
+  });
+  const order = h('select', { 'aria-label': 'Values at the crosshair', onchange: () => change('order', order.value === 'near' ? null : order.value) },
+    [['near', 'nearest first'], ['value', 'highest first'], ['name', 'by name']].map(([value, text]) => h('option', { value }, text)));
+  const element = h('details', { class: 'control more' }, h('summary', null, 'More for charts'),
+    h('label', { class: 'row' }, h('span', null, 'Over'), axis), which,
+    h('div', { class: 'row' }, h('span', null, 'Y from'), ends[0], h('span', null, 'to'), ends[1]),
+    boxes.map((box) => box.element),
+    h('label', { class: 'row' }, h('span', null, 'Values'), order));
+  /** @type {string[]} */
+  let tags = [];
+
+  function choose() {
+    const { value } = axis;
+    which.hidden = value !== 'tag';
+    if (value === 'tag') over.focus();
+    else {
+      change('over', null);
+      change('axis', value === 'step' ? null : value);
+    }
+  }
+  function chooseTag() {
+    const known = tags.includes(over.value);
+    over.classList.toggle('invalid', !known && over.value !== '');
+    if (!known) return;
+    change('over', over.value);
+    change('axis', 'tag');
+  }
+  /** Lists the tags that hold what is typed: not all of ten thousand. */
+  function suggest() {
+    const text = over.value.toLowerCase();
+    fill(matching, tags.filter((tag) => tag.toLowerCase().includes(text)).slice(0, MOST_SUGGESTED).map((value) => h('option', { value })));
+  }
+  function show() {
+    const settings = read();
+    axis.value = settings.axis;
+    which.hidden = settings.axis !== 'tag';
+    if (document.activeElement !== over) over.value = settings.over;
+    settings.limits.forEach((end, i) => {
+      if (document.activeElement !== ends[i]) ends[i].value = end === null ? '' : String(end);
+    });
+    TOGGLES.forEach(([, , is], i) => (boxes[i].input.checked = is(settings)));
+    order.value = settings.order;
+    const unusual = settings.limits.some((end) => end !== null) || settings.aside || settings.extremes || settings.linked || settings.order !== 'near' || ['active', 'index', 'tag'].includes(settings.axis);
+    if (unusual && !element.dataset.seen) element.open = true;
+    element.dataset.seen = 'yes';
+  }
+  show();
+  return {
+    element,
+    show,
+    /** Which tags there are, for the axis. @param {string[]} next */
+    tags(next) {
+      tags = next;
+    },
+  };
+}
+
+/**
+ * A field for an end of an axis: a number, or nothing.
+ * @param {string} name @param {(text: string | null) => void} onChange
+ */
+export function limitInput(name, onChange) {
+  const input = h('input', {
+    type: 'text', inputMode: 'decimal', class: 'limit', placeholder: 'auto', 'aria-label': name,
+    oninput: () => input.classList.toggle('invalid', readLimit(input.value) === undefined),
+    onchange: () => {
+      const value = readLimit(input.value);
+      if (value !== undefined) onChange(value === null ? null : String(value));
+    },
+    onkeydown: (/** @type {KeyboardEvent} */ event) => {
+      if (event.key === 'Enter') input.dispatchEvent(new Event('change'));
+    },
+  });
+  return input;
+}

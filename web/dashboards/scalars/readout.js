@@ -1,0 +1,85 @@
+// The values at the crosshair of one card, and at its pinned cursors.
+
+import { firstOf, measure } from '../../charts/cursors.js';
+import { fill, h } from '../../lib/dom.js';
+import { formatDuration, formatStep, formatValue } from '../../lib/format.js';
+import { swatch } from '../../ui/run_list.js';
+import { runName } from '../../ui/run_name.js';
+import { cells, digitsOf } from './model.js';
+
+const MOST_ROWS = 12;
+const MOST_PINNED = 12;
+
+/**
+ * @typedef {import('./model.js').Drawn} Drawn
+ * @typedef {import('./settings.js').Settings} Settings
+ */
+
+/** @param {import('../../charts/cursors.js').Hit[]} hits @param {Settings} settings */
+export function rowsOf(hits, { order, smoothing, axis, over }) {
+  const { found, near } = firstOf(hits, order, MOST_ROWS);
+  const computed = COMPUTED_HEADS[axis];
+  const heads = [...(smoothing > 0 ? ['Run', 'Smoothed', 'Value'] : ['Run', 'Value']), ...(computed ? [axis === 'tag' ? over : computed] : []), 'Step', 'Relative', 'Time'];
+  const rows = found.map((hit) => {
+    const line = /** @type {Drawn} */ (hit.line);
+    const all = cells(line, hit.i);
+    if (computed) all.splice(-3, 0, xText(axis, line.x[hit.i]));
+    return { style: line, name: line.name, cells: all, nearest: hit === near };
+  });
+  return { heads, rows, more: hits.length - found.length };
+}
+
+/** @type {Partial<Record<Settings['axis'], string>>} */
+const COMPUTED_HEADS = { active: 'Active', index: 'Index', tag: 'x' };
+
+/** An x as its axis writes it. @param {Settings['axis']} axis @param {number} x */
+export function xText(axis, x) {
+  if (axis === 'active' || axis === 'relative') return formatDuration(x) || '0 s';
+  return axis === 'tag' ? formatValue(x, 6) : formatStep(x);
+}
+
+/**
+ * A table of what two pinned cursors say, or of the values at one.
+ * @param {HTMLElement} host
+ * @param {Drawn[]} drawn
+ * @param {number[]} pins
+ * @param {Settings} settings
+ * @param {() => void} onClear
+ */
+export function showPins(host, drawn, pins, settings, onClear) {
+  host.hidden = !pins.length;
+  if (!pins.length) return;
+  const [a, b = a] = pins;
+  const two = pins.length === 2;
+  const found = drawn.filter((line) => !line.faint).flatMap((line) => {
+    const told = measure(line, a, b);
+    return told ? [{ line, ...told }] : [];
+  });
+  const unit = { step: 'step', index: 'point', relative: 's', wall: 's', active: 's', tag: settings.over }[settings.axis];
+  const heads = ['Run', `A`, ...(two ? ['B', 'B − A', `per ${unit}`] : [])];
+  fill(host,
+    h('table', null,
+      h('thead', null, h('tr', null, h('th', null), heads.map((head) => h('th', null, head)))),
+      h('tbody', null, found.slice(0, MOST_PINNED).map(({ line, from, to, difference, slope }) => {
+        const digits = digitsOf(line.raw);
+        const values = [formatValue(from, digits), ...(two ? [formatValue(to, digits), formatValue(difference, digits), formatValue(slope, 4)] : [])];
+        return h('tr', null, h('td', null, swatch(line)), h('td', { class: 'tip-run' }, runName(line.name)), values.map((value) => h('td', { class: 'num' }, value)));
+      }))),
+    h('p', { class: 'faint' }, `${placesOf(drawn, pins, settings)}${found.length > MOST_PINNED ? ` · + ${formatStep(found.length - MOST_PINNED)} more` : ''}`,
+      h('button', { class: 'quiet', type: 'button', onclick: onClear }, 'Take cursors away')));
+}
+
+/** @param {Drawn[]} drawn @param {number[]} pins @param {Settings} settings */
+function placesOf(drawn, pins, settings) {
+  const texts = pins.map((pin, i) => `${'AB'[i]} at ${settings.axis === 'wall' ? new Date(pin * 1000).toLocaleString('sv-SE') : xText(settings.axis, rounded(pin, settings.axis))}`);
+  if (pins.length === 2) {
+    const span = Math.abs(pins[1] - pins[0]);
+    texts.push(`${settings.axis === 'wall' ? formatDuration(span) : xText(settings.axis, rounded(span, settings.axis))} apart`);
+  }
+  return texts.join(', ');
+}
+
+/** @param {number} x @param {Settings['axis']} axis */
+function rounded(x, axis) {
+  return axis === 'step' || axis === 'index' ? Math.round(x) : x;
+}
