@@ -98,7 +98,7 @@ def _mounted(api: App, prefix: str, lifespan: Any) -> FastAPI:
 
 
 def _add_pages(api: FastAPI, store: Store, settings: Settings, version: str) -> None:
-    source = AssetSource()
+    source = AssetSource(dashboards=[dashboard.id for dashboard in DASHBOARDS])
 
     @api.get("/", include_in_schema=False)
     @api.get("/index.html", include_in_schema=False)

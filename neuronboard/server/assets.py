@@ -1,17 +1,20 @@
-"""The browser's files: found, hashed, compressed, and served for ever.
+"""The browser's files: found, packed, hashed, compressed, and served for ever.
 
 All files of `web/` are served below `static/<hash>/`, where the hash is of their contents: the
 browser keeps them for ever, and a changed file is another URL for all. In a checkout the files are
-looked at again for each page, so an edit shows on reload.
+looked at again for each page, so an edit shows on reload. The modules of the page come in packs
+(`pack.py`) and the stylesheets as one file: below `pack/`, beside the files that they are made of.
 """
 
 from __future__ import annotations
 
 import gzip
 import hashlib
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+
+from neuronboard.server import pack
 
 WEB = next(
     folder
@@ -24,11 +27,11 @@ TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
+    ".map": "application/json",
     ".png": "image/png",
     ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",
 }
-_IMPORT = re.compile(r"""^\s*(?:import|export)\b[^'"]*?['"](\.[^'"]+)['"]""", re.M)
 
 
 @dataclass(frozen=True)
@@ -51,35 +54,43 @@ class Assets:
         return sorted(names, key=lambda name: (name != "css/tokens.css", name))
 
     def modules(self, entries: list[str]) -> list[str]:
-        """The modules that `entries` import, at any depth, in order of discovery."""
-        found: dict[str, None] = {}
-        todo = list(entries)
-        while todo:
-            name = todo.pop(0)
-            if name in found or name not in self.files:
-                continue
-            found[name] = None
-            folder = PurePosixPath(name).parent
-            for target in _IMPORT.findall(self.files[name].decode()):
-                todo.append(_normal(folder / target))
-        return list(found)
+        """The modules that `entries` import, at any depth, each behind those that it imports."""
+        return pack.in_order(self.files, [name for name in entries if name in self.files])
 
 
-def _normal(path: PurePosixPath) -> str:
-    parts: list[str] = []
-    for part in path.parts:
-        if part == "..":
-            parts.pop()
-        elif part != ".":
-            parts.append(part)
-    return "/".join(parts)
+def with_packs(files: dict[str, bytes], main: str, dashboards: Sequence[str]) -> dict[str, bytes]:
+    """The files and their packs: `pack/main.js` is the page with its first dashboard, and the
+    others have one each, `pack/<name>.js`, as the workers have, `pack/worker_<name>.js`;
+    `pack/page.css` is all stylesheets, tokens first.
+    """
+    assets = Assets("", files)
+    entries = {name: f"dashboards/{name}/index.js" for name in dashboards}
+    entries = {name: entry for name, entry in entries.items() if entry in files}
+    first = pack.in_order(files, [*list(entries.values())[:1], main])
+    later = {entry: f"./{name}.js" for name, entry in list(entries.items())[1:]}
+    made = {"main": (pack.packed(files, first, later), first)}
+    for name, entry in list(entries.items())[1:]:
+        more = [each for each in pack.in_order(files, [entry]) if each not in first]
+        made[name] = (pack.packed_later(files, more), more)
+    for entry in [name for name in files if name.startswith("workers/")]:
+        of_worker = pack.in_order(files, [entry])
+        text = pack.packed(files, of_worker, {})
+        made[f"worker_{Path(entry).stem}"] = (text, of_worker)
+    found = dict(files)
+    for name, (text, names) in made.items():
+        found[f"pack/{name}.js"] = f"{text}//# sourceMappingURL={name}.js.map\n".encode()
+        found[f"pack/{name}.js.map"] = pack.source_map(text, files, names).encode()
+    found["pack/page.css"] = b"\n".join(files[name] for name in assets.stylesheets())
+    return found
 
 
 class AssetSource:
     """The current `Assets`; read again when a file changed."""
 
-    def __init__(self, folder: Path = WEB) -> None:
+    def __init__(self, folder: Path = WEB, *, dashboards: Sequence[str] = ()) -> None:
+        """dashboards: their ids; the first comes with the page."""
         self._folder = folder
+        self._dashboards = dashboards
         self._seen: tuple[tuple[str, int, int], ...] = ()
         self._assets = Assets("", {})
 
@@ -94,5 +105,7 @@ class AssetSource:
             digest = hashlib.blake2b(digest_size=8)
             for name, data in files.items():
                 digest.update(f"{name}\0{len(data)}\0".encode() + data)
+            if "app/main.js" in files:
+                files = with_packs(files, "app/main.js", self._dashboards)
             self._assets, self._seen = Assets(digest.hexdigest(), files), seen
         return self._assets

@@ -86,8 +86,10 @@ def render(catalog: Catalog, assets: Assets, settings: Settings, version: str, l
             **{url: answer for d in DASHBOARDS for url, answer in d.first_answers(catalog).items()},
         },
     }
-    entries = ["app/main.js", *(f"dashboards/{d.id}/index.js" for d in DASHBOARDS)]
-    workers = [name for name in assets.files if name.startswith("workers/")]
+    packs = [f"pack/{d.id}.js" for d in DASHBOARDS[1:]]
+    workers = [
+        name for name in assets.files if name.startswith("pack/worker_") and name.endswith(".js")
+    ]
     return (
         _templates()
         .get_template("index.html.jinja")
@@ -95,8 +97,7 @@ def render(catalog: Catalog, assets: Assets, settings: Settings, version: str, l
             title=settings.window_title or "NeuronBoard",
             base=f"{settings.path_prefix}/",
             static=f"static/{assets.hash}",
-            stylesheets=assets.stylesheets(),
-            modules=assets.modules([*entries, *workers]),
+            later=[*packs, *workers],
             boot=json.dumps(boot, ensure_ascii=False).translate(_ESCAPES),
         )
     )

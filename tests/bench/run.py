@@ -2,8 +2,7 @@
 
 Both sides alternate in one run, so that what else the machine does meets both. Logs are made once
 and kept; medians and ratios are told. `python tests/bench/run.py [scan] [start] [query] [multirun]
-[growth] [irregular] [pure] [write] [follow] [engine]`
-runs parts.
+[growth] [irregular] [pure] [write] [follow] [page] [engine]` runs parts.
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import following
 import logs
 import numpy as np
+import pages
 import peers
 import programs
 import query
@@ -205,6 +205,7 @@ PARTS: dict[str, Callable[[Path], None]] = {
     "pure": pure,
     "write": lambda folder: writing.write(),
     "follow": lambda folder: following.table(folder, _idle_seconds[0]),
+    "page": lambda folder: pages.table(folder, _only),
     "engine": lambda folder: programs.compare(),
 }
 
@@ -235,7 +236,9 @@ def main() -> None:
     """Prints what the machine is, then the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all if none is named")
-    parser.add_argument("--only", nargs="+", default=[], choices=SCAN_GOALS, help="of these logs")
+    parser.add_argument(
+        "--only", nargs="+", default=[], choices=[*SCAN_GOALS, *pages.SHAPES], help="of these logs"
+    )
     parser.add_argument("--logs", type=Path, default=FOLDER, help="where logs are made and kept")
     parser.add_argument("--idle", type=float, default=60.0, help="seconds of idling (follow)")
     arguments = parser.parse_args()

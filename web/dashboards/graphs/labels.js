@@ -1,9 +1,5 @@
 // Where the shapes stand along their edges: beside the line, and never on a node or on each other.
 
-import { flattened } from './lines.js';
-import { labelOf } from './looks.js';
-import { HEADER } from './model.js';
-
 /** @typedef {{ left: number, top: number, width: number, height: number, owner?: number }} Box owner: number of its edge */
 
 const CHARACTER = 5.6; // width of a character at 9.5 px, about
@@ -15,6 +11,13 @@ const GRAIN = 8; // px between the points of a line that a label keeps clear of
 // How far along the edge a label may stand, the best place first.
 const PLACES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8];
 
+/** What an edge is labelled with; "" for none. @param {import('./model.js').Edge} edge */
+export function labelOf(edge) {
+  if (edge.control) return '';
+  if (edge.count > 1) return `${edge.count} tensors`;
+  return edge.shape === '?' ? '' : edge.shape;
+}
+
 /**
  * The left end of each edge's label on its middle line, or null where there is no room for it.
  * Where other edges leave room, a label does not lie on them either.
@@ -23,27 +26,19 @@ const PLACES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8];
  */
 export function placeLabels(scene) {
   const taken = createTaken();
-  const add = (/** @type {{ x: number, y: number, width: number, height: number }} */ { x, y, width, height }) => taken.add({ left: x - width / 2, top: y - height / 2, width, height });
   for (const node of scene.nodes) {
-    if (!node.open) add(node);
-    else add({ x: node.x, y: node.y - node.height / 2 + HEADER / 2, width: node.width, height: HEADER });
+    if (!node.open) taken.add({ left: node.x - node.width / 2, top: node.y - node.height / 2, width: node.width, height: node.height });
   }
-  scene.pills.forEach(add);
-  scene.rests.forEach(add);
   const lines = scene.edges.map(({ points }) => flattened(points));
   const crossed = createTaken();
   if (lines.length <= DENSE) lines.forEach((line, i) => dots(line).forEach(({ x, y }) => crossed.add({ left: x - 1, top: y - 1, width: 2, height: 2, owner: i })));
-  const said = new Set();
-  return scene.edges.map(({ edge, group, from }, i) => {
+  return scene.edges.map(({ edge }, i) => {
     const text = labelOf(edge);
-    // What leaves a node in one bundle is said once, and what came through a border was said outside.
-    const key = `${group}\n${edge.source}\n${text}`;
-    if (!text || !from || said.has(key)) return null;
+    if (!text) return null;
     const free = candidates(lines[i], text.length * CHARACTER, i).filter((box) => !taken.has(box));
     const best = free.find((box) => !crossed.has(box)) ?? free[0];
     if (!best) return null;
     taken.add(best);
-    said.add(key);
     return { x: best.left, y: best.top + HEIGHT / 2 };
   });
 }
@@ -93,6 +88,24 @@ export function along(points, share) {
     rest -= lengths[i];
   }
   return { ...points[points.length - 1], steep: true };
+}
+
+/**
+ * The line that `curve` draws, as short straight pieces.
+ * @param {{ x: number, y: number }[]} points
+ */
+export function flattened(points) {
+  return points.slice(0, 1).concat(points.slice(1).flatMap((end, i) => steps(points[i], end)));
+}
+
+/** @param {{ x: number, y: number }} start @param {{ x: number, y: number }} end */
+function steps(start, end) {
+  if (start.x === end.x || start.y === end.y) return [end];
+  const middle = (start.y + end.y) / 2;
+  return [0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1].map((t) => {
+    const [a, b, c, d] = [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t ** 3];
+    return { x: (a + b) * start.x + (c + d) * end.x, y: a * start.y + (b + c) * middle + d * end.y };
+  });
 }
 
 /** Boxes on a grid, so that a question looks at the neighbourhood only. */

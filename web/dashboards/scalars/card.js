@@ -7,12 +7,12 @@ import { formatValue } from '../../lib/format.js';
 import { createFrame, fillTable } from './card_frame.js';
 import { boundsOf, isDrawable } from './curves.js';
 import { touched } from './feed.js';
+import { UPDATED } from './marks.js';
 import { baseOf, describe, digitsOf, firstNotFinite, lines, looksOf, pointsOf, restarts } from './model.js';
 import { freshness, headNotes, pointsNote } from './notes.js';
 import { rowsOf, showPins } from './readout.js';
 import { ALL, EVERYTHING } from './views.js';
 
-const UPDATED = 'nb:updated'; // name of a mark in the browser's timeline
 const SETTLE = 80; // milliseconds without a change, before the exact answer is asked for
 const HOLD = 3000; // milliseconds that the axes stay as they are behind the pointer's last move
 const TICK = 1000; // milliseconds between two looks at the clock
@@ -113,6 +113,7 @@ export function createCard(card, shared) {
     again = asking;
     if (asking) return;
     asking = true;
+    whole = false;
     try {
       const later = await Promise.all(card.tags.map((tag) => shared.curvesOf(tag.tag)
         .load(shown(tag), picture(), { of: tag.runs.length, cursor: ctx.live.cursor })));
@@ -182,7 +183,7 @@ export function createCard(card, shared) {
       marked.set(key, newest);
       fresh.push([id, newest]);
     }
-    if (whole) shared.drawn(card.key);
+    if (!asking) shared.drawn(card.key);
     if (!fresh.length && !interacted) return;
     interacted = false;
     performance.clearMarks(UPDATED);

@@ -12,6 +12,7 @@ import { arranged, readChoice, reused, withKey } from './cards.js';
 import { createControls } from './controls.js';
 import { createFeed } from './feed.js';
 import { createGrid } from './grid.js';
+import { createMarks } from './marks.js';
 import { readSettings } from './settings.js';
 import { toggled, written, writtenFolds } from './tree.js';
 import { createViews } from './views.js';
@@ -36,13 +37,14 @@ export function mount(host, ctx) {
   const highlight = signal(/** @type {string | null} */ (null));
   const tooltip = createTooltip();
   const feed = createFeed(ctx.api);
+  const marks = createMarks();
   const views = createViews(ctx.state);
   const settings = () => readSettings((key) => ctx.state.get(key));
   /** @type {Map<string, import('./card.js').Kept>} */
   const kept = new Map();
   const shared = {
     ctx, cursor, highlight, tooltip, settings, change, views, zoomed: () => cards().forEach((card) => card.draw()),
-    curvesOf: feed.of, keptOf, drawn: () => {}, edit: () => {},
+    curvesOf: feed.of, keptOf, drawn: marks.drawn, edit: () => {},
     pin: (/** @type {Card} */ card, /** @type {boolean} */ is) => choose('pins', written(withKey(choice().pins, card.key, is))),
     widen: (/** @type {Card} */ card, /** @type {boolean} */ is) => choose('wide', written(withKey(choice().wide, card.key, is))),
   };
@@ -85,11 +87,13 @@ export function mount(host, ctx) {
     ctx.state.set(key, value);
     controls.show();
     tellLive();
+    marks.begin(true);
     cards().forEach((card) => card.draw());
   }
   /** What of the cards is shown. @param {string} key @param {string | null} value */
   function choose(key, value) {
     ctx.state.set(key, value);
+    marks.begin(false);
     arrange();
   }
   /** @param {Item} item */
@@ -97,8 +101,11 @@ export function mount(host, ctx) {
     if (item.kind === 'card') return createCard(item, shared);
     return item.kind === 'head' ? head(item) : line(item);
   }
-  /** Says which tags are near the screen: the server tells of those. @param {Item[]} items */
-  function onWindow(items) {
+  /** @param {Item[]} some @returns {Set<string>} */
+  const keysOf = (some) => new Set(some.filter(({ kind }) => kind === 'card').map(({ key }) => key));
+  /** Says which tags are near the screen: the server tells of those. @param {Item[]} items @param {Item[]} visible */
+  function onWindow(items, visible) {
+    marks.window(keysOf(items), keysOf(visible));
     const shown = new Set(items.flatMap((item) => (item.kind === 'card' ? item.tags.map(({ tag }) => tag) : [])));
     if (shown.size === near.size && [...shown].every((tag) => near.has(tag))) return;
     near = shown;
@@ -112,8 +119,7 @@ export function mount(host, ctx) {
     if (!item.path) return { element: h('div', { class: 'group' }, name, count) };
     const fold = () => {
       const folds = writtenFolds(toggled(choice().folds, item.path, !item.open));
-      for (const [key, value] of Object.entries(folds)) ctx.state.set(key, value);
-      arrange();
+      for (const [key, value] of Object.entries(folds)) choose(key, value);
     };
     const button = h('button', { type: 'button', class: 'quiet fold', title: item.path, onclick: fold }, name, count);
     const show = () => button.setAttribute('aria-expanded', String(item.open));
@@ -177,6 +183,7 @@ export function mount(host, ctx) {
   const stops = [
     ctx.live.subscribe(moved), ctx.status.subscribe(() => tags.length || arrange()),
     ctx.runs.shown.subscribe(() => {
+      marks.begin(true);
       arrange();
       cards().forEach((card) => card.load());
     }),
