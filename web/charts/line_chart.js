@@ -55,7 +55,7 @@ import { floored, within } from './zoom.js';
  *   onWidth: the plot has another width in pixels; onDrawn: all lines are drawn
  */
 
-const PATIENCE = 60; // milliseconds that an old picture stays while the next is drawn
+const PATIENCE = 25; // milliseconds that an old picture stays while the next is drawn
 const ONLY_OVERLAY = new Set(['cursor', 'pins']);
 
 /**

@@ -91,15 +91,15 @@ function crosses(a, b, span) {
 }
 
 /**
- * A pixel column; low and high are those of the values, of which the first of equal ones counts.
- * @typedef {{ x: number, y: number, value: number, n: number }} Extreme
- * @typedef {{ n: number, at: number, first: number[], last: number[], low: Extreme, high: Extreme }} Column
+ * A pixel column; low and high are those of the values, of which the first of equal ones counts. All
+ * its fields are numbers, since there is one for each point of most curves.
+ * @typedef {{ n: number, at: number, firstX: number, firstY: number, lastX: number, lastY: number,
+ *   low: number, lowX: number, lowY: number, lowN: number, high: number, highX: number, highY: number, highN: number }} Column
  */
 
 /** @returns {Column} */
 function newColumn() {
-  const none = { x: 0, y: 0, value: 0, n: 0 };
-  return { n: 0, at: 0, first: [0, 0], last: [0, 0], low: none, high: none };
+  return { n: 0, at: 0, firstX: 0, firstY: 0, lastX: 0, lastY: 0, low: 0, lowX: 0, lowY: 0, lowN: 0, high: 0, highX: 0, highY: 0, highN: 0 };
 }
 
 /** @param {Column} column @param {number[]} piece @param {number} px @param {number} py @param {number} value */
@@ -109,23 +109,34 @@ function add(column, piece, px, py, value) {
   const { n } = column;
   if (!n) {
     column.at = at;
-    column.first = [px, py];
+    column.firstX = px;
+    column.firstY = py;
   }
-  if (!n || value < column.low.value) column.low = { x: px, y: py, value, n };
-  if (!n || value > column.high.value) column.high = { x: px, y: py, value, n };
-  column.last = [px, py];
+  if (!n || value < column.low) {
+    column.low = value;
+    column.lowX = px;
+    column.lowY = py;
+    column.lowN = n;
+  }
+  if (!n || value > column.high) {
+    column.high = value;
+    column.highX = px;
+    column.highY = py;
+    column.highN = n;
+  }
+  column.lastX = px;
+  column.lastY = py;
   column.n = n + 1;
 }
 
 /** @param {Column} column @param {number[]} piece */
 function flush(column, piece) {
   if (!column.n) return;
-  piece.push(column.first[0], column.first[1]);
+  piece.push(column.firstX, column.firstY);
   if (column.n > 2) {
-    const [a, b] = column.low.n < column.high.n ? [column.low, column.high] : [column.high, column.low];
-    piece.push(a.x, a.y, b.x, b.y);
+    if (column.lowN < column.highN) piece.push(column.lowX, column.lowY, column.highX, column.highY);
+    else piece.push(column.highX, column.highY, column.lowX, column.lowY);
   }
-  if (column.n > 1) piece.push(column.last[0], column.last[1]);
+  if (column.n > 1) piece.push(column.lastX, column.lastY);
   column.n = 0;
 }
-

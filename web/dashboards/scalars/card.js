@@ -76,7 +76,8 @@ export function createCard(card, shared) {
   let whole = false; // whether what is drawn is what is wanted, and not what was there before
   let interacted = false;
   let outside = 0; // values above and below the axis, as the head says
-  /** @type {{ until: number, extent: Pair | null, limits: Pair } | null} */
+  let pictured = ''; // what the picture is of, as text
+  /** @type {{ until: number, of: string, extent: Pair | null, limits: Pair } | null} */
   let held = null;
 
   /** @param {import('./model.js').Tag} tag */
@@ -136,6 +137,7 @@ export function createCard(card, shared) {
     const base = baseOf(some, settings);
     const more = { now: Date.now() / 1000, base };
     drawn = some.flatMap(({ known, runs }, i) => lines(known, runs, settings, ctx.runs.style, looks[i], more));
+    pictured = JSON.stringify([settings, ctx.runs.shown.value.size]);
     const { x, y, pins } = view();
     chart.names(settings.names ? namesOf(drawn) : []);
     const digits = Math.min(6, digitsOf(drawn[0]?.raw ?? []));
@@ -163,14 +165,14 @@ export function createCard(card, shared) {
   }
   /** The axes stay while a person points at the chart, though new points come. */
   function holding() {
-    return !held || performance.now() > held.until || view().x ? {} : { extent: held.extent, limits: held.limits };
+    return !held || performance.now() > held.until || held.of !== pictured || view().x ? {} : { extent: held.extent, limits: held.limits };
   }
   /** Writes the head and the foot. */
   function tell() {
     const { x } = view();
     outside = chart.view?.outside ?? 0;
     frame.head(headNotes(drawn, { parts: parts(), settings: shared.settings(), outside, change: shared.change, jump }));
-    frame.foot(freshness(drawn, Date.now() / 1000), drawn.length ? pointsNote(pointsOf(drawn, x), x !== null, whole) : null);
+    frame.foot(freshness(drawn, Date.now() / 1000), drawn.length ? pointsNote(pointsOf(drawn, x), x !== null, whole, baseOf(parts(), shared.settings())) : null);
   }
   /** Says, to whoever measures, that what was done is drawn, and which newer steps are on the screen now. */
   function mark() {
@@ -212,7 +214,7 @@ export function createCard(card, shared) {
     if (x === null || !event) tooltip.hide();
     if (x === null) release();
     else {
-      if (chart.view) held = { until: performance.now() + HOLD, extent: model?.extent ?? null, limits: chart.view.y.domain };
+      if (chart.view) held = { until: performance.now() + HOLD, of: pictured, extent: model?.extent ?? null, limits: chart.view.y.domain };
       if (event) tip(x, event.clientX, event.clientY);
     }
   }

@@ -47,7 +47,7 @@ export function createFrame(card, asTableAtFirst, actions) {
   const table = h('div', { class: 'card-table', hidden: true });
   const element = h('article', { class: 'card', 'aria-label': card.title },
     h('header', null, h('h3', { title: card.description || card.tags.map(({ tag }) => tag).join('\n') }, card.title), notes, reset,
-      card.own && h('button', { class: 'quiet', type: 'button', onclick: actions.onEdit }, 'Edit'), axis, asTable, wide, pin),
+      card.own && h('button', { class: 'quiet', type: 'button', onclick: actions.onEdit }, 'Edit'), h('span', { class: 'card-tools' }, axis, asTable, wide), pin),
     panel, body, pins, table, foot);
 
   /** @returns {import('../../charts/limits.js').Limits} */

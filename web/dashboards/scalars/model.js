@@ -67,7 +67,7 @@ export function isAlive({ walls }, now) {
   const last = walls[walls.length - 1];
   const first = walls[Math.max(0, walls.length - 11)];
   const each = (last - first) / Math.max(1, Math.min(10, walls.length - 1));
-  return now - last < Math.min(ALIVE[1], Math.max(ALIVE[0], PAUSES * each));
+  return Math.abs(now - last) < Math.min(ALIVE[1], Math.max(ALIVE[0], PAUSES * each));
 }
 
 /**

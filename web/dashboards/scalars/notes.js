@@ -36,9 +36,11 @@ export function headNotes(drawn, { parts, settings, outside, change, jump }) {
 /**
  * How many points there are, and that the picture is exact.
  * @param {{ total: number, inView: number, reduced: boolean }} points @param {boolean} zoomed @param {boolean} settled
+ * @param {bigint} [base] what is taken from all steps
  */
-export function pointsNote({ total, inView, reduced }, zoomed, settled) {
-  const of = zoomed ? `${formatStep(inView)} of ${counted(total, 'point')}` : counted(total, 'point');
+export function pointsNote({ total, inView, reduced }, zoomed, settled, base = 0n) {
+  const from = base ? `steps + ${base.toLocaleString('en-US')} · ` : '';
+  const of = from + (zoomed ? `${formatStep(inView)} of ${counted(total, 'point')}` : counted(total, 'point'));
   if (!settled) return { text: `${of} …`, title: 'The exact picture is on its way' };
   if (!reduced) return { text: `${of}, all drawn`, title: 'Every point in view is drawn as it was logged' };
   return { text: `${of}, exact`, title: 'Drawn from all of these points: those left out would fall on pixels that are drawn already. No pixel differs, and zooming in comes to every single one' };
@@ -58,6 +60,6 @@ export function freshness(drawn, now) {
   }
   if (!Number.isFinite(newest)) return { text: '', title: '', alive: false };
   const age = Math.max(0, now - newest);
-  const text = age > 2 * 86400 ? formatTime(newest).slice(0, 16) : `${age < 1.5 ? 'now' : `${formatDuration(Math.round(age))} ago`}`;
+  const text = Math.abs(now - newest) > 2 * 86400 ? formatTime(newest).slice(0, 16) : `${age < 1.5 ? 'now' : `${formatDuration(Math.round(age))} ago`}`;
   return { text: alive ? text : `newest: ${text}`, title: `The newest point is of ${formatTime(newest)}`, alive };
 }

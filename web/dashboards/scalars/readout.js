@@ -58,15 +58,16 @@ export function showPins(host, drawn, pins, settings, onClear) {
   const unit = { step: 'step', index: 'point', relative: 's', wall: 's', active: 's', tag: settings.over }[settings.axis];
   const heads = ['Run', `A`, ...(two ? ['B', 'B − A', `per ${unit}`] : [])];
   fill(host,
+    h('p', { class: 'faint' }, placesOf(drawn, pins, settings),
+      h('button', { class: 'quiet', type: 'button', title: 'Take the cursors away (Esc)', 'aria-label': 'Take the cursors away', onclick: onClear }, '×')),
     h('table', null,
       h('thead', null, h('tr', null, h('th', null), heads.map((head) => h('th', null, head)))),
       h('tbody', null, found.slice(0, MOST_PINNED).map(({ line, from, to, difference, slope }) => {
-        const digits = digitsOf(line.raw);
+        const digits = Math.min(6, digitsOf(line.raw));
         const values = [formatValue(from, digits), ...(two ? [formatValue(to, digits), formatValue(difference, digits), formatValue(slope, 4)] : [])];
         return h('tr', null, h('td', null, swatch(line)), h('td', { class: 'tip-run' }, runName(line.name)), values.map((value) => h('td', { class: 'num' }, value)));
       }))),
-    h('p', { class: 'faint' }, `${placesOf(drawn, pins, settings)}${found.length > MOST_PINNED ? ` · + ${formatStep(found.length - MOST_PINNED)} more` : ''}`,
-      h('button', { class: 'quiet', type: 'button', onclick: onClear }, 'Take cursors away')));
+    found.length > MOST_PINNED && h('p', { class: 'faint' }, `+ ${formatStep(found.length - MOST_PINNED)} more`));
 }
 
 /** @param {Drawn[]} drawn @param {number[]} pins @param {Settings} settings */

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { merge } from '../../../../web/dashboards/scalars/curves.js';
-import { describe, hidden, leftOut, lines, looksOf } from '../../../../web/dashboards/scalars/model.js';
+import { baseOf, describe, firstNotFinite, hidden, isAlive, leftOut, lines, looksOf, pointsOf, restarts, stepText } from '../../../../web/dashboards/scalars/model.js';
+import { freshness, pointsNote } from '../../../../web/dashboards/scalars/notes.js';
 import { readSettings } from '../../../../web/dashboards/scalars/settings.js';
 import { fromJson } from '../../from_json.js';
 import { smooth } from '../../../../web/lib/smooth.js';
@@ -75,4 +76,62 @@ test('settings of a wrong URL are the usual ones', () => {
   assert.deepEqual(read({ smoothing: '0.9', smoother: 'symmetric', axis: 'wall', y: 'log', parts: 'newest', purged: 'shown' }),
     { ...usual, smoothing: 0.9, smoother: 'symmetric', axis: 'wall', log: true, newest: true, purged: true });
   assert.deepEqual(read({ x: 'log' }), { ...usual, logX: true });
+});
+
+test('a run that started again is marked where its later part begins', () => {
+  const found = restarts(lines(known(), RUNS, usual, style));
+  assert.deepEqual(found.map(({ x }) => x), [2]);
+  assert.match(found[0].text, /^restarted: it was started again \(.*\) at step 2$/);
+});
+
+test('a card says how many points it draws from, and that none is missed', () => {
+  const drawn = lines(known(), ['b', '가/첫 실행'], usual, style);
+  assert.deepEqual(pointsOf(drawn, null), { total: 8, inView: 8, reduced: false });
+  assert.deepEqual(pointsOf(drawn, [0.5, 1.5]), { total: 8, inView: 2, reduced: false });
+  const reduced = [{ ...drawn[0], curve: { ...drawn[0].curve, total: 1e7, within: 5e6 } }];
+  assert.deepEqual(pointsOf(reduced, null), { total: 1e7, inView: 1e7, reduced: true });
+  assert.deepEqual(pointsOf(reduced, [0, 1]), { total: 1e7, inView: 5e6, reduced: true });
+  assert.equal(pointsNote(pointsOf(drawn, null), false, true).text, '8 points, all drawn');
+  assert.equal(pointsNote(pointsOf(reduced, [0, 1]), true, true).text, '5,000,000 of 10,000,000 points, exact');
+  assert.match(pointsNote(pointsOf(reduced, null), false, true).title, /No pixel differs/);
+  assert.equal(pointsNote(pointsOf(reduced, null), false, false).text, '10,000,000 points …');
+});
+
+test('the first value that is not finite is found', () => {
+  const first = firstNotFinite(lines(known(), RUNS, usual, style));
+  assert.deepEqual([first?.x, first?.line.id, first?.i], [2, '가/첫 실행', 2]);
+  assert.equal(firstNotFinite(lines(known(), ['b'], usual, style)), null);
+});
+
+test('a run is alive as long as its last points let expect', () => {
+  const at = (walls, now) => isAlive({ walls: Float64Array.from(walls) }, now);
+  assert.ok(at([100], 119) && !at([100], 121));
+  assert.ok(at([0, 60, 120], 400) && !at([0, 60, 120], 421));
+  assert.ok(!at([0, 1e6], 1e6 + 3601));
+  assert.ok(!at([1e12], 100));
+  const drawn = lines(known(), ['b'], usual, style, null, { now: known().get('b').curves[0].walls[1] + 5 });
+  assert.ok(drawn[0].alive);
+  const { text, alive } = freshness(drawn, drawn[0].curve.walls[1] + 5);
+  assert.deepEqual([text, alive], ['5 s ago', true]);
+  assert.match(freshness(lines(known(), ['b'], usual, style), 2e9).text, /^newest: 20\d\d-/);
+});
+
+test('steps beyond 2^53 are told apart and told exactly', () => {
+  const start = 2n ** 60n;
+  const exact = BigInt64Array.from([0n, 1n, 3n], (i) => start + i);
+  const one = { ...SERIES.series.find(({ run }) => run === 'b'), steps: Float64Array.from(exact, Number), exact, wall_times: Float64Array.of(1, 2, 3), values: Float64Array.of(1, 2, 3), total: 3 };
+  const parts = [{ known: merge(new Map(), { ...SERIES, series: [one] }, ['b'], picture), runs: ['b'] }];
+  assert.equal(baseOf(parts, usual), start);
+  assert.equal(baseOf(parts, { ...usual, axis: 'wall' }), 0n);
+  const [line] = lines(parts[0].known, ['b'], usual, style, null, { base: start });
+  assert.deepEqual([...line.x], [0, 1, 3]);
+  assert.equal(stepText(line.curve, 2), '1,152,921,504,606,846,979');
+  assert.equal(baseOf([{ known: known(), runs: ['b'] }], usual), 0n);
+});
+
+test('settings of the charts are read from the link', () => {
+  const read = (values) => readSettings((key) => values[key] ?? null);
+  assert.deepEqual(read({ axis: 'tag' }), usual);
+  assert.deepEqual(read({ axis: 'tag', over: 'tokens', ymin: '-1', ymax: 'x', outliers: 'aside', marks: 'extremes', restarts: 'hidden', names: 'hidden', zoom: 'linked', order: 'value', x: 'log' }),
+    { ...usual, axis: 'tag', over: 'tokens', limits: [-1, null], aside: true, extremes: true, boundaries: false, names: false, linked: true, order: 'value', logX: true });
 });
