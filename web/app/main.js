@@ -14,7 +14,7 @@ const { choice, theme } = createTheme();
 const state = createState(boot.dashboards[0].id);
 const api = createApi(boot.answers);
 const status = signal(boot.answers['api/status']);
-const runs = createRuns(state, theme, status, localStorage);
+const runs = createRuns(state, theme, status, localStorage, api);
 const live = createLive(api);
 /** @type {import('./types.js').Context} */
 const context = { api, state, live, runs, theme, status };
@@ -80,6 +80,7 @@ await Promise.all([askStatus(boot.cursor), askRuns(boot.cursor)]);
 state.subscribe(show);
 live.subscribe((move) => {
   api.forget();
+  runs.facts.follow();
   facts = move.facts;
   telling ??= setTimeout(tellFacts, FACTS);
   refresh(move);

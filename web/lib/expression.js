@@ -32,7 +32,7 @@ export class ExpressionError extends Error {
 }
 
 /** Functions of a tag: last(loss). The columns are called "last:loss". */
-export const STATS = ['last', 'min', 'max', 'last_step', 'min_step', 'max_step'];
+export const STATS = ['best', 'last', 'min', 'max', 'last_step', 'min_step', 'max_step'];
 
 const TOLERANCE = 1e-6; // relative: 0.1 that was written as float32 is 0.1
 const WORDS = new Set(['and', 'or', 'not', 'in']);

@@ -84,5 +84,11 @@ export function createNumbering(memory) {
       fixed = [...numbers.keys()];
       memory.keep(fixed);
     },
+    /** Numbers the runs as if they had never been seen. @param {readonly Numbered[]} runs */
+    forget(runs) {
+      numbers = numbered(runs, []);
+      fixed = [...numbers.keys()];
+      memory.keep(fixed);
+    },
   };
 }

@@ -11,7 +11,7 @@ const BOUNDARY = /^(?:$|[\s/,;&_\-+:()[\]{}@])/;
 const ENDS = /[/,;&()[\]{}]/; // what no value has in it
 
 // Numbers behind these tell runs apart but were chosen by nobody.
-const NO_NAMES = new Set(['run', 'exp', 'experiment', 'trial', 'version', 'v', 'try', 'test', 'job', 'id', 'epoch', 'step', 'model', 'part',
+const NO_NAMES = new Set(['run', 'exp', 'experiment', 'trial', 'version', 'v', 'try', 'test', 'job', 'id', 'epoch', 'step', 'model', 'part', 'sweep', 'group',
   'jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec', 'e']);
 // Second words of names that are written with a line between: weight_decay0.1.
 const TAILS = new Set(['decay', 'rate', 'size', 'dim', 'layers', 'layer', 'heads', 'steps', 'epochs', 'norm', 'ratio', 'prob', 'units',

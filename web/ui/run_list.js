@@ -1,98 +1,144 @@
-// The list of runs: what each looks like, which are shown, a filter.
+// The runs beside the charts: filter, table, colours, and how wide it all is.
 
-import { h, s } from '../lib/dom.js';
-import { runName } from './run_name.js';
-import { createVirtualList } from './virtual_list.js';
+import { fill, h } from '../lib/dom.js';
+import { formatStep, formatValue } from '../lib/format.js';
+import { tagOf } from '../lib/column_keys.js';
+import { columnOf, columnsIn, fitting, nextSort, sortIn, usualColumns } from './run_columns.js';
+import { createFilterBox } from './run_filter_box.js';
+import { openColour, openColouring, openColumns, paramsOf } from './run_menus.js';
+import { sortedRows, treeRows } from './run_rows.js';
+import { createRunTable } from './run_table.js';
+import { createWidth } from './run_width.js';
 
-const ROW = 26; // height in pixels, as in scalars.css
+const NAME = 132; // pixels that names keep while the table is narrow
+const WIDE_NAME = 250;
+const MOST_LISTED = 8; // values of a colouring that are told one by one
+const IDLE = 1500; // ms after which what is known of the runs is asked for, if nothing needs it before
 
 /**
  * @param {import('../app/types.js').Context} ctx
  * @param {(id: string | null) => void} onHover
  */
 export function createRunList(ctx, onHover) {
-  const { runs } = ctx;
-  const filter = h('input', { type: 'search', placeholder: 'Filter runs (regex)', 'aria-label': 'Filter runs', oninput: render });
-  const count = h('span', { class: 'faint' });
-  const rows = h('ul', { class: 'run-rows' });
-  const all = h('input', { type: 'checkbox', onchange: toggleAll });
+  const { runs, state } = ctx;
+  let drawing = 0;
+  const count = h('span', { class: 'faint run-total', role: 'status' });
+  const filter = createFilterBox(ctx);
+  const columns = h('button', { type: 'button', class: 'quiet', 'aria-haspopup': 'dialog', 'aria-expanded': 'false', onclick: () => openColumns(columns, ctx, chosen, choose) }, 'Columns');
+  const colours = h('button', { type: 'button', class: 'quiet', 'aria-haspopup': 'dialog', 'aria-expanded': 'false', onclick: () => openColouring(colours, ctx) }, 'Colours');
+  const width = createWidth(state, draw);
+  const notice = h('div', { class: 'run-notice' });
+  const legend = h('div', { class: 'run-legend' });
+  const empty = h('div', { class: 'run-empty faint' });
+  const table = createRunTable(ctx, { onHover, fold, sortBy, chooseColour: (id, anchor) => openColour(anchor, ctx, id) });
   const element = h('section', { class: 'run-list', 'aria-label': 'Runs' },
-    h('h2', null, 'Runs ', count), filter,
-    h('label', { class: 'run-all' }, all, 'All in the list'), rows);
+    h('div', { class: 'run-title' }, h('h2', null, 'Runs'), count, h('span', { class: 'grow' }), width.button),
+    filter.input, h('div', { class: 'run-tools' }, filter.mode, filter.help, h('span', { class: 'grow' }), columns, colours), filter.said, notice, legend, table.element, empty, width.handle);
 
-  function visible() {
-    const pattern = compile(filter.value);
-    filter.setCustomValidity(pattern ? '' : 'not a regular expression');
-    filter.classList.toggle('invalid', !pattern);
-    return pattern ? runs.list.value.filter((run) => pattern.test(run.name)) : runs.list.value;
+  const wide = () => state.get('table') === 'wide';
+  function chosen() {
+    return columnsIn(state.get('columns')) ?? (wide() ? usualColumns(paramsOf(runs)) : []);
   }
-  function toggleAll() {
-    const next = new Set(runs.shown.value);
-    for (const run of visible()) all.checked ? next.add(run.id) : next.delete(run.id);
-    runs.show(next);
+  /** @param {string[] | null} keys */
+  function choose(keys) {
+    state.set('columns', keys && JSON.stringify(keys));
+    draw();
   }
-  /** @param {string} id @param {boolean} on */
-  function toggle(id, on) {
-    const next = new Set(runs.shown.value);
-    on ? next.add(id) : next.delete(id);
-    runs.show(next);
+  /** @param {string} key */
+  function sortBy(key) {
+    state.set('sort', nextSort(state.get('sort'), key));
+    draw();
+  }
+  /** @param {string} path @param {boolean} open */
+  function fold(path, open) {
+    const folded = foldedIn(state.get('folded'));
+    open ? folded.delete(path) : folded.add(path);
+    state.set('folded', folded.size ? JSON.stringify([...folded]) : null);
+    draw();
+  }
+  function listed() {
+    const { matching } = runs.filter.value;
+    return matching ? runs.list.value.filter(({ id }) => matching.has(id)) : runs.list.value;
+  }
+  /** What is drawn in one frame, however much has changed. */
+  function draw() {
+    cancelAnimationFrame(drawing);
+    drawing = requestAnimationFrame(render);
   }
   function render() {
-    const shown = runs.shown.value;
-    const listed = visible();
-    count.textContent = `${shown.size} of ${runs.list.value.length}`;
-    const on = listed.filter((run) => shown.has(run.id)).length;
-    all.checked = on > 0 && on === listed.length;
-    all.indeterminate = on > 0 && on < listed.length;
-    list.update(listed);
+    const keys = chosen();
+    const sort = sortIn(state.get('sort'));
+    const all = keys.map(columnOf);
+    const shown = wide() ? all : fitting(all, table.element.clientWidth, NAME);
+    const needed = [...keys, ...(sort ? [sort.key] : [])];
+    if (needed.length) runs.facts.want('table', needed.map(tagOf).filter((tag) => tag !== null));
+    const rows = sort ? sortedRows(listed(), (run) => runs.facts.value(/** @type {any} */ (run), sort.key), sort.descending)
+      : treeRows(listed(), foldedIn(state.get('folded')));
+    tell(rows.length);
+    table.update({ rows, columns: shown, tree: !sort, name: wide() ? WIDE_NAME : NAME, sort });
   }
-  /** @param {import('../app/runs.js').Run} run */
-  function row(run) {
-    const style = runs.style(run.id);
-    const label = run.name === '.' ? '. (the log directory itself)' : run.name;
-    return h('li', {
-      title: `${label}\nDouble-click: show only this run`,
-      onmouseenter: () => onHover(run.id),
-      onmouseleave: () => onHover(null),
-      ondblclick: () => runs.show(new Set([run.id])),
-    }, h('label', null,
-      h('input', {
-        type: 'checkbox', checked: runs.shown.value.has(run.id), 'data-run': run.id, 'aria-label': label,
-        onchange: (/** @type {Event} */ event) => toggle(run.id, /** @type {HTMLInputElement} */ (event.target).checked),
-        onfocus: () => onHover(run.id),
-        onblur: () => onHover(null),
-      }),
-      swatch(style), runName(label)));
+  /** @param {number} rows */
+  function tell(rows) {
+    const total = runs.list.value.length;
+    count.textContent = `${formatStep(runs.shown.value.size)} of ${formatStep(total)}`;
+    count.title = `${formatStep(runs.shown.value.size)} of ${formatStep(total)} runs are drawn`;
+    const few = runs.few.value;
+    fill(notice, few > 0 && h('p', null, `Of ${formatStep(total)} runs the ${formatStep(few)} newest are shown. `,
+      h('button', { type: 'button', class: 'link', onclick: () => runs.show(new Set(runs.ids)) }, 'Show all')));
+    table.element.hidden = rows === 0;
+    fill(empty, rows === 0 && total > 0 && [h('p', null, 'No run matches the filter.'), h('button', { type: 'button', onclick: filter.clear }, 'Clear the filter')],
+      rows === 0 && total === 0 && h('p', null, 'There are no runs yet.'));
   }
-  const list = createVirtualList(rows, { rowHeight: ROW, row, focusKey: 'run' });
-  const stops = [runs.list.subscribe(render), runs.shown.subscribe(render), ctx.theme.subscribe(render)];
-  render();
+  function drawLegend() {
+    const { colouring } = runs;
+    const by = state.get('colour');
+    if (!colouring.value || !by) {
+      fill(legend);
+      return;
+    }
+    const { entries, ordered } = colouring.value;
+    const title = h('span', { class: 'legend-title' }, columnOf(by).title);
+    const clear = h('button', { type: 'button', class: 'quiet', 'aria-label': 'Each run its own colour', title: 'Each run its own colour', onclick: () => runs.colourBy(null) }, '✕');
+    const known = entries.filter(({ value }) => value !== null);
+    if (ordered && known.length > MOST_LISTED) {
+      const stops = known.map(({ color }) => color).join(', ');
+      fill(legend, title, h('span', { class: 'legend-end' }, formatValue(Number(known[0].value))),
+        h('span', { class: 'legend-scale', role: 'img', 'aria-label': 'scale', style: { background: `linear-gradient(to right, ${stops})` } }),
+        h('span', { class: 'legend-end' }, formatValue(Number(known[known.length - 1].value))), clear);
+      return;
+    }
+    const more = entries.length - MOST_LISTED;
+    fill(legend, title, ...entries.slice(0, MOST_LISTED).map(({ label, color, count: n }) => h('span', { class: 'legend-entry', title: `${formatStep(n)} runs` },
+      h('span', { class: 'legend-dot', style: { background: color } }), label)), more > 0 && h('span', { class: 'faint' }, `+ ${formatStep(more)}`), clear);
+  }
+  const idle = setTimeout(() => runs.facts.want('list', []), IDLE);
+  const stops = [
+    ...[runs.list, runs.selected, runs.shown, runs.filter, runs.styles, runs.facts.answer].map((one) => /** @type {import('../lib/signal.js').Signal<any>} */ (one).subscribe(draw)),
+    runs.colouring.subscribe(drawLegend), state.subscribe(draw),
+  ];
+  const observer = new ResizeObserver(draw);
+  observer.observe(table.element);
+  drawLegend();
+  draw();
   return {
     element,
     destroy() {
+      clearTimeout(idle);
+      cancelAnimationFrame(drawing);
+      for (const who of ['list', 'table', 'menu']) runs.facts.want(who, null);
       stops.forEach((stop) => stop());
-      list.destroy();
+      observer.disconnect();
+      filter.destroy();
+      width.destroy();
     },
   };
 }
 
-/**
- * A short piece of the run's line.
- * @param {{ color: string, dash: number[] }} style
- */
-export function swatch({ color, dash }) {
-  return s('svg', { class: 'swatch', viewBox: '0 0 22 10', width: 22, height: 10, 'aria-hidden': 'true' },
-    s('line', { x1: 1, y1: 5, x2: 21, y2: 5, stroke: color, 'stroke-width': 3, 'stroke-dasharray': dash.join(' ') || null }));
-}
-
-/**
- * A regular expression that ignores case, or null if the text is none.
- * @param {string} text
- */
-export function compile(text) {
+/** @param {string | null} text @returns {Set<string>} */
+function foldedIn(text) {
   try {
-    return new RegExp(text, 'i');
+    return new Set(JSON.parse(text ?? '[]'));
   } catch {
-    return null;
+    return new Set(); // a link that was cut
   }
 }

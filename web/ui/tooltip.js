@@ -1,7 +1,7 @@
 // The values under the crosshair, of all runs; beside the pointer, never under it, never off screen.
 
 import { fill, h } from '../lib/dom.js';
-import { swatch } from './run_list.js';
+import { swatch } from './swatch.js';
 import { runName } from './run_name.js';
 
 const BESIDE = 18; // CSS pixels from the pointer

@@ -1,7 +1,7 @@
 // Finds nodes by name or op.
 
 import { fill, h } from '../../lib/dom.js';
-import { compile } from '../../ui/run_list.js';
+import { createSearch as readSearch } from '../../lib/search.js';
 
 const PAUSE = 150; // ms after the last key
 
@@ -45,7 +45,7 @@ export function createSearch(ask, onGo) {
   }
   /** @param {string} text */
   function nothing(text) {
-    return compile(text) ? 'Nothing found' : 'Nothing found; this is no regular expression and was looked for as it stands';
+    return readSearch(text, true).error === '' ? 'Nothing found' : 'Nothing found; this is no regular expression and was looked for as it stands';
   }
   /** @param {KeyboardEvent} event */
   function move(event) {

@@ -1,0 +1,73 @@
+// One row of the run table: a run or a folder, as elements.
+
+import { h } from '../lib/dom.js';
+import { formatStep } from '../lib/format.js';
+import { cellText } from './run_columns.js';
+import { runName } from './run_name.js';
+import { swatch } from './swatch.js';
+
+export const HEIGHT = 26; // pixels, as in runs.css
+const INDENT = 14;
+
+/**
+ * @typedef {import('./run_rows.js').Row} Row
+ * @typedef {import('./run_columns.js').Column} Column
+ * @typedef {ReturnType<typeof import('./run_rows.js').checkedOf>} Checked
+ * @typedef {object} Look what a row shows; another look is another element
+ * @property {Row} row
+ * @property {number} index
+ * @property {Checked} checked
+ * @property {boolean} active
+ * @property {boolean} tree
+ * @property {{ color: string, dash: number[] } | null} style
+ * @property {string} name of the run, whole
+ * @property {boolean} running
+ * @property {{ step: number, tag: string } | null} diverged
+ * @property {{ column: Column, value: import('../lib/ordering.js').Value, step: number | null }[]} cells
+ */
+
+/** @param {Look} look */
+export function rowElement(look) {
+  const { row, index, checked, active, tree } = look;
+  const isFolder = row.kind === 'folder';
+  return h('div', {
+    role: 'row', id: rowId(index), class: `run-row${active ? ' active' : ''}${isFolder ? ' folder' : ''}`, 'data-key': row.key,
+    'aria-rowindex': index + 2, 'aria-selected': String(checked === 'all'), 'aria-level': tree ? row.depth + 1 : null,
+    'aria-expanded': isFolder ? String(row.open) : null,
+    style: { top: `${index * HEIGHT}px` },
+  }, isFolder ? folderName(row, checked, look) : runCell(look), ...look.cells.map(cell));
+}
+
+/** The id of the row with that number, for aria-activedescendant. @param {number} index */
+export const rowId = (index) => `run-row-${index}`;
+
+/** @param {number} depth */
+const indent = (depth) => ({ paddingLeft: `${4 + depth * INDENT}px` });
+
+/** @param {Look} look */
+function runCell({ row, checked, style, name, running, diverged }) {
+  return h('div', { role: 'rowheader', class: 'run-cell', style: indent(row.depth), title: `${name}\nDouble-click: only this one` },
+    h('input', { type: 'checkbox', tabIndex: -1, checked: checked === 'all', 'aria-label': name, 'data-run': row.key }),
+    h('button', { type: 'button', class: 'swatch-button', tabIndex: -1, 'aria-label': `Colour of ${name}`, title: 'Choose a colour' }, style && swatch(style)),
+    runName(row.label),
+    diverged && h('span', { class: 'run-sign warn', title: `${diverged.tag} is not finite from step ${formatStep(diverged.step)} on` }, '▲'),
+    running && h('span', { class: 'live-dot run-live', title: 'running' }));
+}
+
+/** @param {import('./run_rows.js').FolderRow} row @param {Checked} checked @param {Look} look */
+function folderName(row, checked, { name }) {
+  const box = h('input', { type: 'checkbox', tabIndex: -1, checked: checked === 'all', 'aria-label': `All in ${name}`, 'data-folder': row.path });
+  box.indeterminate = checked === 'some';
+  return h('div', { role: 'rowheader', class: 'run-cell', style: indent(row.depth), title: row.path },
+    box,
+    h('button', { type: 'button', class: 'fold-button', tabIndex: -1, 'aria-label': `${row.open ? 'Fold' : 'Open'} ${name}` }, row.open ? '▾' : '▸'),
+    runName(row.label), h('span', { class: 'faint run-count' }, formatStep(row.ids.length)));
+}
+
+/** @param {Look['cells'][number]} cell */
+function cell({ column, value, step }) {
+  const text = cellText(column, value);
+  const isNumber = typeof value === 'number' && column.key !== 'start';
+  return h('div', { role: 'gridcell', class: isNumber ? 'num' : `status-${column.key === 'status' ? text : 'none'}`, title: step === null || !text ? text : `${text} at step ${formatStep(step)}` },
+    h('span', { class: 'cell-value' }, text), text !== '' && step !== null && h('span', { class: 'cell-step' }, `@${formatStep(step)}`));
+}

@@ -1,0 +1,232 @@
+// The run table: of many thousand rows only those near the window exist. It is one stop of the Tab key;
+// arrows walk in it, as in any tree.
+
+import { fill, h } from '../lib/dom.js';
+import { HEIGHT, rowElement, rowId } from './run_row.js';
+import { checkedOf, idsBetween, idsOf, withSelected } from './run_rows.js';
+import { windowOf } from './virtual_list.js';
+
+const PAGE = 10; // rows that PageDown goes
+
+/** The number of the folder that a row lies in; of the row itself at the top. @param {readonly Row[]} rows @param {number} index */
+function parentOf(rows, index) {
+  for (let at = index - 1; at >= 0; at -= 1) if (rows[at].depth < rows[index].depth) return at;
+  return index;
+}
+
+/**
+ * @typedef {import('./run_rows.js').Row} Row
+ * @typedef {import('./run_columns.js').Column} Column
+ * @typedef {object} View
+ * @property {Row[]} rows
+ * @property {Column[]} columns
+ * @property {boolean} tree
+ * @property {number} name pixels that names keep at least
+ * @property {ReturnType<typeof import('./run_columns.js').sortIn>} sort
+ */
+
+/**
+ * @param {import('../app/types.js').Context} ctx
+ * @param {object} acts
+ * @param {(id: string | null) => void} acts.onHover
+ * @param {(path: string, open: boolean) => void} acts.fold
+ * @param {(key: string) => void} acts.sortBy
+ * @param {(id: string, anchor: Element) => void} acts.chooseColour
+ */
+export function createRunTable(ctx, { onHover, fold, sortBy, chooseColour }) {
+  const { runs } = ctx;
+  const all = h('input', { type: 'checkbox', 'aria-label': 'All in the list', title: 'All in the list', onchange: () => check(listed(), all.checked) });
+  const head = h('div', { class: 'run-head', role: 'row', 'aria-rowindex': 1 });
+  const body = h('div', { class: 'run-body', role: 'rowgroup' });
+  const element = h('div', { class: 'run-table', role: 'treegrid', tabIndex: 0, 'aria-label': 'Runs', 'aria-multiselectable': 'true' }, head, body);
+  /** @type {View} */
+  let view = { rows: [], columns: [], tree: true, name: 0, sort: null };
+  /** @type {Map<string, { element: HTMLElement, look: string }>} */
+  let kept = new Map();
+  /** @type {string | null} */
+  let active = null;
+  /** @type {string | null} */
+  let anchor = null;
+  let headed = '';
+  /** @type {{ from: number, to: number }} */
+  let range = { from: 0, to: 0 };
+
+  const listed = () => new Set(view.rows.flatMap(idsOf));
+  const measure = () => windowOf(Math.max(0, element.scrollTop), element.clientHeight || 400, HEIGHT, view.rows.length);
+
+  /** @param {Row} row @param {number} index @returns {import('./run_row.js').Look} */
+  function lookOf(row, index) {
+    const isRun = row.kind === 'run';
+    const run = isRun ? runs.find(row.id) : undefined;
+    return {
+      row, index, tree: view.tree, active: row.key === active, checked: checkedOf(idsOf(row), runs.selected.value),
+      style: isRun ? runs.style(row.id) : null, name: run?.name ?? (isRun ? row.id : row.path),
+      running: isRun && runs.facts.isRunning(row.id), diverged: isRun ? runs.facts.divergence(row.id) : null,
+      cells: view.columns.map((column) => ({ column, value: run ? runs.facts.value(run, column.key) : null, step: run ? runs.facts.step(run.id, column.key) : null })),
+    };
+  }
+  /** Makes the rows near the window; those that look as before stay. @param {boolean} fresh whether anything may look different */
+  function draw(fresh) {
+    range = measure();
+    const next = new Map();
+    for (let index = range.from; index < range.to; index += 1) {
+      const row = view.rows[index];
+      const before = kept.get(row.key);
+      if (before && !fresh) {
+        next.set(row.key, before);
+        continue;
+      }
+      const look = lookOf(row, index);
+      const text = JSON.stringify(look);
+      next.set(row.key, before?.look === text ? before : { element: rowElement(look), look: text });
+    }
+    const wanted = new Set([...next.values()].map((one) => one.element));
+    const focused = body.contains(document.activeElement);
+    for (const child of [...body.children]) if (!wanted.has(/** @type {HTMLElement} */ (child))) child.remove();
+    for (const one of wanted) if (!one.isConnected) body.append(one);
+    if (focused && !body.contains(document.activeElement)) element.focus({ preventScroll: true });
+    kept = next;
+  }
+  function drawHead() {
+    const on = checkedOf([...listed()], runs.selected.value);
+    all.checked = on === 'all';
+    all.indeterminate = on === 'some';
+    const key = JSON.stringify([view.columns.map((column) => column.key), view.sort]);
+    if (key === headed) return;
+    headed = key;
+    fill(head, h('div', { role: 'columnheader', class: 'run-cell', 'aria-sort': sortOf('name') }, all, sortButton('name', 'Name', 'The run, by its folder')),
+      view.columns.map((column) => h('div', { role: 'columnheader', 'aria-sort': sortOf(column.key) }, sortButton(column.key, column.title, column.about))));
+  }
+  /** @param {string} key */
+  const sortOf = (key) => (view.sort?.key !== key ? 'none' : view.sort.descending ? 'descending' : 'ascending');
+  /** @param {string} key @param {string} title @param {string} about */
+  function sortButton(key, title, about) {
+    const sign = { none: '', ascending: ' ↑', descending: ' ↓' }[sortOf(key)];
+    return h('button', { type: 'button', class: 'head-button', title: `${title}: ${about}. Click to sort`, onclick: () => sortBy(key) }, h('span', null, title), sign);
+  }
+  function follow() {
+    const next = measure();
+    if (next.from !== range.from || next.to !== range.to) draw(false);
+  }
+
+  /** @param {Iterable<string>} ids @param {boolean} on */
+  function check(ids, on) {
+    runs.show(withSelected(runs.selected.value, ids, on));
+  }
+  /** Checks a row, or with Shift all rows from the one that was checked last. @param {Row} row @param {boolean} on @param {boolean} shift */
+  function checkRow(row, on, shift) {
+    check(shift ? idsBetween(view.rows, anchor, row.key) : idsOf(row), on);
+    anchor = row.key;
+  }
+  /** Only these runs; once more, and all are back. @param {Row} row */
+  function only(row) {
+    const ids = new Set(idsOf(row));
+    const alone = runs.selected.value.size === ids.size && [...ids].every((id) => runs.selected.value.has(id));
+    runs.show(alone ? new Set(runs.ids) : ids);
+    anchor = row.key;
+  }
+  /** @param {Event} event */
+  function rowAt(event) {
+    const found = /** @type {Element} */ (event.target).closest?.('[role="row"][data-key]');
+    const key = /** @type {HTMLElement | null} */ (found)?.dataset.key;
+    return view.rows.find((row) => row.key === key);
+  }
+  /** @param {MouseEvent} event */
+  function clicked(event) {
+    const row = rowAt(event);
+    if (!row) return;
+    const target = /** @type {Element} */ (event.target);
+    const isBox = target instanceof HTMLInputElement;
+    activate(row.key);
+    if (target.closest('.fold-button') && row.kind === 'folder') fold(row.path, !row.open);
+    else if (target.closest('.swatch-button') && row.kind === 'run') chooseColour(row.id, /** @type {Element} */ (target.closest('.swatch-button')));
+    else if (isBox || event.detail < 2) checkRow(row, isBox ? target.checked : checkedOf(idsOf(row), runs.selected.value) !== 'all', event.shiftKey);
+  }
+  /** @param {MouseEvent} event */
+  function doubled(event) {
+    const row = rowAt(event);
+    if (row && !/** @type {Element} */ (event.target).closest('input, button')) only(row);
+  }
+  /** @param {string | null} key */
+  function activate(key) {
+    active = key;
+    const index = view.rows.findIndex((row) => row.key === key);
+    if (index >= 0) {
+      element.setAttribute('aria-activedescendant', rowId(index));
+      const top = index * HEIGHT;
+      const room = element.clientHeight - head.offsetHeight;
+      if (top < element.scrollTop) element.scrollTop = top;
+      else if (top + HEIGHT > element.scrollTop + room) element.scrollTop = top + HEIGHT - room;
+    }
+    draw(true);
+  }
+  /** @param {number} to @param {boolean} shift */
+  function walk(to, shift) {
+    const row = view.rows[Math.max(0, Math.min(view.rows.length - 1, to))];
+    if (!row) return;
+    if (shift) {
+      const from = view.rows.find((one) => one.key === (anchor ?? active)) ?? row;
+      check(idsOf(row), checkedOf(idsOf(from), runs.selected.value) === 'all');
+    }
+    activate(row.key);
+    onHover(row.kind === 'run' ? row.id : null);
+  }
+  /** @param {Row} row @param {number} index @param {boolean} open */
+  function unfold(row, index, open) {
+    if (row.kind === 'folder' && row.open !== open) fold(row.path, open);
+    else if (open) walk(index + 1, false);
+    else walk(parentOf(view.rows, index), false);
+  }
+  /** @param {KeyboardEvent} event */
+  function pressed(event) {
+    if (event.target !== element && !body.contains(/** @type {Node} */ (event.target))) return;
+    const index = Math.max(0, view.rows.findIndex((row) => row.key === active));
+    const at = active === null ? -1 : index;
+    const row = view.rows[index];
+    /** @type {Record<string, () => void>} */
+    const keys = {
+      ArrowDown: () => walk(at + 1, event.shiftKey),
+      ArrowUp: () => walk(Math.max(0, at - 1), event.shiftKey),
+      PageDown: () => walk(at + PAGE, false),
+      PageUp: () => walk(at - PAGE, false),
+      Home: () => walk(0, false),
+      End: () => walk(view.rows.length - 1, false),
+      ArrowRight: () => unfold(row, index, true),
+      ArrowLeft: () => unfold(row, index, false),
+      ' ': () => checkRow(row, checkedOf(idsOf(row), runs.selected.value) !== 'all', event.shiftKey),
+      Enter: () => only(row),
+      c: () => row.kind === 'run' && chooseColour(row.id, kept.get(row.key)?.element ?? element),
+    };
+    if ((event.ctrlKey || event.metaKey) && event.key === 'a') check(listed(), true);
+    else if (event.ctrlKey || event.metaKey || event.altKey || !row || !(event.key in keys)) return;
+    else keys[event.key]();
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  element.addEventListener('scroll', follow, { passive: true });
+  element.addEventListener('click', clicked);
+  element.addEventListener('dblclick', doubled);
+  element.addEventListener('keydown', pressed);
+  element.addEventListener('mouseover', (event) => {
+    const row = rowAt(event);
+    onHover(row?.kind === 'run' ? row.id : null);
+  });
+  element.addEventListener('mouseleave', () => onHover(null));
+  element.addEventListener('blur', () => onHover(null));
+  return {
+    element,
+    /** @param {View} next */
+    update(next) {
+      view = next;
+      const widths = view.columns.map((column) => `${column.width}px`);
+      element.style.setProperty('--columns', [`minmax(${view.name}px, 1fr)`, ...widths].join(' '));
+      element.setAttribute('aria-rowcount', String(view.rows.length + 1));
+      element.setAttribute('aria-colcount', String(view.columns.length + 1));
+      body.style.height = `${view.rows.length * HEIGHT}px`;
+      drawHead();
+      draw(true);
+    },
+    follow,
+  };
+}
