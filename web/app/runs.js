@@ -140,13 +140,12 @@ export function createRuns(state, theme, status, storage, api) {
   status.subscribe((next) => {
     if (next.phase === phase) return;
     phase = next.phase;
-    numbering.update(list.value, isWhole());
-    renew();
+    renew(numbering.update(list.value, isWhole()));
   });
-  /** After another list, or when it is known when each run began. */
-  function renew() {
+  /** After another list, or when it is known when each run began. @param {boolean} moved whether known runs look different now */
+  function renew(moved) {
     begin();
-    paint();
+    if (moved || state.get('colour') || !styles.value) paint();
     select();
     match();
   }
@@ -178,9 +177,10 @@ export function createRuns(state, theme, status, storage, api) {
       ids = runs.map((run) => run.id);
       byId = new Map(runs.map((run) => [run.id, run]));
       label = labelsOf(runs.map((run) => run.name));
-      numbering.update(runs, isWhole());
+      kept = new Map();
+      const moved = numbering.update(runs, isWhole());
       list.value = runs;
-      renew();
+      renew(moved);
     },
     /** Selects exactly these runs. Whichever list is shorter goes into the URL. @param {Set<string>} next */
     show(next) {

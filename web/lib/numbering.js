@@ -76,13 +76,17 @@ export function createNumbering(memory) {
     /**
      * Numbers the runs; for good once everything was read, since before it is not known when each began.
      * @param {readonly Numbered[]} runs @param {boolean} whole whether everything was read
+     * @returns {boolean} whether a run has another number than before
      */
     update(runs, whole) {
       fixed ??= memory.recall();
+      const before = numbers;
       numbers = numbered(runs, fixed);
-      if (!whole || numbers.size === fixed.length) return;
-      fixed = [...numbers.keys()];
-      memory.keep(fixed);
+      if (whole && numbers.size > fixed.length) {
+        fixed = [...numbers.keys()];
+        memory.keep(fixed);
+      }
+      return [...before].some(([id, number]) => numbers.has(id) && numbers.get(id) !== number);
     },
     /** Numbers the runs as if they had never been seen. @param {readonly Numbered[]} runs */
     forget(runs) {

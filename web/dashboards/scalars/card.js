@@ -295,7 +295,7 @@ export function createCard(card, shared) {
   const stops = [
     cursor.subscribe((value) => model && chart.update((model = { ...model, cursor: value }))),
     highlight.subscribe((value) => model && chart.update((model = { ...model, highlight: value }))),
-    ctx.theme.subscribe(draw), views.subscribe(change),
+    ctx.runs.styles.subscribe(draw), views.subscribe(change),
     ctx.runs.shown.subscribe(() => (interacted = true)),
   ];
   if (card.tags.some((tag) => shared.curvesOf(tag.tag).known.size)) draw();

@@ -3,7 +3,7 @@
 import { firstOf, measure } from '../../charts/cursors.js';
 import { fill, h } from '../../lib/dom.js';
 import { formatDuration, formatStep, formatValue } from '../../lib/format.js';
-import { swatch } from '../../ui/run_list.js';
+import { swatch } from '../../ui/swatch.js';
 import { runName } from '../../ui/run_name.js';
 import { cells, digitsOf } from './model.js';
 
