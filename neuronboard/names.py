@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from neuronboard import (
     compat,
+    contrib,
     errors,
     initializers,
     linalg,
@@ -194,6 +195,7 @@ __all__ = [
     "compat",
     "complex64",
     "complex128",
+    "contrib",
     "control_dependencies",
     "convert_to_tensor",
     "data",

@@ -209,6 +209,7 @@ class _Memory:
                 self._last[number] = i
                 if not fresh:
                     shared.add(number)
+            self._last |= dict.fromkeys(_decisions(step), i)
         self._own -= shared | constants
         self._dying: dict[int, list[int]] = {}
         for number, i in self._last.items():
@@ -248,6 +249,12 @@ class _Memory:
             return f"v{number}"
         own = number in self._own and self._plan.fetches.count(number) == 1
         return f"v{number}" if own else f"_copied(v{number})"
+
+
+def _decisions(step: Step) -> list[int]:
+    """The slots that decide whether a step is run, and what it takes."""
+    guards = [step.guard, *(step.choice.guards if step.choice is not None else ())]
+    return [slot for guard in guards for slot, _ in guard]
 
 
 def _is_fresh(step: Step) -> bool:

@@ -12,6 +12,7 @@ from neuronboard.engine.attr_defaults import DEFAULTS
 from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.graph import Graph, Operation, Tensor, get_default_graph
 from neuronboard.engine.opdef import REGISTRY
+from neuronboard.engine.ops.flow import MERGES, NEXT_ITERATIONS
 from neuronboard.engine.shape import TensorShape
 from neuronboard.engine.where import user_line
 from neuronboard.formats.tensor_proto import make_ndarray
@@ -81,7 +82,12 @@ class _Import:
             if node.name in placed:
                 stack.pop()
                 continue
-            wanted = (_maker(name) for name in node.input if not self._is_replaced(name))
+            rounds = self._rounds(node, waiting)
+            wanted = (
+                _maker(name)
+                for i, name in enumerate(node.input)
+                if i not in rounds and not self._is_replaced(name)
+            )
             missing = [name for name in wanted if name not in placed]
             unknown = [name for name in missing if name not in waiting]
             if unknown:
@@ -94,22 +100,33 @@ class _Import:
                 continue
             if missing:
                 raise errors.UnimplementedError(
-                    message=f"The graph_def has a cycle through {node.name!r}: loops cannot be "
-                    f"imported, at {user_line()}"
+                    message=f"The graph_def has a cycle through {node.name!r} that is no loop of "
+                    f"Merge and NextIteration, at {user_line()}"
                 )
             placed.add(node.name)
             order.append(node)
             stack.pop()
         functions = {function.signature.name for function in graph_def.library.function}
         for node in order:
-            self._add(node, functions)
+            self._add(node, functions, self._rounds(node, waiting))
+        for node in order:
+            for i in self._rounds(node, waiting):
+                self._made[node.name].update_input(i, self._output(_tensor_name(node.input[i])))
         return self
+
+    @staticmethod
+    def _rounds(node: NodeDef, waiting: Mapping[str, NodeDef]) -> list[int]:
+        """The inputs of a merge that come from the iteration before: they are made after it."""
+        if node.op not in MERGES:
+            return []
+        makers = [waiting.get(_maker(name)) for name in node.input]
+        return [i for i, maker in enumerate(makers) if maker and maker.op in NEXT_ITERATIONS]
 
     def _is_replaced(self, name: str) -> bool:
         """Whether an input is mapped to another: its own maker need not be there."""
         return not name.startswith("^") and _tensor_name(name) in self._replaced
 
-    def _add(self, node: NodeDef, functions: set[str]) -> None:
+    def _add(self, node: NodeDef, functions: set[str], rounds: list[int]) -> None:
         definition = REGISTRY.get(node.op)
         if definition is None and node.op in functions:
             raise errors.UnimplementedError(
@@ -127,7 +144,9 @@ class _Import:
         inputs: list[Tensor] = []
         control: list[Operation] = []
         spelled: list[str | None] = []
-        for name in node.input:
+        for i, name in enumerate(node.input):
+            if i in rounds:
+                name = next(x for j, x in enumerate(node.input) if j not in rounds)
             if name.startswith("^"):
                 control.append(self._made[name[1:]])
                 continue
@@ -144,6 +163,8 @@ class _Import:
         attrs = {**DEFAULTS.get(node.op, {}), **attrs}
         if "_class" in attrs:
             attrs["_class"] = [self._moved(group) for group in attrs["_class"]]
+        if "frame_name" in attrs:  # two imports of one loop are two loops
+            attrs["frame_name"] = self._below.encode() + attrs["frame_name"]
         name = f"{self._below}{node.name}/"
         self._graph.take_name(name.rstrip("/"))
         with self._graph.control_dependencies(control):

@@ -89,7 +89,7 @@ class Trace:
         values = [
             state.get(value) if tensor.dtype.is_ref else value
             for tensor, value in zip(
-                op.outputs, [slots[number] for number in step.outputs], strict=True
+                op.outputs, [slots[number] for number in step.outputs], strict=False
             )
         ]
         new = [value for value in values if id(value) not in given and not _is_view(value)]

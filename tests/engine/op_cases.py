@@ -248,6 +248,14 @@ CASES: list[Case] = [
         folds=True,
     ),
     Case(
+        type="ShapeN",
+        build=lambda x: tf.shape_n([x, x]),
+        inputs=(floats(2, 3),),
+        expect=lambda x: (np.array(x.shape, np.int32),) * 2,
+        dtype=np.int32,
+        wired=False,
+    ),
+    Case(
         type="Size",
         build=direct(array.SIZE, out_type=tf.int32),
         inputs=(floats(2, 3),),

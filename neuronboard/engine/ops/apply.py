@@ -71,7 +71,10 @@ def _converted(definition: OpDef, values: tuple[Any, ...]) -> list[Tensor]:
     """The arguments as tensors, in the order of the inputs; references stay references."""
     dtype = _known_dtype(definition, values)
     tensors: list[Tensor] = []
+    last, begun = "", 0  # the input at hand, and which tensor is its first
     for name, value in _named(definition, values):
+        if name != last:
+            last, begun = name, len(tensors)
         if name in definition.refs:
             tensors.append(_reference(definition, name, value))
         elif isinstance(value, Tensor):
@@ -84,7 +87,8 @@ def _converted(definition: OpDef, values: tuple[Any, ...]) -> list[Tensor]:
                 and not len(value)
             ):
                 wanted = int32  # of an empty list the type cannot be seen
-            tensors.append(convert_to_tensor(value, wanted, name=name.lstrip("*")))
+            label = f"{name[1:]}_{len(tensors) - begun}" if name[0] == "*" else name
+            tensors.append(convert_to_tensor(value, wanted, name=label))
             dtype = dtype or (tensors[-1].dtype.base_dtype if name in definition.same else None)
     return tensors
 

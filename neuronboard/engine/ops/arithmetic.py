@@ -187,8 +187,7 @@ def _grad_div(op: Operation, dz: Tensor) -> Grads:
     inner = one(
         REAL_DIV, one(REAL_DIV, negative(numbers.conj(x)), numbers.conj(y)), numbers.conj(y)
     )
-    gy = multiply(dz, inner, name="mul")
-    return (gx, gy) if same_static_shape(x, y) else broadcasting.unbroadcast(x, y, gx, gy)
+    return broadcasting.unbroadcast(x, y, gx, multiply(dz, inner, name="mul"))
 
 
 REAL_DIV = binary("RealDiv", "true_divide", _grad_div, "fc")

@@ -13,7 +13,7 @@ from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.graph import Operation, Tensor
 from neuronboard.engine.opdef import NOT_DIFFERENTIABLE, OpDef, register
 from neuronboard.engine.ops import broadcasting, reduce
-from neuronboard.engine.ops.apply import one, scope_of
+from neuronboard.engine.ops.apply import apply, one, scope_of
 from neuronboard.engine.ops.constant import constant
 from neuronboard.engine.ops.define import Grads, Inferred, axis_of, same_as_input, unary
 from neuronboard.engine.ops.static import shape_from, static_value
@@ -122,10 +122,29 @@ def shape(
         return one(SHAPE, tensor, name=scope, out_type=out)
 
 
+def _shape_n(xp: Any, *arrays: Any, out_type: dtypes.DType) -> Any:
+    return tuple(_shape(xp, array, out_type) for array in arrays)
+
+
+SHAPE_N = register(
+    OpDef(
+        type="ShapeN",
+        inputs=("*input",),
+        same=("*input",),
+        infer=lambda op: [
+            (op.attrs["out_type"], TensorShape([tensor.shape.ndims])) for tensor in op.inputs
+        ],
+        kernel=_shape_n,
+        kernel_attrs=("out_type",),
+        grad=NOT_DIFFERENTIABLE,
+    )
+)
+
+
 def shape_n(input: Any, out_type: Any = dtypes.int32, name: str | None = None) -> list[Tensor]:
-    """The shapes of several tensors."""
-    with scope_of([list(input)], name or "ShapeN"):
-        return [shape(tensor, out_type=out_type) for tensor in input]
+    """The shapes of several tensors, by one operation."""
+    made = apply(SHAPE_N, list(input), name=name, out_type=dtypes.as_dtype(out_type), N=len(input))
+    return list(made.outputs)
 
 
 def _scalar_of(op: Operation) -> Inferred:

@@ -80,7 +80,20 @@ def Assert(  # noqa: N802 TensorFlow's name
 
     It is run where something waits for it: `with tf.control_dependencies([check]):`.
     """
-    return apply(ASSERT, condition, list(data), name=name or "Assert", summarize=_most(summarize))
+    with scope_of([condition, list(data)], name or "Assert"):
+        values = [convert_to_tensor(item) for item in data]
+        most = _most(summarize)
+
+        def check() -> Operation:
+            return apply(ASSERT, condition, list(data), name="Assert", summarize=most)
+
+        if all(value.dtype.base_dtype in (dtypes.string, dtypes.int32) for value in values):
+            return check()
+        from neuronboard.engine.branches import cond
+
+        condition = convert_to_tensor(condition, name="Condition")
+        made: Operation = cond(condition, control.no_op, check, name="AssertGuard").op
+        return made
 
 
 def _most(summarize: int | None) -> int:

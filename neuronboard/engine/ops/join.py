@@ -72,13 +72,25 @@ def _concat(xp: Any, *parts: Any) -> Any:
     return xp.concatenate(values, int(axis))
 
 
+def _shapes(values: Sequence[Tensor]) -> list[Tensor]:
+    """The shapes: constants where all are known, else by one operation."""
+    sizes = []
+    for value in values:
+        sizes.append(array.shape(value))
+        if sizes[-1].op.type != "Const":
+            return array.shape_n(values)
+    return sizes
+
+
 def _grad_concat(op: Operation, dy: Tensor) -> Grads:
     """Slices of the gradient, at the places where the inputs stand."""
     values, axis = op.inputs[:-1], op.inputs[-1]
     if len(values) == 1:
         return dy, None
+    if axis.op.type == "Const" and axis.op.context is not dy.graph.context:
+        axis = constant(axis.op.attrs["value"], axis.dtype)  # nearer than through a loop's door
     at = arithmetic.floormod(axis, array.rank(values[0]), name="mod")
-    sizes = [array.shape(value) for value in values]
+    sizes = _shapes(values)
     starts = apply(CONCAT_OFFSET, at, sizes, N=len(sizes)).outputs
     parts = [slicing.slice(dy, start, size) for start, size in zip(starts, sizes, strict=True)]
     return (*parts, None)

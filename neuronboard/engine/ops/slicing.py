@@ -165,14 +165,37 @@ def _infer_strided(op: Operation) -> Inferred:
     masks = {name: op.attrs[name] for name in _MASKS}
     begin, end = bounds[:2]
     if begin is None or end is None:  # which elements is not known, but how many axes are left is
-        everything = _index([0] * len(strides), [0] * len(strides), strides, masks)
-        unknown = [
-            item if not isinstance(item, builtins.slice) else builtins.slice(1, 2)
-            for item in everything
-        ]
-        sizes = _sliced((None,) * len(dims), tuple(unknown))
-        return [(kind, TensorShape([None if size is None else size for size in sizes]))]
+        index = _index([0] * len(strides), [0] * len(strides), strides, masks)
+        return [(kind, TensorShape(_sliced(_of_whole(dims, index), _any_part(index))))]
     return [(kind, TensorShape(_sliced(dims, _index(begin, end, strides, masks))))]
+
+
+_WHOLE = builtins.slice(None)
+
+
+def _any_part(index: Any) -> tuple[Any, ...]:
+    """An index with some part in place of each slice that is not the whole axis."""
+    return tuple(
+        builtins.slice(1, 2) if isinstance(item, builtins.slice) and not _is_whole(item) else item
+        for item in index
+    )
+
+
+def _is_whole(item: builtins.slice) -> bool:
+    return item.start is None and item.stop is None
+
+
+def _of_whole(dims: tuple[int | None, ...], index: Any) -> tuple[int | None, ...]:
+    """The sizes of the axes that an index takes whole, None for the others."""
+    taking = [item for item in index if item is not None]
+    rest = len(dims) - len([item for item in taking if item is not Ellipsis])
+    axes: list[Any] = []
+    for item in taking if Ellipsis in taking else [*taking, Ellipsis]:
+        axes += [_WHOLE] * rest if item is Ellipsis else [item]
+    return tuple(
+        size if isinstance(item, builtins.slice) and _is_whole(item) else None
+        for size, item in zip(dims, axes, strict=True)
+    )
 
 
 def _strided(xp: Any, x: Any, begin: Any, end: Any, strides: Any, **masks: int) -> Any:
