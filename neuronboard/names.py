@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from neuronboard import (
     compat,
-    contrib,
     errors,
     initializers,
     linalg,
@@ -129,7 +128,7 @@ from neuronboard.summary import (
 from neuronboard.writer.summary_writer import SummaryWriter
 
 if TYPE_CHECKING:
-    from neuronboard import data
+    from neuronboard import contrib, data
     from neuronboard.pb.config_pb2 import (
         ConfigProto,
         GPUOptions,
@@ -318,8 +317,8 @@ _ROOMS = {name: room for room, names in _LATER.items() for name in names}
 
 def __getattr__(name: str) -> Any:
     """Loads what is not there yet."""
-    if name == "data":
-        return _import_module("neuronboard.data")
+    if name in ("contrib", "data"):
+        return _import_module(f"neuronboard.{name}")
     if name not in _ROOMS:
         raise AttributeError(name)
     return getattr(_import_module(f"neuronboard.{_ROOMS[name]}"), name)

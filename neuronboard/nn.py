@@ -1,8 +1,9 @@
 """`tf.nn`: what neural networks are made of."""
 
-from neuronboard import rnn_cell
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING, Any
+
 from neuronboard.engine import ops as _ops
-from neuronboard.engine import rnn as _rnn
 from neuronboard.engine.embedding import embedding_lookup
 from neuronboard.engine.ops.activations import *
 from neuronboard.engine.ops.conv import *
@@ -14,20 +15,16 @@ from neuronboard.engine.ops.pool import *
 from neuronboard.engine.ops.random import dropout
 from neuronboard.engine.ops.softmax import *
 from neuronboard.engine.ops.space import depth_to_space, space_to_batch, space_to_depth
-from neuronboard.engine.rnn import *
 
-# ---- TF 0.x names
-rnn = static_rnn
-bidirectional_rnn = static_bidirectional_rnn
+if TYPE_CHECKING:
+    from neuronboard import rnn_cell
+    from neuronboard.engine.rnn import *
 
 __all__ = [
-    "bidirectional_rnn",
     "depth_to_space",
     "dropout",
     "embedding_lookup",
     "in_top_k",
-    "rnn",
-    "rnn_cell",
     "space_to_batch",
     "space_to_depth",
     "tanh",
@@ -39,4 +36,23 @@ __all__ += _ops.depthwise.__all__
 __all__ += _ops.normalize.__all__
 __all__ += _ops.pool.__all__
 __all__ += _ops.softmax.__all__
-__all__ += _rnn.__all__
+
+# Recurrent networks are loaded when one is asked for. Name -> what it is in `engine/rnn.py`.
+_RECURRENT = {
+    "bidirectional_dynamic_rnn": "bidirectional_dynamic_rnn",
+    "bidirectional_rnn": "static_bidirectional_rnn",  # of TensorFlow 0.x
+    "dynamic_rnn": "dynamic_rnn",
+    "raw_rnn": "raw_rnn",
+    "rnn": "static_rnn",  # of TensorFlow 0.x
+    "static_bidirectional_rnn": "static_bidirectional_rnn",
+    "static_rnn": "static_rnn",
+}
+__all__ += [*_RECURRENT, "rnn_cell"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "rnn_cell":
+        return _import_module("neuronboard.rnn_cell")
+    if name not in _RECURRENT:
+        raise AttributeError(f"module 'neuronboard.nn' has no attribute {name!r}")
+    return getattr(_import_module("neuronboard.engine.rnn"), _RECURRENT[name])
