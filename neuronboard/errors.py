@@ -174,6 +174,10 @@ class FetchError(NotFoundError, ValueError):
     """Something to fetch or feed that this session's graph does not hold (ValueError)."""
 
 
+class FeedError(FetchError, TypeError):
+    """A key to feed that this session's graph does not hold (TensorFlow: TypeError)."""
+
+
 class NameNotFoundError(NotFoundError, KeyError):
     """A name that the graph does not hold (TensorFlow: KeyError)."""
 

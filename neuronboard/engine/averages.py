@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from neuronboard import errors
@@ -10,7 +11,7 @@ from neuronboard.engine import dtypes
 from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.graph import Graph, GraphKeys, Operation, Tensor, get_default_graph
 from neuronboard.engine.initializers import Zeros
-from neuronboard.engine.ops import arithmetic, array, control, numbers, state
+from neuronboard.engine.ops import arithmetic, array, control, functions, numbers, state
 from neuronboard.engine.variables import Variable, trainable_variables
 from neuronboard.engine.where import user_line
 
@@ -48,27 +49,29 @@ class ExponentialMovingAverage:
         with graph.name_scope(self._name) as scope:
             decay = convert_to_tensor(self._decay, name="decay")
             if self._steps is not None:
-                steps = numbers.cast(
-                    convert_to_tensor(self._steps, name="num_updates"), decay.dtype
-                )
+                steps = numbers.cast(self._steps, dtypes.float32, name="num_updates")
                 decay = arithmetic.minimum(decay, (1.0 + steps) / (10.0 + steps))
-            updates = [self._update(item, decay) for item in chosen]
+            updates = [self._update(graph, item, decay) for item in chosen]
             return control.group(*updates, name=scope)
 
     def _made(self, graph: Graph, item: Any) -> Variable:
         name = f"{item.op.name}/{self._name}"
-        with graph.name_scope(None), graph.control_dependencies(None):
-            is_variable = isinstance(item, Variable)
-            start = item.initialized_value() if is_variable else array.zeros(item.shape, item.dtype)
-            average = Variable(start, trainable=False, name=name)
+        groups = [GraphKeys.GLOBAL_VARIABLES]
+        if isinstance(item, Variable):
+            groups.append(GraphKeys.MOVING_AVERAGE_VARIABLES)
+        with graph.control_dependencies(None):
+            start = item.initialized_value() if isinstance(item, Variable) else None
+            with graph.name_scope(None), graph.colocate_with(item.op):
+                if start is None:
+                    return _zeros(item, name, groups)
+                average = Variable(start, trainable=False, name=name, collections=groups[:1])
         graph.add_to_collection(GraphKeys.MOVING_AVERAGE_VARIABLES, item)
         return average
 
-    def _update(self, item: Any, decay: Tensor) -> Operation:
+    def _update(self, graph: Graph, item: Any, decay: Tensor) -> Operation:
         average = self._averages[item]
-        value = convert_to_tensor(item)
-        rest = numbers.cast(1.0 - decay, value.dtype.base_dtype)
-        return state.assign_sub(average, (average - value) * rest).op
+        debias = self._debias and not isinstance(item, Variable)
+        return assign_moving_average(average, item, decay, debias).op
 
     def average(self, var: Any) -> Variable | None:
         """The average of a value, or None before `apply`."""
@@ -92,6 +95,42 @@ class ExponentialMovingAverage:
             if variable.op.name not in known:
                 names.setdefault(variable.op.name, variable)
         return names
+
+
+def assign_moving_average(
+    variable: Variable,
+    value: Any,
+    decay: Any,
+    zero_debias: bool = True,
+    name: str | None = None,
+) -> Tensor:
+    """variable = decay * variable + (1 - decay) * value; the result is the variable afterwards.
+
+    zero_debias: whether what begins at 0 is corrected for that, in two variables below it.
+    """
+    graph = variable.graph
+    with graph.name_scope(name or "AssignMovingAvg") as scope:
+        rest = convert_to_tensor(1.0 - decay, name="decay")
+        rest = numbers.cast(rest, variable.dtype.base_dtype)
+        with graph.colocate_with(variable.op):
+            if not zero_debias:
+                return state.assign_sub(variable, (variable - value) * rest, name=scope)
+            with graph.name_scope(None), graph.control_dependencies(None):
+                biased = _zeros(variable, f"{variable.op.name}/biased")
+                steps = _zeros(variable, f"{variable.op.name}/local_step", shape=[])
+            moved = state.assign_sub(biased, (biased - value) * rest)
+            step = state.assign_add(steps, 1)
+            return state.assign(variable, moved / (1 - functions.pow(1.0 - rest, step)), name=scope)
+
+
+def _zeros(
+    like: Any, name: str, groups: Sequence[str] | None = None, shape: Any = None
+) -> Variable:
+    """A variable that begins at 0, of the shape and type of a tensor."""
+    sizes = like.shape if shape is None else shape
+    kind = like.dtype.base_dtype
+    begin = partial(array.zeros, sizes, kind)
+    return Variable(begin, trainable=False, name=name, collections=groups)
 
 
 # ---- the global step

@@ -31,7 +31,7 @@ Rule = Callable[..., Tensor]
 
 
 def _begun(rate: Any, step: Any, *others: Any) -> list[Tensor]:
-    """The rate as a tensor, and the step and other numbers in its type."""
+    """The rate as a tensor, and the step and other numbers in its type, the step made last."""
     if step is None:
         raise errors.ArgumentValueError(
             message=f"global_step is required for a decaying learning rate, at {user_line()}: "
@@ -39,8 +39,8 @@ def _begun(rate: Any, step: Any, *others: Any) -> list[Tensor]:
         )
     start = convert_to_tensor(rate, name="initial_learning_rate")
     kind = start.dtype.base_dtype
-    rest = [numbers.cast(convert_to_tensor(part), kind) for part in (step, *others)]
-    return [start, *rest]
+    rest = [numbers.cast(part, kind) for part in others]
+    return [start, numbers.cast(step, kind), *rest]
 
 
 def _periods(step: Tensor, length: Tensor, staircase: bool) -> Tensor:
@@ -72,10 +72,8 @@ def natural_exp_decay(
     name: str | None = None,
 ) -> Tensor:
     """learning_rate * exp(-decay_rate * global_step / decay_steps)."""
-    label = name or "ExponentialTimeDecay"
-    with scope_of([learning_rate, global_step], label):
-        factor = functions.exp(arithmetic.negative(convert_to_tensor(decay_rate)))
-        return exponential_decay(learning_rate, global_step, decay_steps, factor, staircase)
+    factor = functions.exp(arithmetic.negative(decay_rate))
+    return exponential_decay(learning_rate, global_step, decay_steps, factor, staircase, name)
 
 
 def inverse_time_decay(
@@ -89,8 +87,9 @@ def inverse_time_decay(
     """learning_rate / (1 + decay_rate * global_step / decay_steps)."""
     with scope_of([learning_rate, global_step], name or "InverseTimeDecay") as scope:
         start, step, length, factor = _begun(learning_rate, global_step, decay_steps, decay_rate)
-        one = constant(1, start.dtype.base_dtype)
-        below = arithmetic.add(one, factor * _periods(step, length, staircase))
+        periods = _periods(step, length, staircase)
+        one = numbers.cast(constant(1), start.dtype.base_dtype)
+        below = arithmetic.add(one, arithmetic.multiply(factor, periods, name="Mul"), name="Add")
         return arithmetic.truediv(start, below, name=scope)
 
 
@@ -105,17 +104,17 @@ def polynomial_decay(
 ) -> Tensor:
     """From one rate to another in `decay_steps` along a power; cycle: and again, ever longer."""
     with scope_of([learning_rate, global_step], name or "PolynomialDecay") as scope:
-        start, step, length, end, exponent = _begun(
-            learning_rate, global_step, decay_steps, end_learning_rate, power
-        )
+        start, step, end, exponent = _begun(learning_rate, global_step, end_learning_rate, power)
+        length = numbers.cast(decay_steps, start.dtype.base_dtype)
         if cycle:
             begun = compare.equal(step, 0)
             rounds = compare.where_v2(begun, 1.0, functions.ceil(step / length))
             length = length * rounds
         else:
             step = arithmetic.minimum(step, length)
-        left = functions.pow(1 - step / length, exponent)
-        return arithmetic.add((start - end) * left, end, name=scope)
+        done, span = step / length, start - end
+        left = functions.pow(1 - done, exponent)
+        return arithmetic.add(arithmetic.multiply(span, left, name="Mul"), end, name=scope)
 
 
 def _cosine(share: Tensor) -> Tensor:
@@ -133,7 +132,7 @@ def cosine_decay(
     with scope_of([learning_rate, global_step], name or "CosineDecay"):
         start, step, length = _begun(learning_rate, global_step, decay_steps)
         curve = _cosine(arithmetic.minimum(step, length) / length)
-        return start * ((1 - alpha) * curve + alpha)
+        return arithmetic.multiply(start, (1 - alpha) * curve + alpha, name="Mul")
 
 
 def cosine_decay_restarts(

@@ -288,7 +288,7 @@ class Graph:
         self._finalized: str | None = None  # the line that called finalize()
         self.seed: int | None = None  # of random draws, see `set_random_seed`
         self._overrides: dict[str, str] = {}  # op type -> name of the gradient it gets
-        self._device = ""
+        self._device: tuple[Any, ...] = ()  # of the open blocks, the outermost first
         self.outer: Graph | None = None  # the graph around that of a function
         self.context: Context | None = None  # the branch or loop that operations are made in
         self._unfetchable: set[Operation] = set()
@@ -409,7 +409,8 @@ class Graph:
                 "is: leave the '/' out to have it made unique",
             )
         op = Operation(self, definition, exact, inputs, self.control_inputs_of(inputs), attrs)
-        op.device = self._device
+        if self._device:
+            op.device = _device_of(op, self._device)
         if definition.type in self._overrides:
             attrs["_gradient_op_type"] = self._overrides[definition.type].encode()
         if (self._colocation or definition.refs) and "_class" not in attrs:
@@ -507,6 +508,11 @@ class Graph:
         A name with "/" at its end re-enters that scope; None or "" is the root.
         """
         before = self._scope
+        if name is not None and not isinstance(name, str):
+            raise errors.DTypeError(
+                message="A name scope is a text: expected string or bytes-like object, got "
+                f"{type(name).__name__!r}, {name!r}, at {user_line()}"
+            )
         if not name:
             inner = ""
         elif name.endswith("/"):
@@ -580,10 +586,12 @@ class Graph:
     def device(self, name: Any) -> Iterator[None]:
         """Writes into operations of the block where they belong; None forgets outer blocks.
 
-        Everything runs here whatever it says: "/cpu:0" becomes "/device:CPU:0".
+        Everything runs here whatever it says: "/cpu:0" becomes "/device:CPU:0". What a block does
+        not say, such as the job, is taken from the blocks around it. A function is given each
+        operation, and says where it belongs.
         """
         before = self._device
-        self._device = _device_name(name) if name else ""
+        self._device = (*before, name) if name else ()
         try:
             yield
         finally:
@@ -669,19 +677,45 @@ class Graph:
         return graph_def(self, from_version or 0, add_shapes)
 
 
-def _device_name(name: Any) -> str:
-    """ "/cpu:0" and "/job:a/gpu:1" as they stand in a node."""
-    parts = [part for part in str(name).split("/") if part]
-    spelled = []
-    for part in parts:
+_DEVICE_PARTS = ("job", "replica", "task", "device")
+
+
+def _device_of(op: Operation, blocks: tuple[Any, ...]) -> str:
+    """The device of an operation, of what the blocks around it say: the inner ones first."""
+    found: dict[str, str] = {}
+    if len(blocks) == 1 and callable(blocks[0]):
+        return str(blocks[0](op) or "")  # as it says, as TensorFlow has it
+    for block in reversed(blocks):
+        said = block
+        if callable(block):
+            op.device = _spelled_device(found)
+            said = block(op)
+        found = {**_device_parts(said), **found}
+    return _spelled_device(found)
+
+
+def _device_parts(name: Any) -> dict[str, str]:
+    """ "/job:a/gpu:1" as {"job": "a", "device": "GPU:1"}."""
+    parts: dict[str, str] = {}
+    text = name.to_string() if hasattr(name, "to_string") else name or ""
+    if not isinstance(text, str):
+        raise errors.DTypeError(
+            message=f"A device is a text such as '/cpu:0', got {name!r} at {user_line()}"
+        )
+    for part in filter(None, text.split("/")):
         kind, _, rest = part.partition(":")
         if kind.lower() in ("cpu", "gpu", "tpu"):
-            part = f"device:{kind.upper()}:{rest or 0}"
-        elif kind == "device":
+            kind, rest = "device", part
+        if kind == "device":
             sort, _, number = rest.partition(":")
-            part = f"device:{sort.upper()}:{number or 0}"
-        spelled.append(part)
-    return "".join(f"/{part}" for part in spelled)
+            rest = f"{sort.upper()}:{number or 0}"
+        parts[kind] = rest
+    return parts
+
+
+def _spelled_device(parts: Mapping[str, str]) -> str:
+    known = [kind for kind in _DEVICE_PARTS if kind in parts]
+    return "".join(f"/{kind}:{parts[kind]}" for kind in known)
 
 
 _local = threading.local()

@@ -50,6 +50,11 @@ class Session:
             raise errors.DTypeError(
                 message=f"config must be a tf.ConfigProto, got {config!r} at {user_line()}"
             )
+        if not isinstance(target, str):
+            raise errors.DTypeError(
+                message=f"Argument `target` must be a string, but got "
+                f"{type(target).__name__!r}, {target!r}, at {user_line()}"
+            )
         self._graph = get_default_graph() if graph is None else graph
         self._state: dict[str, Any] = {}
         self._plans: dict[Any, _Planned] = {}
@@ -223,12 +228,13 @@ class Session:
             )
         feeds = {}
         for item in feed_dict:
-            tensor = self._element(item, "feed_dict key")
+            tensor = self._fed(item)
             if isinstance(tensor, Operation):
                 raise errors.DTypeError(
                     op=tensor,
-                    message=f"Cannot interpret feed_dict key as Tensor: {tensor!r} is an operation"
-                    f"; {origins([tensor])}. Feed its output {tensor.name + ':0'!r}",
+                    message=f"Cannot interpret feed_dict key as Tensor: The name {tensor.name!r} "
+                    f"refers to an Operation, not a Tensor: {tensor!r}; {origins([tensor])}. "
+                    f"Feed its output {tensor.name + ':0'!r}",
                 )
             if not self._graph.is_feedable(tensor):
                 raise errors.FetchError(
@@ -238,6 +244,19 @@ class Session:
                 )
             feeds[tensor] = item
         return feeds
+
+    def _fed(self, item: Any) -> Tensor | Operation:
+        """The tensor that a key of `feed_dict` names; TypeError where it names none."""
+        try:
+            return self._element(item, "feed_dict key")
+        except errors.FetchError as error:
+            _, _, why = said(error).partition('("')
+            raise errors.FeedError(
+                op=error.op,
+                message=f"Cannot interpret feed_dict key as Tensor: {(why or said(error))}".replace(
+                    '")', "", 1
+                ),
+            ) from None
 
     def _load(self, variable: Variable, value: Any) -> None:
         self._check_open()

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from neuronboard import errors
 from neuronboard.engine import dtypes
-from neuronboard.engine.graph import Graph, GraphKeys, Tensor, get_default_graph
+from neuronboard.engine.graph import Graph, GraphKeys, get_default_graph
 from neuronboard.engine.initializers import GlorotUniform, Zeros
 from neuronboard.engine.shape import TensorShape
 from neuronboard.engine.variables import Variable
@@ -24,6 +25,7 @@ __all__ = [
     "get_local_variable",
     "get_variable",
     "get_variable_scope",
+    "make_template",
     "no_regularizer",
     "variable_op_scope",
     "variable_scope",
@@ -49,6 +51,8 @@ class VariableScope:
         regularizer: Any = None,
         dtype: Any = dtypes.float32,
         original_name_scope: str = "",
+        custom_getter: Callable[..., Any] | None = None,
+        constraint: Any = None,
     ) -> None:
         self.reuse = reuse
         self.name = name
@@ -56,6 +60,8 @@ class VariableScope:
         self.regularizer = regularizer
         self.dtype = dtypes.as_dtype(dtype)
         self.original_name_scope = original_name_scope
+        self.custom_getter = custom_getter
+        self.constraint = constraint
 
     def reuse_variables(self) -> None:
         """From here on variables are shared, not made."""
@@ -68,6 +74,10 @@ class VariableScope:
     def set_regularizer(self, regularizer: Any) -> None:
         """What variables are held small by from here on."""
         self.regularizer = regularizer
+
+    def set_custom_getter(self, custom_getter: Callable[..., Any]) -> None:
+        """What makes variables from here on."""
+        self.custom_getter = custom_getter
 
     def get_collection(self, name: str) -> list[Any]:
         """Those of a collection whose names begin with this scope."""
@@ -129,13 +139,70 @@ def get_variable(
     """The variable of that name in the open scope: made, or where the scope says so, shared.
 
     initializer: a value, or a function of a shape; Glorot's uniform one if None. regularizer: a
-    function of the variable whose result joins the regularization losses.
-    Raises ValueError for a name that is there already, or, where variables are shared, is not.
+    function of the variable whose result joins the regularization losses. custom_getter: a
+    function (getter, name, ...) that is called in place of this one, and may call `getter`.
+    Raises ValueError for a name that is there already, or, where variables are shared, is not;
+    UnimplementedError for a partitioner.
     """
+    if partitioner is not None:
+        raise _partitioned()
     scope = _store().scope
     full = f"{scope.name}/{name}" if scope.name else name
+    own = _getter(scope, custom_getter)
+    given = {
+        "shape": shape,
+        "dtype": dtype,
+        "initializer": initializer,
+        "regularizer": regularizer,
+        "reuse": scope.reuse,
+        "trainable": trainable,
+        "collections": collections,
+        "caching_device": caching_device,
+        "partitioner": None,
+        "validate_shape": validate_shape,
+        "use_resource": use_resource,
+        "constraint": constraint,
+        "synchronization": synchronization,
+        "aggregation": aggregation,
+    }
+    with get_default_graph().name_scope(None):
+        found: Variable = own(full, **given)
+    return found
+
+
+def _partitioned() -> errors.UnimplementedError:
+    return errors.UnimplementedError(
+        message=f"A partitioner was given at {user_line()}: variables cannot be kept in parts "
+        "here; leave partitioner= out"
+    )
+
+
+def _getter(scope: VariableScope, own: Callable[..., Any] | None) -> Callable[..., Any]:
+    """What makes a variable of a whole name: `_got`, in custom getters where there are some."""
+    found: Callable[..., Any] = _got
+    for custom in (scope.custom_getter, own):
+        if custom is not None:
+            found = partial(custom, found)
+    return found
+
+
+def _got(
+    full: str,
+    shape: Any = None,
+    dtype: Any = None,
+    initializer: Any = None,
+    regularizer: Any = None,
+    reuse: Any = None,
+    trainable: bool | None = None,
+    collections: Sequence[str] | None = None,
+    validate_shape: bool = True,
+    constraint: Any = None,
+    **_: Any,
+) -> Variable:
+    """`get_variable` of a whole name."""
+    scope = _store().scope
     kind = scope.dtype if dtype is None else dtypes.as_dtype(dtype)
-    found = _shared(full, scope, shape, kind)
+    found = _shared(full, scope.reuse if reuse is None else reuse, shape, kind)
     if found is not None:
         return found
     start = scope.initializer if initializer is None else initializer
@@ -143,24 +210,25 @@ def get_variable(
     graph = get_default_graph()
     with graph.control_dependencies(None):
         variable = _made(full, shape, kind, start, trainable, collections, validate_shape, dtype)
+    variable.constraint = scope.constraint if constraint is None else constraint
     _store().variables[full] = variable
     if keep_small is not None and keep_small is not no_regularizer:
         _regularize(variable, keep_small)
     return variable
 
 
-def _shared(full: str, scope: VariableScope, shape: Any, kind: dtypes.DType) -> Variable | None:
+def _shared(full: str, reuse: Any, shape: Any, kind: dtypes.DType) -> Variable | None:
     """The variable of that name, where it is there and may be shared."""
     found = _store().variables.get(full)
     if found is None:
-        if scope.reuse is True:
+        if reuse is True:
             raise errors.ArgumentValueError(
                 message=f"Variable {full} does not exist, or was not created with "
                 f"tf.get_variable(). Did you mean to set reuse=tf.AUTO_REUSE in VarScope? Asked "
                 f"for at {user_line()}"
             )
         return None
-    if not scope.reuse:
+    if not reuse:
         raise errors.ArgumentValueError(
             op=found.op,
             message=f"Variable {full} already exists, disallowed. Did you mean to set reuse=True "
@@ -202,18 +270,23 @@ def _made(
     value: Any = start
     if callable(start):
         sizes = TensorShape(shape)
-        if shape is None or not sizes.is_fully_defined():
+        if shape is None:
+            raise errors.ArgumentValueError(
+                message=f"Variable {full} did not get an initializer, so its `shape` argument must "
+                f"be specified, at {user_line()}: tf.get_variable({full!r}, [2, 3])"
+            )
+        if not sizes.is_fully_defined():
             raise errors.ArgumentValueError(
                 message=f"Shape of a new variable ({full}) must be fully defined, but instead was "
                 f"{sizes}. At {user_line()}"
             )
 
-        def begin() -> Tensor:
-            with graph.name_scope("Initializer"):
-                made: Tensor = start(sizes.as_list(), dtype=kind)
-                return made
-
-        value = begin
+        value = partial(start, sizes.as_list(), dtype=kind)
+    elif shape is not None:
+        raise errors.ArgumentValueError(
+            message="If initializer is a constant, do not specify shape. Variable "
+            f"{full} was given {start!r} and shape {TensorShape(shape)}, at {user_line()}"
+        )
     elif dtype is None and not isinstance(start, (int, float)):
         kind = None  # type: ignore[assignment]
     with graph.name_scope(None):
@@ -259,17 +332,26 @@ def variable_scope(
 ) -> Iterator[VariableScope]:
     """Puts variables of the block under a prefix, and operations into a name scope.
 
+    custom_getter: called in place of `get_variable` in the block, with it as first argument.
+
     name_or_scope: a name below the open scope, or a scope to enter again. default_name: a name
     that is made unique, where `name_or_scope` is None. reuse: True shares variables, AUTO_REUSE
     makes those that are not there. Raises ValueError where both names are None.
     """
     if name_or_scope is None and default_name is None:
-        raise errors.ArgumentValueError(
+        raise errors.DTypeError(
             message=f"If default_name is None then name_or_scope is required, at {user_line()}"
         )
+    if partitioner is not None:
+        raise _partitioned()
     store, graph = _store(), get_default_graph()
     before = store.scope
     given = isinstance(name_or_scope, VariableScope)
+    if not given and name_or_scope is not None and not isinstance(name_or_scope, str):
+        raise errors.DTypeError(
+            message="VariableScope: name_or_scope must be a string or VariableScope, got "
+            f"{name_or_scope!r} at {user_line()}"
+        )
     if given:
         full, label = name_or_scope.name, name_or_scope.name.rpartition("/")[2]
     else:
@@ -282,13 +364,17 @@ def variable_scope(
         source.initializer if initializer is None else initializer,
         source.regularizer if regularizer is None else regularizer,
         source.dtype if dtype is None else dtype,
+        source.original_name_scope if given else graph.get_name_scope() + "/",
+        _both(source.custom_getter, custom_getter),
+        source.constraint if constraint is None else constraint,
     )
     store.opened[full] = store.opened.get(full, 0) + 1
     try:
         store.scope = inner
         if auxiliary_name_scope and label:
             with graph.name_scope(label) as name_scope:
-                inner.original_name_scope = name_scope
+                if not given:
+                    inner.original_name_scope = name_scope
                 yield inner
         else:
             yield inner
@@ -296,6 +382,56 @@ def variable_scope(
         store.scope = before
         for name in [key for key in store.opened if key.startswith(f"{full}/")]:
             del store.opened[name]  # default names below it are counted anew
+
+
+def _both(
+    outer: Callable[..., Any] | None, inner: Callable[..., Any] | None
+) -> Callable[..., Any] | None:
+    """A custom getter inside of another: the inner one is called first, with the outer one."""
+    if outer is None or inner is None:
+        return inner or outer
+
+    def getter(first: Callable[..., Any], name: str, *args: Any, **more: Any) -> Any:
+        return inner(partial(outer, first), name, *args, **more)
+
+    return getter
+
+
+def make_template(
+    name_: str,
+    func_: Callable[..., Any],
+    create_scope_now_: bool = False,
+    unique_name_: str | None = None,
+    custom_getter_: Callable[..., Any] | None = None,
+    **kwargs: Any,
+) -> Callable[..., Any]:
+    """A function whose variables are made in its first call and shared in those behind it.
+
+    name_: the scope of its variables, made unique, unless `unique_name_` is given. kwargs: for
+    `func_`, beside those of each call.
+    """
+    kept: list[VariableScope] = []
+
+    def scope(reuse: bool | None) -> Any:
+        if kept:
+            return variable_scope(kept[0], reuse=reuse)
+        if unique_name_ is not None:
+            return variable_scope(unique_name_, custom_getter=custom_getter_)
+        return variable_scope(None, name_, custom_getter=custom_getter_)
+
+    called: list[bool] = []
+
+    def template(*args: Any, **more: Any) -> Any:
+        with scope(True if called else None) as opened:
+            if not kept:
+                kept.append(opened)
+            called.append(True)
+            return func_(*args, **{**kwargs, **more})
+
+    if create_scope_now_:
+        with scope(None) as opened:
+            kept.append(opened)
+    return template
 
 
 def _unused(scope: VariableScope, default: str) -> str:

@@ -20,7 +20,9 @@ from neuronboard.engine.graph import (
     Tensor,
     get_default_graph,
 )
+from neuronboard.engine.indexed_slices import IndexedSlices
 from neuronboard.engine.mistakes import no_value
+from neuronboard.engine.opdef import REGISTRY
 from neuronboard.engine.operators import Operators
 from neuronboard.engine.ops import array, control, state
 from neuronboard.engine.ops.apply import scope_of
@@ -74,8 +76,12 @@ class Variable(Operators):
     def _build(
         self, graph: Graph, scope: str, initial_value: Any, dtype: DType | None, validate: bool
     ) -> None:
-        value = initial_value() if callable(initial_value) else initial_value
-        self.initial_value = convert_to_tensor(value, dtype, name="initial_value")
+        if callable(initial_value):
+            with graph.name_scope("Initializer"):
+                value = initial_value()
+                self.initial_value = convert_to_tensor(value, dtype, name="initial_value")
+        else:
+            self.initial_value = convert_to_tensor(initial_value, dtype, name="initial_value")
         kind = self.initial_value.dtype.base_dtype
         shape = self.initial_value.shape if validate else TensorShape(None)
         if validate and not shape.is_fully_defined():
@@ -88,9 +94,10 @@ class Variable(Operators):
         attrs = {"shape": shape, "dtype": kind, "container": b"", "shared_name": b""}
         self.op = graph.add_operation(state.VARIABLE, (), attrs, scope)
         self._variable = self.op.outputs[0]
+        begin = guarded(scope.rstrip("/"), self.initial_value)
         with graph.colocate_with(self.op):
             self.initializer: Operation = state.assign(
-                self._variable, self.initial_value, validate_shape=validate, name="Assign"
+                self._variable, begin, validate_shape=validate, name="Assign"
             ).op
             self._snapshot = array.identity(self._variable, name="read")
 
@@ -160,7 +167,12 @@ class Variable(Operators):
 
     def initialized_value(self) -> Tensor:
         """Its value, or the initial one if it has none: safe to build other variables from."""
-        return self.initial_value
+        from neuronboard.engine.branches import cond
+
+        with self.graph.as_default(), self.graph.control_dependencies(None):
+            there = state.is_variable_initialized(self._variable)
+            found: Tensor = cond(there, self.read_value, lambda: self.initial_value)
+        return found
 
     def assign(self, value: Any, use_locking: bool = False) -> Tensor:
         """An operation that gives it another value."""
@@ -174,15 +186,72 @@ class Variable(Operators):
         """An operation that subtracts from it."""
         return state.assign_sub(self._variable, delta, use_locking=use_locking)
 
-    def scatter_add(self, sparse_delta: Any, use_locking: bool = False) -> Tensor:
-        """An operation that adds rows to it."""
-        indices, values = sparse_delta.indices, sparse_delta.values
-        return state.scatter_add(self._variable, indices, values, use_locking)
+    def scatter_add(
+        self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
+    ) -> Tensor:
+        """An operation that adds rows (IndexedSlices) to it."""
+        return self._rows(state.scatter_add, sparse_delta, use_locking, name)
 
-    def scatter_sub(self, sparse_delta: Any, use_locking: bool = False) -> Tensor:
+    def scatter_sub(
+        self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
+    ) -> Tensor:
         """An operation that subtracts rows from it."""
-        indices, values = sparse_delta.indices, sparse_delta.values
-        return state.scatter_sub(self._variable, indices, values, use_locking)
+        return self._rows(state.scatter_sub, sparse_delta, use_locking, name)
+
+    def scatter_mul(
+        self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
+    ) -> Tensor:
+        """An operation that multiplies rows of it."""
+        return self._rows(state.scatter_mul, sparse_delta, use_locking, name)
+
+    def scatter_div(
+        self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
+    ) -> Tensor:
+        """An operation that divides rows of it."""
+        return self._rows(state.scatter_div, sparse_delta, use_locking, name)
+
+    def scatter_max(
+        self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
+    ) -> Tensor:
+        """An operation that takes the larger into rows of it."""
+        return self._rows(state.scatter_max, sparse_delta, use_locking, name)
+
+    def scatter_min(
+        self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
+    ) -> Tensor:
+        """An operation that takes the smaller into rows of it."""
+        return self._rows(state.scatter_min, sparse_delta, use_locking, name)
+
+    def scatter_update(
+        self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
+    ) -> Tensor:
+        """An operation that replaces rows of it."""
+        return self._rows(state.scatter_update, sparse_delta, use_locking, name)
+
+    def _rows(self, change: Any, rows: Any, use_locking: bool, name: str | None) -> Tensor:
+        if not isinstance(rows, IndexedSlices):
+            raise errors.DTypeError(
+                message=f"sparse_delta is not IndexedSlices: {rows!r}, at {user_line()}; "
+                "tf.IndexedSlices(values, indices) says which rows"
+            )
+        changed: Tensor = change(self._variable, rows.indices, rows.values, use_locking, name)
+        return changed
+
+    def scatter_nd_add(self, indices: Any, updates: Any, name: str | None = None) -> Tensor:
+        """An operation that adds to elements or slices of it."""
+        return state.scatter_nd_add(self._variable, indices, updates, True, name)
+
+    def scatter_nd_sub(self, indices: Any, updates: Any, name: str | None = None) -> Tensor:
+        """An operation that subtracts from elements or slices of it."""
+        return state.scatter_nd_sub(self._variable, indices, updates, True, name)
+
+    def scatter_nd_update(self, indices: Any, updates: Any, name: str | None = None) -> Tensor:
+        """An operation that replaces elements or slices of it."""
+        return state.scatter_nd_update(self._variable, indices, updates, True, name)
+
+    def count_up_to(self, limit: int) -> Tensor:
+        """Its value, and it is one more afterwards; OutOfRangeError at the limit."""
+        return state.count_up_to(self._variable, limit)
 
     def set_shape(self, shape: Any) -> None:
         """Adds what the caller knows of the shape."""
@@ -221,6 +290,50 @@ class Variable(Operators):
 
     def __repr__(self) -> str:
         return f"<tf.Variable {self.name!r} shape={self.shape} dtype={self.dtype.name}>"
+
+
+def guarded(name: str, value: Tensor) -> Tensor:
+    """An initial value that reads no variable before it has one.
+
+    Operations between `value` and other variables are made again, as "<operation>_<name>", and take
+    those variables' `initialized_value`, so that all can be initialised in one run.
+    """
+    return _Guard(name).tensor(value)
+
+
+class _Guard:
+    """What one initial value hangs on, made again where it reads a variable."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._made: dict[Operation, Operation] = {}
+        self._open: set[Operation] = set()
+
+    def tensor(self, tensor: Tensor) -> Tensor:
+        """The same tensor, or one of an operation made again."""
+        op = tensor.op
+        if op not in self._made:
+            if op in self._open:
+                return tensor  # a loop, which is left as it is
+            self._open.add(op)
+            self._made[op] = self._operation(op)
+        return self._made[op].outputs[tensor.value_index]
+
+    def _operation(self, op: Operation) -> Operation:
+        if op.type == "IsVariableInitialized" or (not op.inputs and op.type != "VariableV2"):
+            return op
+        if op.type == "VariableV2":
+            known = [*global_variables(), *local_variables()]
+            found = next((v for v in known if v.op is op), None)
+            return op if found is None else found.initialized_value().op
+        inputs = [self.tensor(tensor) for tensor in op.inputs]
+        if all(new is old for new, old in zip(inputs, op.inputs, strict=True)):
+            return op
+        definition = REGISTRY["Switch" if op.type == "RefSwitch" else op.type]
+        graph = op.graph
+        with graph.name_scope(None):
+            name = graph.unique_name(f"{op.name}_{self._name}".replace(":", "_"))
+            return graph.add_operation(definition, inputs, dict(op.attrs), f"{name}/")
 
 
 def global_variables(scope: str | None = None) -> list[Variable]:
@@ -272,10 +385,11 @@ def report_uninitialized_variables(
 
     chosen = [*global_variables(), *local_variables()] if var_list is None else list(var_list)
     graph = get_default_graph()
-    with graph.name_scope(name):
+    with graph.name_scope(name), graph.device("/cpu:0"):
         if not chosen:
             return constant.constant([], dtypes.string)
-        flags = [state.is_variable_initialized(variable) for variable in chosen]
+        with graph.device(None):
+            flags = [state.is_variable_initialized(variable) for variable in chosen]
         missing = compare.logical_not(join.stack(flags))
         names = constant.constant([variable.op.name for variable in chosen])
         return gather.boolean_mask(names, missing)

@@ -203,7 +203,7 @@ def filling_with_a_vector() -> None:
     tf.fill([2], [1.0, 2.0])
 
 
-@mistake(errors.ShapeError, ValueError, "variable 'w' has shape (2,)", "(3,)", "tf.reshape")
+@mistake(errors.ShapeError, ValueError, "Shapes are [2] and [3]", "'w' was made", "tf.reshape")
 def assigning_another_shape() -> None:
     tf.assign(tf.Variable([1.0, 2.0], name="w"), [1.0, 2.0, 3.0])
 
@@ -373,7 +373,7 @@ def fetching_from_another_graph() -> None:
         _run(x)
 
 
-@mistake(errors.FetchError, ValueError, "not an element of this graph", "'w:0'", "its own graph")
+@mistake(errors.FeedError, TypeError, "not an element of this graph", "'w:0'", "its own graph")
 def feeding_a_variable_of_another_graph() -> None:
     w = tf.Variable(1.0, name="w")
     with tf.Graph().as_default():
@@ -436,7 +436,7 @@ def feeding_a_tensor() -> None:
     _run(p, {p: tf.constant(1.0)})
 
 
-@mistake(errors.FetchError, ValueError, "feed_dict key", "'q:0'", "does not exist")
+@mistake(errors.FeedError, TypeError, "feed_dict key", "'q:0'", "does not exist")
 def feeding_an_unknown_name() -> None:
     _run(tf.constant(1.0), {"q:0": 1.0})
 
@@ -446,7 +446,7 @@ def feeding_by_number() -> None:
     _run(tf.constant(1.0), {3: 1.0})
 
 
-@mistake(errors.DTypeError, TypeError, "'p'", "is an operation", "Feed its output 'p:0'")
+@mistake(errors.DTypeError, TypeError, "'p'", "to an Operation", "Feed its output 'p:0'")
 def feeding_an_operation() -> None:
     p = tf.placeholder(tf.float32, name="p")
     _run(p, {"p": 1.0})

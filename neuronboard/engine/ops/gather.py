@@ -187,7 +187,7 @@ def _infer_gather_nd(op: Operation) -> Inferred:
     return [(kind, TensorShape([*indices[:-1], *params[indices[-1] :]]))]
 
 
-def _columns(indices: Any, sizes: tuple[int, ...]) -> tuple[Any, ...]:
+def columns(indices: Any, sizes: tuple[int, ...]) -> tuple[Any, ...]:
     """The index of numpy; ValueError for a place outside."""
     flat = np.reshape(np.asarray(indices), (-1, np.shape(indices)[-1]))
     limits = np.array(sizes[: flat.shape[1]])
@@ -209,7 +209,7 @@ GATHER_ND = register(
         takes={"indices": "i"},
         types={"Tparams": "params", "Tindices": "indices"},
         infer=_infer_gather_nd,
-        kernel=lambda xp, params, indices: params[_columns(indices, np.shape(params))],
+        kernel=lambda xp, params, indices: params[columns(indices, np.shape(params))],
         grad=lambda op, dy: (
             scatter_nd(
                 op.inputs[1], dy, array.shape(op.inputs[0], out_type=op.inputs[1].dtype.base_dtype)
@@ -240,7 +240,7 @@ def gather_nd(params: Any, indices: Any, name: str | None = None, batch_dims: in
 def _scatter(name: str) -> Any:
     def kernel(xp: Any, indices: Any, updates: Any, sizes: Any) -> Any:
         whole = tuple(int(size) for size in sizes)
-        return getattr(xp, name)(xp.zeros(whole, updates.dtype), _columns(indices, whole), updates)
+        return getattr(xp, name)(xp.zeros(whole, updates.dtype), columns(indices, whole), updates)
 
     return kernel
 
@@ -269,7 +269,7 @@ def scatter_nd(indices: Any, updates: Any, shape: Any, name: str | None = None) 
 
 def _scattered_onto(op_type: str, name: str, grad: Any) -> OpDef:
     def kernel(xp: Any, tensor: Any, indices: Any, updates: Any) -> Any:
-        return getattr(xp, name)(tensor, _columns(indices, tensor.shape), updates)
+        return getattr(xp, name)(tensor, columns(indices, tensor.shape), updates)
 
     return register(
         OpDef(

@@ -9,23 +9,28 @@ from typing import Any
 
 import numpy as np
 
+from neuronboard import errors
 from neuronboard.engine.dtypes import bool_
 from neuronboard.engine.graph import Operation, Tensor
 from neuronboard.engine.opdef import NOT_DIFFERENTIABLE, OpDef, register
 from neuronboard.engine.ops.apply import one
-from neuronboard.engine.ops.gather import check_range
+from neuronboard.engine.ops.gather import check_range, columns
 from neuronboard.engine.shape import TensorShape
 
 __all__ = [
     "assign",
     "assign_add",
     "assign_sub",
+    "count_up_to",
     "is_variable_initialized",
     "scatter_add",
     "scatter_div",
     "scatter_max",
     "scatter_min",
     "scatter_mul",
+    "scatter_nd_add",
+    "scatter_nd_sub",
+    "scatter_nd_update",
     "scatter_sub",
     "scatter_update",
 ]
@@ -38,11 +43,24 @@ def _infer_ref(op: Operation) -> list[tuple[Any, TensorShape]]:
     ref, value = op.inputs[0], op.inputs[-1]
     if op.attrs.get("validate_shape", True) and not ref.shape.is_compatible_with(value.shape):
         raise ValueError(
-            f"Dimensions must be equal: variable {ref.op.name!r} has shape {ref.shape}, the value "
-            f"{value.shape}",
+            _unequal(ref.shape, value.shape),
             "give a value of the variable's shape; tf.reshape(x, ...) changes it",
         )
     return [(ref.dtype, ref.shape)]
+
+
+def _unequal(one: TensorShape, other: TensorShape) -> str:
+    """What two shapes differ in, as TensorFlow says it."""
+    mine, theirs = one.dims or (), other.dims or ()
+    if len(mine) != len(theirs):
+        return f"Shapes must be equal rank, but are {len(mine)} and {len(theirs)}"
+    pairs = enumerate(zip(mine, theirs, strict=True))
+    at = next(i for i, pair in pairs if None not in pair and pair[0] != pair[1])
+    shown = [f"[{','.join('?' if d is None else str(d) for d in dims)}]" for dims in (mine, theirs)]
+    return (
+        f"Dimension {at} in both shapes must be equal, but are {mine[at]} and {theirs[at]}. "
+        f"Shapes are {shown[0]} and {shown[1]}."
+    )
 
 
 VARIABLE = register(
@@ -115,7 +133,10 @@ def assign(
     use_locking: bool = True,
     name: str | None = None,
 ) -> Tensor:
-    """Gives a variable a value; the result is the variable afterwards."""
+    """Gives a variable, or a part of it such as v[0], a value; gives the variable afterwards."""
+    if isinstance(ref, Tensor) and not ref.dtype.is_ref and hasattr(ref, "assign"):
+        changed: Tensor = ref.assign(value, name=name)
+        return changed
     attrs = {"validate_shape": validate_shape, "use_locking": use_locking}
     return one(ASSIGN, ref, value, name=name, **attrs)
 
@@ -156,7 +177,7 @@ def _infer_scatter(op: Operation) -> list[tuple[Any, TensorShape]]:
         wanted = TensorShape([*indices.shape.dims, *ref.shape.dims[1:]])
         if updates.shape.ndims != 0 and not updates.shape.is_compatible_with(wanted):
             raise ValueError(
-                f"Shapes must be equal, but are {updates.shape} and {wanted}",
+                _unequal(updates.shape, wanted),
                 "give a row of updates for each index",
             )
     return [(ref.dtype, ref.shape)]
@@ -236,6 +257,115 @@ def scatter_max(
 ) -> Tensor:
     """Takes the larger into rows of a variable; the result is the variable afterwards."""
     return one(SCATTER_MAX, ref, indices, updates, name=name, use_locking=use_locking)
+
+
+# ---- elements and slices of variables
+
+
+def _place_update(function: Any) -> Any:
+    def kernel(state: State, op: Operation, name: str, indices: Any, updates: Any) -> str:
+        whole = np.array(state[name])
+        function(whole, columns(indices, whole.shape), updates)
+        state[name] = whole
+        return name
+
+    return kernel
+
+
+def _infer_places(op: Operation) -> list[tuple[Any, TensorShape]]:
+    ref, indices, updates = op.inputs
+    sizes, places = ref.shape.dims, indices.shape.dims
+    if sizes is not None and places is not None and places and places[-1] is not None:
+        wanted = TensorShape([*places[:-1], *sizes[places[-1] :]])
+        if not updates.shape.is_compatible_with(wanted):
+            raise ValueError(
+                f"Dimensions [0,{len(places) - 1}) of indices[shape={indices.shape}] must match "
+                f"dimensions of updates[shape={updates.shape}], which should be {wanted}",
+                "give an update for each row of indices",
+            )
+    return [(ref.dtype, ref.shape)]
+
+
+def _scatter_nd(op_type: str, function: Any) -> OpDef:
+    return register(
+        OpDef(
+            type=op_type,
+            inputs=("ref", "indices", "updates"),
+            same=("ref", "updates"),
+            refs=("ref",),
+            takes={"indices": "i"},
+            types={"Tindices": "indices"},
+            infer=_infer_places,
+            kernel=_place_update(function),
+            grad=NOT_DIFFERENTIABLE,
+            stateful=True,
+            pure=False,
+        )
+    )
+
+
+SCATTER_ND_UPDATE = _scatter_nd("ScatterNdUpdate", _set_rows)
+SCATTER_ND_ADD = _scatter_nd("ScatterNdAdd", np.add.at)
+SCATTER_ND_SUB = _scatter_nd("ScatterNdSub", np.subtract.at)
+
+
+def scatter_nd_update(
+    ref: Any, indices: Any, updates: Any, use_locking: bool = True, name: str | None = None
+) -> Tensor:
+    """Replaces elements or slices of a variable; the result is the variable afterwards.
+
+    indices: [..., n], each row the first n indices of a place.
+    """
+    return one(SCATTER_ND_UPDATE, ref, indices, updates, name=name, use_locking=use_locking)
+
+
+def scatter_nd_add(
+    ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None
+) -> Tensor:
+    """Adds to elements or slices of a variable; the result is the variable afterwards."""
+    return one(SCATTER_ND_ADD, ref, indices, updates, name=name, use_locking=use_locking)
+
+
+def scatter_nd_sub(
+    ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None
+) -> Tensor:
+    """Subtracts from elements or slices of a variable; the result is the variable afterwards."""
+    return one(SCATTER_ND_SUB, ref, indices, updates, name=name, use_locking=use_locking)
+
+
+def _count(state: State, op: Operation, name: str) -> Any:
+    before = state[name]
+    if before >= op.attrs["limit"]:
+        raise errors.OutOfRangeError(
+            op.node_def,
+            op,
+            f"Reached limit of {op.attrs['limit']}\n\t [[{{{{node {op.name}}}}}]]\n"
+            f"The variable {op.inputs[0].op.name!r} counts no further: catch "
+            "tf.errors.OutOfRangeError to end the loop",
+        )
+    state[name] = before + before.dtype.type(1)
+    return before
+
+
+COUNT_UP_TO = register(
+    OpDef(
+        type="CountUpTo",
+        inputs=("ref",),
+        same=("ref",),
+        refs=("ref",),
+        takes={"ref": "i"},
+        infer=lambda op: [(op.inputs[0].dtype.base_dtype, TensorShape([]))],
+        kernel=_count,
+        grad=NOT_DIFFERENTIABLE,
+        stateful=True,
+        pure=False,
+    )
+)
+
+
+def count_up_to(ref: Any, limit: int, name: str | None = None) -> Tensor:
+    """The value of a variable, which is one more afterwards; OutOfRangeError at the limit."""
+    return one(COUNT_UP_TO, ref, limit=int(limit), name=name)
 
 
 IS_VARIABLE_INITIALIZED = register(
