@@ -62,6 +62,7 @@ _LATER = {
         *("generate_checkpoint_state_proto", "get_checkpoint_state", "latest_checkpoint"),
         "update_checkpoint_state",
     ],
+    "engine.coordinator": ["Coordinator", "LooperThread", "start_queue_runners"],
     "engine.meta_graph": ["export_meta_graph", "import_meta_graph", "write_graph"],
     "engine.saver": ["Saver"],
     "pb.saver_pb2": ["CheckpointState", "SaverDef"],

@@ -129,13 +129,20 @@ class Session:
     def make_callable(
         self, fetches: Any, feed_list: Any = None, accept_options: bool = False
     ) -> Callable[..., Any]:
-        """A function of the values of `feed_list` that runs `fetches`."""
+        """A function of the values of `feed_list` that runs `fetches`.
+
+        accept_options: it takes `options` and `run_metadata` as well, by keyword.
+        """
         tensors = list(feed_list or ())
 
         def call(*values: Any) -> Any:
             return self.run(fetches, dict(zip(tensors, values, strict=True)))
 
-        return call
+        def told(*values: Any, options: Any = None, run_metadata: Any = None) -> Any:
+            fed = dict(zip(tensors, values, strict=True))
+            return self.run(fetches, fed, options, run_metadata)
+
+        return told if accept_options else call
 
     def _growing(self) -> None:
         """Tells who makes operations in the training loop: each run is slower than the last."""

@@ -5,6 +5,7 @@ A reference to a variable is passed on as its operation's name; `state` maps suc
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,7 @@ __all__ = [
 ]
 
 State = dict[str, Any]
+_changing = threading.Lock()  # a read and a write of a variable belong together
 
 
 def _infer_ref(op: Operation) -> list[tuple[Any, TensorShape]]:
@@ -97,8 +99,9 @@ def _assign(state: State, op: Operation, name: str, value: Any) -> str:
 
 def _updated(function: Any) -> Any:
     def kernel(state: State, op: Operation, name: str, *values: Any) -> str:
-        check_shape(op, np.shape(state[name]), values[-1])
-        state[name] = function(state[name], *values)
+        with _changing:
+            check_shape(op, np.shape(state[name]), values[-1])
+            state[name] = function(state[name], *values)
         return name
 
     return kernel
@@ -159,9 +162,10 @@ def _row_update(function: Any) -> Any:
 
     def kernel(state: State, op: Operation, name: str, indices: Any, updates: Any) -> str:
         check_range(indices, len(state[name]))
-        whole = np.array(state[name])
-        function(whole, indices, updates)
-        state[name] = whole
+        with _changing:
+            whole = np.array(state[name])
+            function(whole, indices, updates)
+            state[name] = whole
         return name
 
     return kernel
@@ -264,9 +268,10 @@ def scatter_max(
 
 def _place_update(function: Any) -> Any:
     def kernel(state: State, op: Operation, name: str, indices: Any, updates: Any) -> str:
-        whole = np.array(state[name])
-        function(whole, columns(indices, whole.shape), updates)
-        state[name] = whole
+        with _changing:
+            whole = np.array(state[name])
+            function(whole, columns(indices, whole.shape), updates)
+            state[name] = whole
         return name
 
     return kernel
