@@ -403,3 +403,39 @@ def test_a_run_that_grows_is_alive_and_a_zoomed_view_stays(
     expect(canvas).to_have_attribute("aria-label", re.compile("step 299"))
     assert _range(page) == before
     assert canvas.evaluate(INK, 0.5) == rows
+
+
+def test_a_damaged_stretch_is_marked_where_it_is(page: Page, serve: Serve, tmp_path: Path) -> None:
+    """With file and bytes, on every axis that has the step."""
+    path = write_events(tmp_path / "run", [(i, {"v": 0.1 * i}) for i in range(101)])
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    page.goto(serve(tmp_path).url)
+    canvas = _canvas(page)
+    expect(canvas).to_have_attribute("aria-label", re.compile("100 points"))
+    for axis in ("step", "index"):
+        if axis == "index":
+            page.get_by_text("More for charts").click()
+            page.get_by_label("More horizontal axes").select_option(axis)
+        page.wait_for_function(
+            f"c => [0.49, 0.495, 0.5, 0.505, 0.51].some((x) => ({INK})(c, x).length > 20)",
+            arg=canvas.element_handle(),
+        )
+
+
+def test_damage_is_told_where_it_is_pointed_at(page: Page, serve: Serve, tmp_path: Path) -> None:
+    """Bytes, file and step."""
+    path = write_events(tmp_path / "run", [(i, {"v": 0.1 * i}) for i in range(11)])
+    data = bytearray(path.read_bytes())
+    data[-20] ^= 1  # of the last but none: nothing is behind it
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    page.goto(serve(tmp_path).url)
+    canvas = _canvas(page)
+    tooltip = page.get_by_role("tooltip")
+    for tenth in range(11):
+        page.mouse.move(_x(canvas, tenth / 9), _y(canvas))
+        if "damaged before step" in tooltip.inner_text():
+            break
+    expect(tooltip).to_contain_text(re.compile(r"\d+ bytes of events.* are damaged before step \d"))

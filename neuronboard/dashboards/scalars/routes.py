@@ -23,6 +23,7 @@ from neuronboard.dashboards.scalars.words import sentences
 from neuronboard.errors import QueryError
 from neuronboard.store import Catalog
 from neuronboard.store.curve import Curve
+from neuronboard.store.damage import places
 from neuronboard.store.group import Band, Center
 from neuronboard.store.smooth import Kind, Smoothing
 
@@ -64,6 +65,17 @@ def tags_answer(catalog: Catalog) -> dict[str, Any]:
 def get_layout(request: Request, store: StoreDep) -> Response:
     """Which charts of several tags the log asks for."""
     return respond(request, layout_answer(store.catalog, store.read))
+
+
+@router.get("/damage")
+def get_damage(request: Request, store: StoreDep) -> Response:
+    """Where files are damaged: file, bytes, and the step of what comes behind."""
+    catalog = store.catalog
+    found = [
+        {**asdict(place.problem), "step": place.step, "wall_time": place.wall_time}
+        for place in places(catalog.problems)
+    ]
+    return respond(request, {"version": catalog.version, "damage": found})
 
 
 async def _question(

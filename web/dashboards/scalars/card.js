@@ -6,6 +6,7 @@ import { nearest } from '../../charts/search.js';
 import { formatValue } from '../../lib/format.js';
 import { createFrame, fillTable } from './card_frame.js';
 import { boundsOf, isDrawable } from './curves.js';
+import { damaged } from './damage.js';
 import { touched } from './feed.js';
 import { UPDATED } from './marks.js';
 import { baseOf, describe, digitsOf, firstNotFinite, lines, looksOf, pointsOf, restarts } from './model.js';
@@ -28,6 +29,7 @@ const SLACK = 1024; // steps that float64 may be off where steps are beyond 2^53
  * @property {() => import('./settings.js').Settings} settings
  * @property {(key: string, value: string | null) => void} change changes a setting of all cards
  * @property {import('./views.js').Views} views what is looked at in each card
+ * @property {ReturnType<typeof import('./damage.js').createDamage>} damage where files are damaged
  * @property {() => void} zoomed tells all cards that the zoom that they share has changed
  * @property {import('../../lib/signal.js').Signal<number | null>} cursor
  * @property {import('../../lib/signal.js').Signal<string | null>} highlight
@@ -144,7 +146,7 @@ export function createCard(card, shared) {
     model = {
       lines: drawn, axis: settings.axis, log: settings.log, logX: settings.logX, extent: base ? extentOfDrawn() : extentOf(some), range: x,
       limits: [y[0] ?? settings.limits[0], y[1] ?? settings.limits[1]], aside: settings.aside, extremes: settings.extremes,
-      boundaries: settings.boundaries ? restarts(drawn) : [], pins, format: (value) => formatValue(value, digits),
+      boundaries: settings.boundaries ? [...restarts(drawn), ...damaged(drawn, shared.damage.of, settings.axis, base)] : [], pins, format: (value) => formatValue(value, digits),
       highlight: highlight.value, cursor: cursor.value, label: describe(title, drawn), ...holding(),
     };
     frame.show(x !== null, y);

@@ -10,6 +10,7 @@ import { createTooltip } from '../../ui/tooltip.js';
 import { createCard } from './card.js';
 import { arranged, readChoice, reused, withKey } from './cards.js';
 import { createControls } from './controls.js';
+import { createDamage } from './damage.js';
 import { createFeed } from './feed.js';
 import { createGrid } from './grid.js';
 import { createMarks } from './marks.js';
@@ -38,12 +39,13 @@ export function mount(host, ctx) {
   const tooltip = createTooltip();
   const feed = createFeed(ctx.api);
   const marks = createMarks();
+  const damage = createDamage(ctx, () => cards().forEach((card) => card.draw()));
   const views = createViews(ctx.state);
   const settings = () => readSettings((key) => ctx.state.get(key));
   /** @type {Map<string, import('./card.js').Kept>} */
   const kept = new Map();
   const shared = {
-    ctx, cursor, highlight, tooltip, settings, change, views, zoomed: () => cards().forEach((card) => card.draw()),
+    ctx, cursor, highlight, tooltip, settings, change, views, damage, zoomed: () => cards().forEach((card) => card.draw()),
     curvesOf: feed.of, keptOf, drawn: marks.drawn, edit: () => {},
     pin: (/** @type {Card} */ card, /** @type {boolean} */ is) => choose('pins', written(withKey(choice().pins, card.key, is))),
     widen: (/** @type {Card} */ card, /** @type {boolean} */ is) => choose('wide', written(withKey(choice().wide, card.key, is))),
@@ -197,6 +199,7 @@ export function mount(host, ctx) {
       runList.destroy();
       tooltip.destroy();
       views.destroy();
+      damage.destroy();
       host.replaceChildren();
     },
   };
