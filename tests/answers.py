@@ -32,7 +32,11 @@ URLS = {
     "graphs_group": "/api/graphs/group?run=neuron",
     "graphs_group_weight": "/api/graphs/group?run=neuron&path=weight",
     "graphs_node": "/api/graphs/node?run=neuron&path=weight/(weight)",
+    "graphs_node_group": "/api/graphs/node?run=neuron&path=GradientDescent",
     "graphs_search": "/api/graphs/search?run=neuron&q=^weight",
+    "graphs_trace": "/api/graphs/trace?run=neuron&path=loss&direction=up",
+    "graphs_path": "/api/graphs/path?run=neuron&from=weight/(weight)&to=loss/(loss)",
+    "graphs_values": "/api/graphs/values?run=neuron&by=op",
 }
 VARYING = ("cursor",)  # has the life of the server in it
 

@@ -96,6 +96,13 @@ def scan_records(buffer: bytes) -> Scan:
     return scan
 
 
+def begins_with_record(buffer: bytes) -> bool:
+    """Whether a header whose checksum holds stands at the beginning."""
+    if len(buffer) < HEADER.size:
+        return False
+    return bool(HEADER.unpack_from(buffer)[1] == masked_crc32c(buffer[:8]))
+
+
 def _resynchronise(buffer: bytes, position: int, scan: Scan, message: str) -> int:
     """Where the next record begins behind a damaged one, or the last place it could begin."""
     last = len(buffer) - HEADER.size

@@ -34,6 +34,9 @@ BY_PLUGIN = {
     "mesh": "mesh",
     "hparams": "hparams",
     "custom_scalars": "custom_scalars",
+    "graph_run_metadata": "run_metadata",
+    "graph_run_metadata_graph": "run_metadata",
+    "graph_keras_model": "keras",
 }
 
 # form of a blob -> kind; a tensor's depends on its metadata

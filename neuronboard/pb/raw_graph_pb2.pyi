@@ -76,3 +76,38 @@ class RawFunctionDef(_message.Message):
     ret: _containers.RepeatedCompositeFieldContainer[RawFunctionDef.Return]
     control_ret: _containers.RepeatedCompositeFieldContainer[RawFunctionDef.Return]
     def __init__(self, signature: _Optional[_Union[RawFunctionDef.Signature, _Mapping]] = ..., node_def: _Optional[_Iterable[_Union[RawNodeDef, _Mapping]]] = ..., ret: _Optional[_Iterable[_Union[RawFunctionDef.Return, _Mapping]]] = ..., control_ret: _Optional[_Iterable[_Union[RawFunctionDef.Return, _Mapping]]] = ...) -> None: ...
+
+class RawRunMetadata(_message.Message):
+    __slots__ = ("step_stats", "partition_graphs", "function_graphs")
+    class FunctionGraphs(_message.Message):
+        __slots__ = ("partition_graphs", "pre_optimization_graph", "post_optimization_graph")
+        PARTITION_GRAPHS_FIELD_NUMBER: _ClassVar[int]
+        PRE_OPTIMIZATION_GRAPH_FIELD_NUMBER: _ClassVar[int]
+        POST_OPTIMIZATION_GRAPH_FIELD_NUMBER: _ClassVar[int]
+        partition_graphs: _containers.RepeatedCompositeFieldContainer[RawGraphDef]
+        pre_optimization_graph: RawGraphDef
+        post_optimization_graph: RawGraphDef
+        def __init__(self, partition_graphs: _Optional[_Iterable[_Union[RawGraphDef, _Mapping]]] = ..., pre_optimization_graph: _Optional[_Union[RawGraphDef, _Mapping]] = ..., post_optimization_graph: _Optional[_Union[RawGraphDef, _Mapping]] = ...) -> None: ...
+    STEP_STATS_FIELD_NUMBER: _ClassVar[int]
+    PARTITION_GRAPHS_FIELD_NUMBER: _ClassVar[int]
+    FUNCTION_GRAPHS_FIELD_NUMBER: _ClassVar[int]
+    step_stats: bytes
+    partition_graphs: _containers.RepeatedCompositeFieldContainer[RawGraphDef]
+    function_graphs: _containers.RepeatedCompositeFieldContainer[RawRunMetadata.FunctionGraphs]
+    def __init__(self, step_stats: _Optional[bytes] = ..., partition_graphs: _Optional[_Iterable[_Union[RawGraphDef, _Mapping]]] = ..., function_graphs: _Optional[_Iterable[_Union[RawRunMetadata.FunctionGraphs, _Mapping]]] = ...) -> None: ...
+
+class RawMetaGraphDef(_message.Message):
+    __slots__ = ("meta_info_def", "graph_def")
+    META_INFO_DEF_FIELD_NUMBER: _ClassVar[int]
+    GRAPH_DEF_FIELD_NUMBER: _ClassVar[int]
+    meta_info_def: bytes
+    graph_def: bytes
+    def __init__(self, meta_info_def: _Optional[bytes] = ..., graph_def: _Optional[bytes] = ...) -> None: ...
+
+class RawSavedModel(_message.Message):
+    __slots__ = ("saved_model_schema_version", "meta_graphs")
+    SAVED_MODEL_SCHEMA_VERSION_FIELD_NUMBER: _ClassVar[int]
+    META_GRAPHS_FIELD_NUMBER: _ClassVar[int]
+    saved_model_schema_version: int
+    meta_graphs: _containers.RepeatedCompositeFieldContainer[RawMetaGraphDef]
+    def __init__(self, saved_model_schema_version: _Optional[int] = ..., meta_graphs: _Optional[_Iterable[_Union[RawMetaGraphDef, _Mapping]]] = ...) -> None: ...

@@ -35,7 +35,7 @@ SinceParam = Annotated[str | None, Query(description="cursor of an earlier answe
 
 
 # Beginnings of the paths whose questions may be too long for a URL, and that POST is for then.
-ASKED_BY_FORM = ("/data/", "/experiment/", "/api/scalars/export")
+ASKED_BY_FORM = ("/data/", "/experiment/", "/api/scalars/export", "/api/graphs/open")
 
 
 def create_app(store: Store, settings: Settings, version: str) -> Guard:

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from neuronboard.dashboards.graphs.boxes import Box
+from neuronboard.dashboards.graphs.box import Box
+from neuronboard.dashboards.graphs.describe import counted
 from neuronboard.dashboards.graphs.graph import Graph
-from neuronboard.dashboards.graphs.sources import Written, written
+from neuronboard.dashboards.graphs.sources import Written, has_graph, written
 from neuronboard.dashboards.graphs.tuck import Tuck
 from neuronboard.dashboards.graphs.view import Pictures, View
 from neuronboard.store import Catalog
@@ -19,7 +20,7 @@ MOST_OPS = 5  # op types that a group's child names
 
 def runs_answer(catalog: Catalog) -> dict[str, Any]:
     """The answer of /api/graphs/runs."""
-    runs = [(run.id, written(run)) for run in catalog.runs if run.has("graph")]
+    runs = [(run.id, written(run)) for run in catalog.runs if has_graph(run)]
     return {
         "version": catalog.version,
         "runs": [{"id": run, "graphs": [_written(one) for one in graphs]} for run, graphs in runs],
@@ -30,32 +31,24 @@ def _written(one: Written) -> dict[str, Any]:
     return {key: value for key, value in one._asdict().items() if key != "locator"}
 
 
-def group_answer(run: str, graph: str, pictures: Pictures, view: View) -> dict[str, Any]:
+def group_answer(run: str | None, graph: str, pictures: Pictures, view: View) -> dict[str, Any]:
     """The answer of /api/graphs/group."""
     rows = zip(view.boxes, view.tucks, strict=True)
     return {
         "run": run,
         "graph": graph,
         "path": view.path,
-        "within": _within(pictures, view),
+        "within": pictures.within(view.path),
         "children": [_child(pictures.graph, box, tuck) for box, tuck in rows],
         "edges": [asdict(edge) | {"control": edge.kind == "control"} for edge in view.edges],
         "ports": [asdict(port) for port in view.ports],
     }
 
 
-def _within(pictures: Pictures, view: View) -> list[str]:
-    """What must be open to see this group."""
-    group, series = pictures.find(view.path)
-    if series is None:
-        return pictures.around(group)
-    return [*pictures.around(group), *([pictures.graph.tree.path(group)] if group else [])]
-
-
 def _child(graph: Graph, box: Box, tuck: Tuck | None) -> dict[str, Any]:
     nodes = np.concatenate([graph.tree.nodes_in(item) for item in box.items()])
-    ops = _most(graph.table.op_of[nodes], graph.table.ops)
-    devices = _most(graph.table.device_of[nodes], graph.table.devices)
+    ops = counted(graph.table.op_of[nodes], graph.table.ops)
+    devices = counted(graph.table.device_of[nodes], graph.table.devices)
     is_node = box.kind == "node"
     first = next(box.items())
     return {
@@ -71,10 +64,3 @@ def _child(graph: Graph, box: Box, tuck: Tuck | None) -> dict[str, Any]:
         "count": box.count,
         "tuck": None if tuck is None else {"into": tuck.into, "as": tuck.as_},
     }
-
-
-def _most(numbers: Any, texts: list[str]) -> dict[str, int]:
-    """How often each text is there, the most frequent first, those met first before others."""
-    found, first, counts = np.unique(numbers, return_index=True, return_counts=True)
-    rows = sorted(zip((-counts).tolist(), first.tolist(), found.tolist(), strict=True))
-    return {texts[number]: -count for count, _, number in rows}

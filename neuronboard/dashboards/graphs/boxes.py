@@ -1,47 +1,27 @@
 """What stands in a group's picture: its children, with alike ones folded into series.
 
-A box is a node, a group, or a series: children with the same structure whose names differ only in
-one number that counts up ("layer_1" to "layer_48", also "layer", "layer_1", ...). Series are only
+A box is a node, a group, a part, or a series: children with the same structure whose names differ
+only in one number that counts up ("layer_1" to "layer_48", also "layer", "layer_1"). They are only
 made where no way leads out of one and into it again, so data still flows in one direction; two that
-take turns (a layer, a dropout, a layer, ...) become one.
+take turns (a layer, a dropout, a layer, ...) become one. See `parts` for a group of very many.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 import numpy as np
 
+from neuronboard.dashboards.graphs.box import Box
 from neuronboard.dashboards.graphs.cycles import components
-from neuronboard.dashboards.graphs.graph import Graph
+from neuronboard.dashboards.graphs.graph import LOOP, Graph
+from neuronboard.dashboards.graphs.parts import parted
 from neuronboard.dashboards.graphs.tree import Ints
 
 LEAST_GROUPS, LEAST_NODES = 3, 5  # members of a series, if they are groups, if they are nodes
 MOST_NODES = 5_000  # children among which series of single nodes are looked for
 _NUMBERED = re.compile(r"(.*?)(\d{1,9})(\D*)", re.DOTALL)
-
-
-@dataclass(slots=True, eq=False)
-class Box:
-    """path; name; kind: "node", "group" or "series"; item: of the tree, -1 for a series; boxes: the
-    members of a series, in the order of their numbers; count: how many numbers they have."""
-
-    path: str
-    name: str
-    kind: str
-    item: int
-    boxes: list[Box] = field(default_factory=list)
-    count: int = 0
-
-    def items(self) -> Iterator[int]:
-        """The items of the tree that it stands for."""
-        if self.kind in ("node", "group"):
-            yield self.item
-        else:
-            for box in self.boxes:
-                yield from box.items()
 
 
 def box_of(graph: Graph, item: int) -> Box:
@@ -51,10 +31,10 @@ def box_of(graph: Graph, item: int) -> Box:
     return Box(path, path.rpartition("/")[2] or path, kind, item)
 
 
-def boxes_of(graph: Graph, group: int) -> list[Box]:
-    """The boxes of a group, in the order of the file."""
+def boxes_of(graph: Graph, group: int, most: int) -> list[Box]:
+    """The boxes of a group, in the order of the file; in parts if there are more than `most`."""
     boxes = [box_of(graph, item) for item in graph.tree.children_of(group).tolist()]
-    return _folded(graph, group, boxes)
+    return parted(graph, group, _folded(graph, group, boxes), most)
 
 
 def _folded(graph: Graph, group: int, boxes: list[Box]) -> list[Box]:
@@ -121,8 +101,10 @@ def _long_enough(graph: Graph, run: list[Box]) -> Iterator[list[Box]]:
 def _links(graph: Graph, group: int) -> Ints:
     """The pairs of children between which edges run, without loops' ways back: int32[2, k]."""
     edges = graph.tree.edges_of(group)
-    forward = edges[graph.edge_kinds[edges] != 3]
-    return np.unique(graph.tree.ends[:, forward], axis=1)
+    forward = edges[graph.edge_kinds[edges] != LOOP]
+    items = np.int64(len(graph.tree.parent))
+    sources, targets = graph.tree.ends[:, forward].astype(np.int64)
+    return np.stack(np.divmod(np.unique(sources * items + targets), items))
 
 
 def _without_cycles(links: Ints, runs: list[list[Box]]) -> list[list[Box]]:

@@ -1,20 +1,77 @@
-"""Everything about one node, for the panel beside the picture."""
+"""Everything about one node, group, series or part, for the panel beside the picture."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
+
+import numpy as np
 
 from neuronboard.dashboards.graphs.graph import EDGE_KINDS
 from neuronboard.dashboards.graphs.outputs import UNKNOWN
 from neuronboard.dashboards.graphs.texts import attribute
 from neuronboard.dashboards.graphs.view import Pictures
-from neuronboard.formats.graph_table import CONTROL, parse_input
+from neuronboard.errors import NotFoundQueryError
+from neuronboard.formats.graph_table import CONTROL, FUNCTIONS, parse_input
+from neuronboard.pb.graph_pb2 import NodeDef
+
+SOURCE = "_source"  # the attribute that holds the line of the program
+
+
+MOST_ALIKE = 200  # paths of alike blocks that are told
+FUNCTION_KEYS = ("f", "body", "cond", "then_branch", "else_branch", "branches", "function")
 
 
 def describe(pictures: Pictures, path: str) -> dict[str, Any]:
+    """What has that path; a group before a node of its name. Raises `NotFoundQueryError`."""
+    item = pictures.graph.tree.find(path)
+    if item is None or pictures.graph.tree.is_group(item):
+        return _describe_group(pictures, path)
+    return _describe_node(pictures, item - pictures.graph.tree.n_groups)
+
+
+def _describe_group(pictures: Pictures, path: str) -> dict[str, Any]:
+    """A group: how many nodes of what ops, what crosses its border, where it is again."""
+    graph = pictures.graph
+    try:
+        group, box = pictures.find(path)
+    except NotFoundQueryError as error:
+        raise NotFoundQueryError(f"there is no node and no group {path!r} in this graph") from error
+    view = pictures.view(path)
+    items = [group] if box is None else list(box.items())
+    nodes = np.concatenate([graph.tree.nodes_in(item) for item in items])
+    return {
+        "path": path,
+        "name": path.rpartition("/")[2],
+        "kind": "group" if box is None else box.kind,
+        "nodes": len(nodes),
+        "ops": counted(graph.table.op_of[nodes], graph.table.ops),
+        "devices": counted(graph.table.device_of[nodes], graph.table.devices),
+        "inputs": [asdict(port) for port in view.ports if port.direction == "in"],
+        "outputs": [asdict(port) for port in view.ports if port.direction == "out"],
+        "alike": [] if box is not None else _alike(pictures, group),
+        "within": pictures.within(path),
+        "stats": graph.stats.total(nodes) if graph.stats else None,
+    }
+
+
+def _alike(pictures: Pictures, group: int) -> list[str]:
+    """The other groups of the same structure."""
+    graph = pictures.graph
+    same = np.flatnonzero(graph.blocks[: graph.tree.n_groups] == graph.blocks[group]).tolist()
+    return [graph.tree.path(one) for one in same if one not in (0, group)][:MOST_ALIKE]
+
+
+def counted(numbers: Any, texts: list[str]) -> dict[str, int]:
+    """How often each text is there, the most frequent first, those met first before others."""
+    found, first, counts = np.unique(numbers, return_index=True, return_counts=True)
+    rows = sorted(zip((-counts).tolist(), first.tolist(), found.tolist(), strict=True))
+    return {texts[number]: -count for count, _, number in rows}
+
+
+def _describe_node(pictures: Pictures, number: int) -> dict[str, Any]:
     """A node: op, device, attributes with values, what it takes and who takes from it."""
     graph = pictures.graph
-    number = graph.node(path)
     node = graph.table.node(number)
     inputs = _inputs(pictures, number)
     return {
@@ -28,7 +85,32 @@ def describe(pictures: Pictures, path: str) -> dict[str, Any]:
         "outputs": _outputs(pictures, number),
         "consumers": _consumers(pictures, number),
         "within": pictures.around(number + graph.tree.n_groups),
+        "calls": _calls(pictures, node),
+        "source": source_of(node),
+        "alike": [],
+        "stats": graph.stats.of(number) if graph.stats else None,
     }
+
+
+def _calls(pictures: Pictures, node: NodeDef) -> list[str]:
+    """The groups of the functions that a node calls: by its op, or by its attributes."""
+    names = [node.op]
+    for key in FUNCTION_KEYS:
+        if key in node.attr:
+            value = node.attr[key]
+            names += [value.func.name, *(one.name for one in value.list.func)]
+    paths = (f"{FUNCTIONS}/{name}" for name in names if name)
+    return [path for path in dict.fromkeys(paths) if path in pictures.graph.tree.group_of]
+
+
+def source_of(node: NodeDef) -> dict[str, Any] | None:
+    """The line of the user's program that made a node, where its attributes hold it.
+
+    NeuronBoard's engine writes `_source` as "path:line"; a GraphDef of TensorFlow holds none.
+    """
+    text = node.attr[SOURCE].s.decode("utf-8", "replace") if SOURCE in node.attr else ""
+    file, colon, line = text.rpartition(":")
+    return {"file": file, "line": int(line)} if colon and line.isdigit() else None
 
 
 def _inputs(pictures: Pictures, number: int) -> list[dict[str, Any]]:

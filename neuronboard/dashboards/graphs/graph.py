@@ -9,21 +9,23 @@ import numpy.typing as npt
 
 from neuronboard.dashboards.graphs.blocks import Words, structure
 from neuronboard.dashboards.graphs.outputs import Outputs
+from neuronboard.dashboards.graphs.stats import Stats
 from neuronboard.dashboards.graphs.tree import Ints, Tree
 from neuronboard.errors import NotFoundQueryError
 from neuronboard.formats.graph_table import CONTROL, GraphTable
 
 EDGE_KINDS = ("data", "control", "reference", "loop")
-_DATA, _CONTROL, _REFERENCE, _LOOP = range(4)
+DATA, WAITING, REFERENCE, LOOP = range(4)
 VARIABLES = ("VariableV2", "Variable", "VarHandleOp", "TemporaryVariable", "AutoReloadVariable")
 CHANGERS = ("Assign", "Apply", "SparseApply", "Scatter", "CountUpTo", "Resource", "Ref")
 
 
 class Graph:
-    """A graph with its tree of groups."""
+    """A graph with its tree of groups; stats: what its nodes took, if that was recorded."""
 
-    def __init__(self, table: GraphTable) -> None:
+    def __init__(self, table: GraphTable, stats: Stats | None = None) -> None:
         self.table = table
+        self.stats = stats
         self.tree = Tree(table)
         self.outputs = Outputs(table)
 
@@ -50,9 +52,9 @@ class Graph:
         changer = self._ops_that(lambda op: op.startswith(CHANGERS))
         back = self._ops_that(lambda op: op in ("NextIteration", "RefNextIteration"))
         merge = self._ops_that(lambda op: op in ("Merge", "RefMerge"))
-        kinds = np.where(variable[sources] & changer[targets], _REFERENCE, _DATA)
-        kinds = np.where(back[sources] & merge[targets], _LOOP, kinds)
-        return np.where(table.outputs == CONTROL, _CONTROL, kinds).astype(np.uint8)
+        kinds = np.where(variable[sources] & changer[targets], REFERENCE, DATA)
+        kinds = np.where(back[sources] & merge[targets], LOOP, kinds)
+        return np.where(table.outputs == CONTROL, WAITING, kinds).astype(np.uint8)
 
     def _ops_that(self, test: object) -> npt.NDArray[np.bool_]:
         assert callable(test)

@@ -2,27 +2,46 @@
 
 api/graphs/runs                 {version, runs: [{id, graphs: [{graph, kind, form, tag, step,
                                  wall_time, bytes}]}]}, those that have a graph
-api/graphs/group?run=&path=     {run, graph, path, within, children, edges, ports}
-api/graphs/node?run=&path=      everything about a node
+api/graphs/group?run=&path=     {run, graph, path, within, children, edges, ports}; with against=
+                                 and against_run=, another graph, each child has `change`
+api/graphs/node?run=&path=      everything about a node or a group
 api/graphs/search?run=&q=       {matches: [{path, name, op, why, within}], more}
+api/graphs/trace?path=&direction=up|down        {nodes, groups, count, more}
+api/graphs/path?from=&to=       {nodes: [paths] or null}
+api/graphs/values?by=&path=     {values: {path: number or text}, ...}, what to colour a group by
+api/graphs/timeline             columns of what ran when; trace.json: as a file for Perfetto
+api/graphs/diff?other_run=&other_graph=         added, removed, renamed and changed nodes
+api/graphs/outline?path=        the picture as text
+api/graphs/file?format=pb|pbtxt the GraphDef itself
+POST api/graphs/open?name=      opens the bytes of a file: {graph, graphs}
 
-All but the first take `graph`, the name of one of the run's graphs; without, it is the newest.
+All but the first and the last take `run`, and `graph`, the name of one of the run's graphs
+(without, it is the newest) or of an opened file.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from google.protobuf import text_format
 
 from neuronboard.dashboards.graphs import answers, sources
 from neuronboard.dashboards.graphs.describe import describe
+from neuronboard.dashboards.graphs.diff import changes_of, diff
+from neuronboard.dashboards.graphs.outline import outline
 from neuronboard.dashboards.graphs.search import search
-from neuronboard.dashboards.http import StoreDep, respond
+from neuronboard.dashboards.graphs.timeline import timeline, trace_file
+from neuronboard.dashboards.graphs.trace import traced, way
+from neuronboard.dashboards.graphs.uploads import MOST_BYTES, uploads
+from neuronboard.dashboards.graphs.values import values
+from neuronboard.dashboards.http import BINARY, StoreDep, encode, respond, respond_bytes
+from neuronboard.errors import QueryError
 from neuronboard.store import Catalog
 
 router = APIRouter(prefix="/api/graphs")
-RunParameter = Annotated[str, Query(description="run id")]
+RunParameter = Annotated[str | None, Query(description="run id")]
 GraphParameter = Annotated[str | None, Query(description="which of its graphs; the newest")]
 
 
@@ -41,30 +60,175 @@ def get_runs(request: Request, store: StoreDep) -> Response:
 def get_group(
     request: Request,
     store: StoreDep,
-    run: RunParameter,
+    run: RunParameter = None,
     graph: GraphParameter = None,
     path: str = "",
+    against_run: RunParameter = None,
+    against: GraphParameter = None,
 ) -> Response:
     """What is directly in a group; the whole graph without `path`."""
-    one, pictures = sources.load(store, run, graph)
-    view = pictures.view(path)
-    return respond(request, answers.group_answer(run, one.graph, pictures, view))
+    name, pictures = sources.load(store, run, graph)
+    answer = answers.group_answer(run, name, pictures, pictures.view(path))
+    if against_run is not None or against is not None:
+        _, other = sources.load(store, against_run, against)
+        changes = changes_of(other, pictures)
+        for child in answer["children"]:
+            child["change"] = changes.of(child["path"])
+    return respond(request, answer)
 
 
 @router.get("/node")
 def get_node(
-    request: Request, store: StoreDep, run: RunParameter, path: str, graph: GraphParameter = None
+    request: Request,
+    store: StoreDep,
+    path: str,
+    run: RunParameter = None,
+    graph: GraphParameter = None,
 ) -> Response:
-    """Everything about one node."""
+    """Everything about one node or group."""
     _, pictures = sources.load(store, run, graph)
     return respond(request, describe(pictures, path))
 
 
 @router.get("/search")
 def get_search(
-    request: Request, store: StoreDep, run: RunParameter, q: str, graph: GraphParameter = None
+    request: Request,
+    store: StoreDep,
+    q: str,
+    run: RunParameter = None,
+    graph: GraphParameter = None,
 ) -> Response:
-    """Nodes whose name or op matches."""
+    """Nodes that match: words, op:, attr:, shape:, device:."""
     _, pictures = sources.load(store, run, graph)
     matches, more = search(pictures, q)
     return respond(request, {"matches": matches, "more": more})
+
+
+@router.get("/trace")
+def get_trace(
+    request: Request,
+    store: StoreDep,
+    path: str,
+    direction: str,
+    run: RunParameter = None,
+    graph: GraphParameter = None,
+) -> Response:
+    """Everything upstream or downstream of a node or group."""
+    _, pictures = sources.load(store, run, graph)
+    return respond(request, traced(pictures, path, direction))
+
+
+@router.get("/path")
+def get_path(
+    request: Request,
+    store: StoreDep,
+    start: Annotated[str, Query(alias="from")],
+    end: Annotated[str, Query(alias="to")],
+    run: RunParameter = None,
+    graph: GraphParameter = None,
+) -> Response:
+    """A shortest way along the edges."""
+    _, pictures = sources.load(store, run, graph)
+    return respond(request, {"nodes": way(pictures, start, end)})
+
+
+@router.get("/values")
+def get_values(
+    request: Request,
+    store: StoreDep,
+    by: str,
+    path: str = "",
+    run: RunParameter = None,
+    graph: GraphParameter = None,
+) -> Response:
+    """What to colour the children of a group by."""
+    _, pictures = sources.load(store, run, graph)
+    return respond(request, values(pictures, by, path))
+
+
+@router.get("/timeline")
+def get_timeline(
+    request: Request, store: StoreDep, run: RunParameter = None, graph: GraphParameter = None
+) -> Response:
+    """What ran when, of a graph with step stats."""
+    _, pictures = sources.load(store, run, graph)
+    return respond(request, timeline(pictures))
+
+
+@router.get("/trace.json")
+def get_trace_file(
+    request: Request, store: StoreDep, run: RunParameter = None, graph: GraphParameter = None
+) -> Response:
+    """The same as a file that Perfetto and chrome://tracing open."""
+    _, pictures = sources.load(store, run, graph)
+    response = respond_bytes(request, encode(trace_file(pictures)), "application/json")
+    response.headers["Content-Disposition"] = 'attachment; filename="trace.json"'
+    return response
+
+
+@router.get("/diff")
+def get_diff(
+    request: Request,
+    store: StoreDep,
+    run: RunParameter = None,
+    graph: GraphParameter = None,
+    other_run: RunParameter = None,
+    other_graph: GraphParameter = None,
+) -> Response:
+    """What became of a graph in another one."""
+    _, before = sources.load(store, run, graph)
+    _, after = sources.load(store, other_run or run, other_graph)
+    return respond(request, diff(before, after).answer())
+
+
+@router.get("/outline")
+def get_outline(
+    request: Request,
+    store: StoreDep,
+    path: str = "",
+    run: RunParameter = None,
+    graph: GraphParameter = None,
+) -> Response:
+    """The picture as text."""
+    _, pictures = sources.load(store, run, graph)
+    text = outline(pictures, path).encode("utf-8", "backslashreplace")
+    return respond_bytes(request, text, "text/plain; charset=utf-8")
+
+
+@router.get("/file")
+def get_file(
+    request: Request,
+    store: StoreDep,
+    run: RunParameter = None,
+    graph: GraphParameter = None,
+    format: Literal["pb", "pbtxt"] = "pb",
+) -> Response:
+    """The GraphDef, as bytes or as text."""
+    whole = sources.graph_def(store, run, graph)
+    if format == "pb":
+        body, kind = whole.SerializeToString(), BINARY
+    else:
+        body, kind = text_format.MessageToString(whole).encode(), "text/plain; charset=utf-8"
+    response = respond_bytes(request, body, kind)
+    response.headers["Content-Disposition"] = f'attachment; filename="graph.{format}"'
+    return response
+
+
+@router.post("/open")
+async def post_open(request: Request, name: str = "the file") -> Response:
+    """Keeps a graph file in memory, so that it can be looked at.
+
+    Only as `application/octet-stream`, which a page of another site may not send.
+    """
+    if request.headers.get("content-type") != BINARY:
+        raise QueryError(f"the body must be sent as {BINARY}")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            break  # `add` says that it is too large
+    kept = await run_in_threadpool(uploads.add, bytes(body), name)
+    for _, found in kept:
+        await run_in_threadpool(sources.opened, found)
+    graphs = [{"graph": graph, "kind": one.kind, "tag": one.tag} for graph, one in kept]
+    return Response(encode({"graph": kept[-1][0], "graphs": graphs}), media_type="application/json")

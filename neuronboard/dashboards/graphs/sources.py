@@ -1,7 +1,14 @@
 """Which graphs a run wrote, and the one that is asked for, taken apart once.
 
-A graph is named by its kind and, if there are several, its number in the order written: "graph",
-"graph#2". The newest is the one that is shown unless another is asked for.
+A graph is named by its kind and tag and, if there are several, its number in the order written:
+"graph", "graph#2", "profile:step 10". The newest graph is shown unless another is asked for.
+
+    graph         a GraphDef or MetaGraphDef
+    profile       what the nodes of the run's graph took, as add_run_metadata and torch's add_graph
+                  write it; the graph is the run's, or if it wrote none, that of the metadata
+    run_metadata  graphs with or without what their nodes took, as tf.summary.trace_export writes it
+    keras         a Keras model's layers
+    upload        a file that was dropped onto the page, or named to the command
 """
 
 from __future__ import annotations
@@ -11,11 +18,22 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from neuronboard.dashboards.graphs.graph import Graph
+from neuronboard.dashboards.graphs.stats import Stats
+from neuronboard.dashboards.graphs.uploads import UPLOAD, uploads
 from neuronboard.dashboards.graphs.view import Pictures
-from neuronboard.errors import DataError, NotFoundQueryError
-from neuronboard.formats.batch import META_GRAPH_DEF
+from neuronboard.errors import DataError, NotFoundQueryError, QueryError
+from neuronboard.formats import graph_file
+from neuronboard.formats.batch import META_GRAPH_DEF, RUN_METADATA
+from neuronboard.formats.graph_file import Found
+from neuronboard.kinds.graph import decode_value
+from neuronboard.pb.graph_pb2 import GraphDef
+from neuronboard.pb.summary_pb2 import Summary
 from neuronboard.store import Run, Store
 from neuronboard.store.series import Locator
+
+KINDS = ("graph", "run_metadata", "keras")
+_FILE_KINDS = {"profile": graph_file.RUN_METADATA, "run_metadata": graph_file.RUN_METADATA}
+_FILE_KINDS |= {"graph": graph_file.GRAPH, "keras": graph_file.KERAS}
 
 
 class Written(NamedTuple):
@@ -31,8 +49,13 @@ class Written(NamedTuple):
     locator: Locator
 
 
+def has_graph(run: Run) -> bool:
+    """Whether a run wrote any graph."""
+    return any(run.has(kind) for kind in KINDS)
+
+
 def written(run: Run) -> list[Written]:
-    """The graphs that a run wrote, in the order of its files."""
+    """The graphs that a run wrote, by kind and tag, each in the order of its files."""
     return [one._replace(graph=name) for name, one in _named(_all(run))]
 
 
@@ -44,13 +67,24 @@ def _named(graphs: Iterator[Written]) -> Iterator[tuple[str, Written]]:
 
 
 def _all(run: Run) -> Iterator[Written]:
-    series = run.series.get(("graph", "graph"))
-    if series is None:
-        return
-    columns = (series.steps.tolist(), series.wall_times.tolist(), series.forms.tolist())
-    for step, wall_time, form, locator in zip(*columns, series.locators, strict=True):
+    keys = [key for key in run.blob_keys if key[0] in KINDS]
+    for kind, tag in sorted(keys, key=lambda key: KINDS.index(key[0])):
+        series = run.series[kind, tag]
+        columns = (series.steps.tolist(), series.wall_times.tolist(), series.forms.tolist())
+        for step, wall_time, form, locator in zip(*columns, series.locators, strict=True):
+            yield _written(kind, tag, step, wall_time, form, locator)
+
+
+def _written(
+    kind: str, tag: str, step: int, wall_time: float, form: int, locator: Locator
+) -> Written:
+    if kind == "graph":
         form_name = "meta_graph_def" if form == META_GRAPH_DEF else "graph_def"
-        yield Written("graph", "graph", form_name, "", step, wall_time, locator.length, locator)
+        return Written(kind, kind, form_name, "", step, wall_time, locator.length, locator)
+    if form == RUN_METADATA:
+        kind = "profile"
+    name = f"{kind}:{tag}"
+    return Written(name, kind, "run_metadata", tag, step, wall_time, locator.length, locator)
 
 
 def chosen(store: Store, run: str, graph: str | None) -> Written:
@@ -59,7 +93,7 @@ def chosen(store: Store, run: str, graph: str | None) -> Written:
     if not found:
         raise NotFoundQueryError(f"the run {run!r} has no graph; ask api/graphs/runs")
     if graph is None:
-        return found[-1]
+        return next((one for one in reversed(found) if one.kind == "graph"), found[-1])
     for one in found:
         if one.graph == graph:
             return one
@@ -67,18 +101,54 @@ def chosen(store: Store, run: str, graph: str | None) -> Written:
     raise NotFoundQueryError(f"the run {run!r} has no graph {graph!r}; it has {listed}")
 
 
-def load(store: Store, run: str, graph: str | None) -> tuple[Written, Pictures]:
-    """A graph of a run, taken apart. Raises `NotFoundQueryError`, and `DataError` for damage."""
+def load(store: Store, run: str | None, graph: str | None) -> tuple[str, Pictures]:
+    """A graph of a run or an uploaded one, by name, taken apart.
+
+    Raises `NotFoundQueryError`, `QueryError` where neither is named, and `DataError` for damage.
+    """
+    if graph is not None and graph.startswith(UPLOAD):
+        return graph, opened(uploads.get(graph))
+    if run is None:
+        raise QueryError("run must name a run, or graph an uploaded file")
     one = chosen(store, run, graph)
-    data = store.read(one.locator)
+    found, beside = raw(store, run, one)
     try:
-        return one, _parse(data)
+        return one.graph, opened(found, beside)
     except DataError as error:
         path = one.locator.path
         raise DataError(f"the graph of run {run!r} is damaged: {error}: {path}") from error
 
 
+def graph_def(store: Store, run: str | None, graph: str | None) -> GraphDef:
+    """The message of a graph; errors as `load`."""
+    if graph is not None and graph.startswith(UPLOAD):
+        return graph_file.graph_def_of(uploads.get(graph))
+    if run is None:
+        raise QueryError("run must name a run, or graph an uploaded file")
+    found, beside = raw(store, run, chosen(store, run, graph))
+    return graph_file.graph_def_of(beside or found)
+
+
+def raw(store: Store, run: str, one: Written) -> tuple[Found, Found | None]:
+    """The bytes of a graph, and for what only tells of another graph that one's."""
+    data = store.read(one.locator)
+    if one.locator.index >= 0:
+        data = decode_value(Summary.Value.FromString(data))
+    found = Found(_FILE_KINDS[one.kind], data, one.tag)
+    if one.kind != "profile":
+        return found, None
+    series = store.catalog.run(run).series.get(("graph", "graph"))
+    if series is None:
+        return found, None
+    return found, Found(graph_file.GRAPH, store.read(series.locators[-1]))
+
+
 @lru_cache(maxsize=8)
-def _parse(data: bytes) -> Pictures:
-    """By content: runs that share a graph share what is known of it."""
-    return Pictures(Graph.parse(data))
+def opened(found: Found, beside: Found | None = None) -> Pictures:
+    """A graph taken apart, kept by content: runs that share a graph share what is known of it."""
+    table = graph_file.table_of(beside or found)
+    if found.kind != graph_file.RUN_METADATA:
+        return Pictures(Graph(table))
+    steps = graph_file.parse_run_metadata(found.data).step_stats
+    stats = Stats(steps, table) if steps else None
+    return Pictures(Graph(table, stats if stats is not None and stats.rows else None))

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from neuronboard.dashboards.graphs.boxes import Box
+from neuronboard.dashboards.graphs.box import Box
 from neuronboard.dashboards.graphs.graph import VARIABLES, Graph
 
 HUB_DEGREE = 16  # neighbours in one picture from which on a small box is a hub
@@ -42,9 +42,9 @@ KINDS = {
 
 
 class Tuck(NamedTuple):
-    """Beside which box (its path) it stands, and as what."""
+    """Beside which box (its path) it stands, and as what; into is None for a hub."""
 
-    into: str
+    into: str | None
     as_: str
 
 
@@ -149,4 +149,6 @@ def _host(at: int, kinds: list[str | None], hosts: list[list[int]]) -> int | Non
 
 
 def _tuck(kind: str, host: int | None, boxes: Sequence[Box]) -> Tuck | None:
+    if kind == "hub":
+        return Tuck(None, kind)
     return None if host is None else Tuck(boxes[host].path, kind)

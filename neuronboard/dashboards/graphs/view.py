@@ -1,7 +1,7 @@
 """One group's picture as data: its boxes, the edges between them, what crosses its border.
 
-Every edge of the graph belongs to exactly one picture: that of the innermost group or series which
-holds both of its ends. It is counted there between two of the boxes.
+Every edge of the graph belongs to exactly one picture: that of the innermost group, part or series
+which holds both of its ends. It is counted there between two of the boxes.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from neuronboard.dashboards.graphs.boxes import Box, boxes_of
+from neuronboard.dashboards.graphs.box import Box
+from neuronboard.dashboards.graphs.boxes import boxes_of
 from neuronboard.dashboards.graphs.graph import EDGE_KINDS, Graph
+from neuronboard.dashboards.graphs.parts import MOST_BOXES
 from neuronboard.dashboards.graphs.tree import Ints
 from neuronboard.dashboards.graphs.tuck import Link, Tuck, kind_of, tucks
 from neuronboard.errors import NotFoundQueryError
@@ -36,13 +38,16 @@ class Edge:
 @dataclass(frozen=True, slots=True)
 class Port:
     """Edges that cross the border: between a box inside, and the box outside that stands in the
-    innermost picture which holds both."""
+    innermost picture which holds both. The rest is as an edge's."""
 
     inner: str
     direction: str
     outer: str
     kind: str
     count: int
+    shape: str
+    type: str
+    bytes: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +64,36 @@ class View:
 class Pictures:
     """The pictures of a graph's groups and series; what was folded is remembered."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, most_boxes: int = MOST_BOXES) -> None:
         self.graph = graph
+        self._most = most_boxes
         self._boxes: dict[int, list[Box]] = {}
-        self._folded: dict[int, dict[int, Box]] = {}
+        self._chains: dict[int, dict[int, list[Box]]] = {}
 
     def boxes(self, group: int) -> list[Box]:
         """The boxes of a group."""
         if group not in self._boxes:
-            self._boxes[group] = boxes_of(self.graph, group)
+            self._boxes[group] = boxes_of(self.graph, group, self._most)
         return self._boxes[group]
 
-    def folded(self, group: int) -> dict[int, Box]:
-        """Child of a group -> the box of the group's picture that it is in, if not its own."""
-        if group not in self._folded:
-            found = {i: box for box in self.boxes(group) if box.item < 0 for i in box.items()}
-            self._folded[group] = found
-        return self._folded[group]
+    def boxes_if_made(self, group: int) -> list[Box]:
+        """The boxes of a group that somebody has looked at; else none."""
+        return self._boxes.get(group, [])
+
+    def chain(self, item: int) -> list[Box]:
+        """The parts and series that an item is in, in the group around it, outermost first."""
+        group = int(self.graph.tree.parent[item])
+        if group not in self._chains:
+            found: dict[int, list[Box]] = {}
+            for outer in self.boxes(group):
+                for box in outer.inner():
+                    for one in box.items():
+                        found.setdefault(one, []).append(box)
+            self._chains[group] = found
+        return self._chains[group].get(item, [])
 
     def find(self, path: str) -> tuple[int, Box | None]:
-        """The group of that path, or the group and the series in it.
+        """The group of that path, or the group and the series or part in it.
 
         Raises `NotFoundQueryError`.
         """
@@ -91,25 +106,34 @@ class Pictures:
             scope = scope.rpartition("/")[0]
             group = tree.group_of.get(scope)
             if group is not None:
-                for box in self.boxes(group):
-                    if box.path == path and box.item < 0:
-                        return group, box
+                for outer in self.boxes(group):
+                    for box in outer.inner():
+                        if box.path == path:
+                            return group, box
                 break
         raise NotFoundQueryError(f"there is no group {path!r} in this graph")
 
     def around(self, item: int) -> list[str]:
-        """What must be open to see an item: paths of groups and series, outermost first."""
+        """What must be open to see an item: paths of groups, parts and series, outermost first."""
         found: list[str] = []
         here = item
         tree = self.graph.tree
         while here != 0:
             group = int(tree.parent[here])
-            if here in self.folded(group):
-                found.append(self.folded(group)[here].path)
+            found += [box.path for box in reversed(self.chain(here))]
             if group != 0:
                 found.append(tree.path(group))
             here = group
         return found[::-1]
+
+    def within(self, path: str) -> list[str]:
+        """What must be open to see the group, series or part of that path."""
+        group, box = self.find(path)
+        if box is None:
+            return self.around(group)
+        chain = self.chain(next(box.items()))
+        scope = [self.graph.tree.path(group)] if group else []
+        return [*self.around(group), *scope, *(one.path for one in chain[: chain.index(box)])]
 
     def view(self, path: str) -> View:
         """The picture of the group or series of that path."""
@@ -154,31 +178,33 @@ class Pictures:
 
     def _ports(self, boxes: list[Box], owner: Ints) -> Iterator[Port]:
         graph = self.graph
-        inner_of = [owner[places] for places in graph.places]
+        owners = [owner[places] for places in graph.places]
         for direction, inner, outer in (("in", 1, 0), ("out", 0, 1)):
-            crossing = np.flatnonzero((inner_of[inner] >= 0) & (inner_of[outer] < 0))
-            outers = graph.tree.ends[outer][crossing].astype(np.int64)
-            kinds = graph.edge_kinds[crossing]
-            key = (
-                inner_of[inner][crossing] * np.int64(len(graph.tree.parent)) + outers
-            ) * 4 + kinds
-            _, first, counts = np.unique(key, return_index=True, return_counts=True)
-            found: dict[tuple[str, str, str], int] = {}
-            for at, count in sorted(zip(first.tolist(), counts.tolist(), strict=True)):
-                item = int(outers[at])
-                outside = self._shown(item, int(graph.tree.ends[inner][crossing[at]]))
-                box = boxes[int(inner_of[inner][crossing[at]])]
-                port = (box.path, outside, EDGE_KINDS[int(kinds[at])])
-                found[port] = found.get(port, 0) + count
-            for (inside, outside, kind), count in found.items():
-                yield Port(inside, direction, outside, kind, count)
+            edges = np.flatnonzero((owners[inner] >= 0) & (owners[outer] < 0)).astype(np.int32)
+            ends = graph.tree.ends[:, edges]
+            kinds = graph.edge_kinds[edges].astype(np.int64)
+            here = owners[inner][edges].astype(np.int64)
+            key = (here * len(graph.tree.parent) + ends[outer]) * len(EDGE_KINDS) + kinds
+            _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+            place: dict[tuple[int, str, int], int] = {}
+            bundles = np.empty(len(first), np.intp)
+            for number in np.argsort(first).tolist():
+                at = int(first[number])
+                outside = self._shown(*ends[[outer, inner], at].tolist())
+                port = (int(here[at]), outside, int(kinds[at]))
+                bundles[number] = place.setdefault(port, len(place))
+            flows = _flows(graph, edges, bundles[inverse], len(place))
+            for (at, outside, kind), flow in zip(place, flows, strict=True):
+                yield Port(boxes[at].path, direction, outside, EDGE_KINDS[kind], *flow)
 
     def _shown(self, item: int, other: int) -> str:
         """The path of the box in which an item stands in the innermost picture that also holds the
         other, which is in the same group."""
-        folded = self.folded(int(self.graph.tree.parent[item]))
-        box = folded.get(item)
-        return self.graph.tree.path(item) if box in (None, folded.get(other)) else box.path
+        chain, others = self.chain(item), self.chain(other)
+        for depth, box in enumerate(chain):
+            if depth >= len(others) or others[depth] is not box:
+                return box.path
+        return self.graph.tree.path(item)
 
 
 def _is_plumbing(graph: Graph, group: int, series: Box | None) -> bool:

@@ -93,7 +93,7 @@ def test_search_finds_names_and_ops_shortest_first(neuron: Pictures) -> None:
     assert search(neuron, "loss(")[0] == []
 
 
-@pytest.mark.parametrize("path", ["nobody", "gradients", "ScalarSummary_[0..4]"])
+@pytest.mark.parametrize("path", ["nobody", "gradients/nobody", "ScalarSummary_[0..9]"])
 def test_what_is_not_there_is_said(neuron: Pictures, path: str) -> None:
     """With the name that was asked for."""
     with pytest.raises(NotFoundQueryError, match="there is no node"):
