@@ -23,6 +23,7 @@ GOLDEN = Path(__file__).resolve().parent / "golden"
 URLS = {
     "runs_table": "/api/runs/table?tag=loss&tag=nothing",
     "scalars_tags": "/api/scalars/tags",
+    "scalars_tags_numbers": "/api/scalars/tags?runs=numbers",
     "scalars_series": "/api/scalars/series?format=json&tag=loss&run=b&run=가/첫 실행&run=restarted",
     "scalars_smoothed": "/api/scalars/series?format=json&tag=loss&smoothing=0.6&pixels=300",
     "scalars_symmetric": "/api/scalars/series?format=json&tag=loss&smoothing=.6&smoother=symmetric",

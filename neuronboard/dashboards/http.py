@@ -12,7 +12,8 @@ import gzip
 import hashlib
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import pairwise
 from typing import Annotated, Any, cast
 
 import numpy as np
@@ -50,6 +51,14 @@ def number(value: float) -> float | str:
     if math.isfinite(value):
         return value
     return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """Ascending numbers, of which there is one at least, as "0-3,7,9-10"."""
+    ascending = list(numbers)
+    starts = [ascending[0], *(b for a, b in pairwise(ascending) if b != a + 1)]
+    ends = [*(a for a, b in pairwise(ascending) if b != a + 1), ascending[-1]]
+    return ",".join(str(a) if a == b else f"{a}-{b}" for a, b in zip(starts, ends, strict=True))
 
 
 def encode(answer: Any) -> bytes:

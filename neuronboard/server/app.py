@@ -99,12 +99,17 @@ def _mounted(api: App, prefix: str, lifespan: Any) -> FastAPI:
 
 def _add_pages(api: FastAPI, store: Store, settings: Settings, version: str) -> None:
     source = AssetSource(dashboards=[dashboard.id for dashboard in DASHBOARDS])
+    page = pages.Page(settings, version, api.state.life)
 
     @api.get("/", include_in_schema=False)
     @api.get("/index.html", include_in_schema=False)
-    def page() -> Response:
-        html = pages.render(store.catalog, source.current(), settings, version, api.state.life)
-        return HTMLResponse(html, headers={"Cache-Control": "no-store"})
+    def index(request: Request) -> Response:
+        headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
+        compress = "gzip" in request.headers.get("accept-encoding", "")
+        if compress:
+            headers["Content-Encoding"] = "gzip"
+        body = page.body(store.catalog, source.current(), compress=compress)
+        return HTMLResponse(body, headers=headers)
 
     @api.get("/static/{digest}/{name:path}", include_in_schema=False)
     def asset(request: Request, digest: str, name: str) -> Response:

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 from neuronboard.dashboards.cursor import cursor_of
-from neuronboard.dashboards.http import encode
+from neuronboard.dashboards.http import encode, ranges
 from neuronboard.store import Catalog, Run
 
 REMEMBERED = 64  # catalogs; for who is further behind everything may have moved
@@ -151,14 +150,6 @@ def step(now: Now, catalog: Catalog) -> Now:
         marks = replace(marks, others=version, status=version)
     steps = (*now.steps, Step(now.version, version, delta))[-REMEMBERED:]
     return Now(catalog, marks, steps)
-
-
-def ranges(numbers: Iterable[int]) -> str:
-    """Ascending numbers as "0-3,7,9-10"."""
-    ascending = list(numbers)
-    starts = [ascending[0], *(b for a, b in pairwise(ascending) if b != a + 1)]
-    ends = [*(a for a, b in pairwise(ascending) if b != a + 1), ascending[-1]]
-    return ",".join(str(a) if a == b else f"{a}-{b}" for a, b in zip(starts, ends, strict=True))
 
 
 def _tags_of(run: Run, deltas: list[Delta], wanted: tuple[str, ...] | None) -> Iterable[str]:

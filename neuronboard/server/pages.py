@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
+import gzip
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from neuronboard.dashboards import DASHBOARDS
 from neuronboard.dashboards.cursor import cursor_of
-from neuronboard.dashboards.http import number
+from neuronboard.dashboards.http import encode, number
 from neuronboard.formats.event_scan import HAS_EXTENSION
 from neuronboard.server.assets import WEB, Assets
 from neuronboard.server.settings import Settings
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import jinja2
 
 # What could end a script element or open a comment, as JSON escapes.
-_ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
+_ESCAPES = ((b"<", b"\\u003c"), (b">", b"\\u003e"), (b"&", b"\\u0026"))
 
 
 def status_answer(catalog: Catalog) -> dict[str, Any]:
@@ -98,6 +98,32 @@ def render(catalog: Catalog, assets: Assets, settings: Settings, version: str, l
             base=f"{settings.path_prefix}/",
             static=f"static/{assets.hash}",
             later=[*packs, *workers],
-            boot=json.dumps(boot, ensure_ascii=False).translate(_ESCAPES),
+            boot=_escaped(boot),
         )
     )
+
+
+class Page:
+    """The page of the newest catalog: rendered once, and compressed once, however often it is
+    asked for. life: of the server, for cursors."""
+
+    def __init__(self, settings: Settings, version: str, life: str) -> None:
+        self._about = settings, version, life
+        self._kept: tuple[Catalog | None, str, bytes, bytes] = None, "", b"", b""
+
+    def body(self, catalog: Catalog, assets: Assets, *, compress: bool) -> bytes:
+        """Its bytes, or those by gzip."""
+        of, digest, plain, small = self._kept
+        if of is not catalog or digest != assets.hash:
+            plain = render(catalog, assets, *self._about).encode("utf-8", "replace")
+            small = gzip.compress(plain, 1, mtime=0)
+            self._kept = catalog, assets.hash, plain, small
+        return small if compress else plain
+
+
+def _escaped(boot: dict[str, Any]) -> str:
+    """JSON that can stand in a script element."""
+    text = encode(boot)
+    for mark, escape in _ESCAPES:
+        text = text.replace(mark, escape)
+    return text.decode()

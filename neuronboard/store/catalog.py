@@ -79,9 +79,20 @@ class Catalog:
 
     @cached_property
     def scalar_runs(self) -> dict[str, tuple[Run, ...]]:
-        """Scalar tag, in natural order -> the runs that have it, in listing order.
+        """Scalar tag, in natural order -> the runs that have it, in listing order; one object for
+        all tags that the same runs have."""
+        kept: dict[int, tuple[Run, ...]] = {}
+        for numbers in self.scalar_numbers.values():
+            if id(numbers) not in kept:
+                kept[id(numbers)] = tuple(self.runs[number] for number in numbers)
+        return {tag: kept[id(numbers)] for tag, numbers in self.scalar_numbers.items()}
+
+    @cached_property
+    def scalar_numbers(self) -> dict[str, tuple[int, ...]]:
+        """Scalar tag, in natural order -> the places in the listing of the runs that have it.
 
         Most runs share their list of tags, which is one object then: each list is walked once.
+        Tags that the same runs have share one tuple.
         """
         groups: dict[int, list[int]] = {}
         lists: dict[int, tuple[str, ...]] = {}
@@ -89,14 +100,16 @@ class Catalog:
             tags = run.scalar_tags
             lists[id(tags)] = tags
             groups.setdefault(id(tags), []).append(number)
-        found: dict[str, list[list[int]]] = {}
-        for key, numbers in groups.items():
+        found: dict[str, list[int]] = {}
+        for key in groups:
             for tag in lists[key]:
-                found.setdefault(tag, []).append(numbers)
-        return {
-            tag: tuple(self.runs[number] for number in sorted(chain.from_iterable(found[tag])))
-            for tag in sorted(found, key=natural_key)
-        }
+                found.setdefault(tag, []).append(key)
+        shared: dict[tuple[int, ...], tuple[int, ...]] = {}
+        for keys in map(tuple, found.values()):
+            if keys not in shared:
+                numbers = chain.from_iterable(groups[key] for key in keys)
+                shared[keys] = tuple(sorted(numbers))
+        return {tag: shared[tuple(found[tag])] for tag in sorted(found, key=natural_key)}
 
     @cached_property
     def kinds(self) -> dict[str, int]:

@@ -11,7 +11,7 @@ import pytest
 from builders import append, event_bytes, loaded_store, restart_event, write_events
 
 from neuronboard.server import moves
-from neuronboard.server.moves import Now, ranges
+from neuronboard.server.moves import Now
 from neuronboard.store import Store
 
 
@@ -176,9 +176,3 @@ def test_five_hundred_runs_that_grow_are_told_in_few_bytes(tmp_path: Path) -> No
     log.look()
     assert log.moved(log.start, "v") == [[["v"], "0-499"]]
     assert len(log.now.since(log.start, ("v",), "life")) < 300
-
-
-def test_ranges() -> None:
-    """Ascending numbers."""
-    assert ranges([4]) == "4"
-    assert ranges([0, 1, 2, 5, 7, 8]) == "0-2,5,7-8"

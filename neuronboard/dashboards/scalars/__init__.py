@@ -1,12 +1,12 @@
 """The Scalars dashboard: curves of numbers over steps."""
 
 from neuronboard.dashboards.dashboard import Dashboard
-from neuronboard.dashboards.scalars.routes import router, tags_answer
+from neuronboard.dashboards.scalars.routes import numbered_tags_answer, router
 
 DASHBOARD = Dashboard(
     id="scalars",
     title="Scalars",
     kinds=("scalar",),
     router=router,
-    first_answers=lambda catalog: {"api/scalars/tags": tags_answer(catalog)},
+    first_answers=lambda catalog: {"api/scalars/tags?runs=numbers": numbered_tags_answer(catalog)},
 )

@@ -15,9 +15,15 @@ from fastapi.responses import StreamingResponse
 
 from neuronboard.dashboards.cursor import cursor_of, version_of
 from neuronboard.dashboards.forms import FormDep
-from neuronboard.dashboards.http import BINARY, StoreDep, etag_of, respond, respond_if_new
+from neuronboard.dashboards.http import (
+    BINARY,
+    StoreDep,
+    etag_of,
+    ranges,
+    respond,
+    respond_if_new,
+)
 from neuronboard.dashboards.scalars import encode, export, query
-from neuronboard.dashboards.scalars.layout import layout_answer
 from neuronboard.dashboards.scalars.query import Question, XAxis
 from neuronboard.dashboards.scalars.words import sentences
 from neuronboard.errors import QueryError
@@ -51,8 +57,17 @@ FormatParam = Annotated[Format, Query(description="binary columns, or for people
 
 
 @router.get("/tags")
-def get_tags(request: Request, store: StoreDep) -> Response:
+def get_tags(
+    request: Request,
+    store: StoreDep,
+    runs: Annotated[
+        Literal["ids", "numbers"],
+        Query(description="numbers: the runs of a tag as places in the list of runs, as ranges"),
+    ] = "ids",
+) -> Response:
     """Every scalar tag, with the runs that have it."""
+    if runs == "numbers":
+        return respond(request, numbered_tags_answer(store.catalog))
     return respond(request, tags_answer(store.catalog))
 
 
@@ -61,10 +76,23 @@ def tags_answer(catalog: Catalog) -> dict[str, Any]:
     return {"version": catalog.version, "tags": [asdict(tag) for tag in query.tags(catalog)]}
 
 
-@router.get("/layout")
-def get_layout(request: Request, store: StoreDep) -> Response:
-    """Which charts of several tags the log asks for."""
-    return respond(request, layout_answer(store.catalog, store.read))
+def numbered_tags_answer(catalog: Catalog) -> dict[str, Any]:
+    """The same, short where thousands of runs have a tag: `runs` lists them once."""
+    texts: dict[int, str] = {}
+    tags = []
+    for tag, numbers in catalog.scalar_numbers.items():
+        first = catalog.runs[numbers[0]].series["scalar", tag]
+        if id(numbers) not in texts:
+            texts[id(numbers)] = ranges(numbers)
+        tags.append(
+            {
+                "tag": tag,
+                "display_name": first.display_name,
+                "description": first.description,
+                "runs": texts[id(numbers)],
+            }
+        )
+    return {"version": catalog.version, "runs": [run.id for run in catalog.runs], "tags": tags}
 
 
 @router.get("/damage")

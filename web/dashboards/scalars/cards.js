@@ -3,6 +3,7 @@
 // What was pinned comes first, then the cards that somebody made, then a card for each tag. A card
 // stands in one place only.
 
+import { numbersOf } from '../../lib/move.js';
 import { createSearch } from '../../lib/search.js';
 import { flattened, isOpen, listOf, openingOf, readFolds, treeOf } from './tree.js';
 
@@ -76,6 +77,23 @@ function isOwn(item) {
 export const keyOfTag = (tag) => `tag ${tag}`;
 /** @param {Own} own */
 export const keyOfOwn = (own) => `own ${own.title}`;
+
+/**
+ * The tags of an answer, whose runs are ranges of places in its list of runs. Tags that the same runs
+ * have share one list.
+ * @param {{ runs: string[], tags: (Omit<Tag, 'runs'> & { runs: string })[] }} answer
+ * @returns {Tag[]}
+ */
+export function tagsFrom({ runs, tags }) {
+  /** @type {Map<string, string[]>} */
+  const lists = new Map();
+  const listOfRuns = (/** @type {string} */ text) => {
+    const known = lists.get(text) ?? numbersOf(text).map((number) => runs[number]);
+    lists.set(text, known);
+    return known;
+  };
+  return tags.map((tag) => ({ ...tag, runs: listOfRuns(tag.runs) }));
+}
 
 /**
  * The tags of a card that somebody made, in the order of the log.

@@ -8,7 +8,7 @@ import { emptyState, errorState } from '../../ui/empty.js';
 import { createRunList } from '../../ui/run_list.js';
 import { createTooltip } from '../../ui/tooltip.js';
 import { createCard } from './card.js';
-import { arranged, readChoice, reused, withKey } from './cards.js';
+import { arranged, readChoice, reused, tagsFrom, withKey } from './cards.js';
 import { createControls } from './controls.js';
 import { createDamage } from './damage.js';
 import { createFeed } from './feed.js';
@@ -154,10 +154,10 @@ export function mount(host, ctx) {
   async function refresh() {
     const { cursor: told } = ctx.live;
     try {
-      const answer = await ctx.api.get('api/scalars/tags');
+      const answer = await ctx.api.get('api/scalars/tags', { runs: 'numbers' });
       const next = withVersion(told, answer.version);
       if (isAtLeast(held, next) && held !== next) return; // a later answer overtook this one
-      tags = answer.tags;
+      tags = tagsFrom(answer);
       held = next;
       controls.tags(tags.map((tag) => tag.tag));
     } catch (error) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { arranged, readChoice, reused, tagsOf, withKey } from '../../../../web/dashboards/scalars/cards.js';
+import { arranged, readChoice, reused, tagsFrom, tagsOf, withKey } from '../../../../web/dashboards/scalars/cards.js';
 
 const TAGS = ['loss', 'train/acc', 'train/loss', 'val/loss'].map((tag) => ({ tag, display_name: '', description: '', runs: ['r'] }));
 const choice = (values = {}) => readChoice((key) => values[key] ?? null);
@@ -51,4 +52,13 @@ test('what is as it was is the same object', () => {
   const after = arranged(TAGS, choice({ wide: '["tag loss"]' }), () => true).items;
   const kept = reused(new Map(before.map((item) => [item.key, item])), after);
   assert.deepEqual(kept.map((item, i) => item === before[i]), [false, true, true, true, true, true]);
+});
+
+test('the two forms of the server\'s tags say the same', () => {
+  const answer = (name) => JSON.parse(readFileSync(new URL(`../../../golden/answers/${name}.json`, import.meta.url), 'utf8'));
+  const found = tagsFrom(answer('scalars_tags_numbers'));
+  assert.deepEqual(found, answer('scalars_tags').tags);
+  const [a, b] = tagsFrom({ runs: ['r', 's', 't'], tags: [{ tag: 'a', runs: '0,2' }, { tag: 'b', runs: '0,2' }] });
+  assert.deepEqual(a.runs, ['r', 't']);
+  assert.equal(a.runs, b.runs);
 });
