@@ -135,7 +135,7 @@ def _by_moves(a: Side, b: Side) -> None:
     the scopes from which most have moved first."""
     names = (a.graph.table.names, b.graph.table.names)
     moves = Counter(
-        _moved(names[0][first], names[1][int(a.mate[first])])
+        moved(names[0][first], names[1][int(a.mate[first])])
         for first in np.flatnonzero(a.mate >= 0).tolist()
         if names[0][first] != names[1][int(a.mate[first])]
     )
@@ -147,9 +147,9 @@ def _by_moves(a: Side, b: Side) -> None:
             name = names[0][first]
             if old and name != old and not name.startswith(f"{old}/"):
                 continue
-            moved = new + name[len(old) :] if old and new else f"{new}/{name}"
-            moved = name[len(old) + 1 :] if not new else moved
-            second = b.graph.tree.node_at(moved)
+            here = new + name[len(old) :] if old and new else f"{new}/{name}"
+            here = name[len(old) + 1 :] if not new else here
+            second = b.graph.tree.node_at(here)
             if (
                 second is not None
                 and b.mate[second] < 0
@@ -159,7 +159,7 @@ def _by_moves(a: Side, b: Side) -> None:
         left = [first for first in left if a.mate[first] < 0]
 
 
-def _moved(old: str, new: str) -> tuple[str, str]:
+def moved(old: str, new: str) -> tuple[str, str]:
     """What stands before the parts at the end that two names share."""
     olds, news = old.split("/"), new.split("/")
     while olds and news and olds[-1] == news[-1]:
