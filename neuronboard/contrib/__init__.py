@@ -1,0 +1,5 @@
+"""`tf.contrib`: the few of its rooms that courses for TensorFlow 1.x use."""
+
+from neuronboard.contrib import framework, layers
+
+__all__ = ["framework", "layers"]

@@ -1,0 +1,57 @@
+"""`tf.contrib.layers`: layers with a relu behind them, initializers, regularizers."""
+
+from neuronboard.engine.layers.contrib import (
+    avg_pool2d,
+    batch_norm,
+    conv2d,
+    conv2d_transpose,
+    convolution,
+    convolution2d,
+    dropout,
+    embed_sequence,
+    flatten,
+    fully_connected,
+    layer_norm,
+    linear,
+    max_pool2d,
+    one_hot_encoding,
+    relu,
+    variance_scaling_initializer,
+    xavier_initializer,
+    xavier_initializer_conv2d,
+)
+from neuronboard.engine.layers.regularizers import (
+    apply_regularization,
+    l1_l2_regularizer,
+    l1_regularizer,
+    l2_regularizer,
+    sum_regularizer,
+)
+from neuronboard.engine.ops.softmax import softmax
+
+__all__ = [
+    "apply_regularization",
+    "avg_pool2d",
+    "batch_norm",
+    "conv2d",
+    "conv2d_transpose",
+    "convolution",
+    "convolution2d",
+    "dropout",
+    "embed_sequence",
+    "flatten",
+    "fully_connected",
+    "l1_l2_regularizer",
+    "l1_regularizer",
+    "l2_regularizer",
+    "layer_norm",
+    "linear",
+    "max_pool2d",
+    "one_hot_encoding",
+    "relu",
+    "softmax",
+    "sum_regularizer",
+    "variance_scaling_initializer",
+    "xavier_initializer",
+    "xavier_initializer_conv2d",
+]

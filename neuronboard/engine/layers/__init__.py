@@ -1,0 +1,1 @@
+"""Layers: operations together with the variables that they need, as `tf.layers` has them."""
