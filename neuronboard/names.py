@@ -12,7 +12,6 @@ from neuronboard import (
     errors,
     initializers,
     linalg,
-    logging,
     losses,
     math,
     nn,
@@ -128,7 +127,48 @@ from neuronboard.summary import (
 from neuronboard.writer.summary_writer import SummaryWriter
 
 if TYPE_CHECKING:
-    from neuronboard import contrib, data
+    from neuronboard import (
+        app,
+        contrib,
+        data,
+        debugging,
+        dtypes,
+        flags,
+        gfile,
+        image,
+        layers,
+        logging,
+        metrics,
+        sparse,
+        test,
+    )
+    from neuronboard.engine.custom_gradient import custom_gradient, grad_pass_through
+    from neuronboard.engine.ops.counting import (
+        bincount,
+        confusion_matrix,
+        histogram_fixed_width,
+        histogram_fixed_width_bins,
+        searchsorted,
+        unravel_index,
+    )
+    from neuronboard.engine.ops.image import extract_image_patches
+    from neuronboard.engine.ops.splitting import regex_replace, string_split
+    from neuronboard.engine.sparse import (
+        SparseTensor,
+        SparseTensorValue,
+        sparse_add,
+        sparse_placeholder,
+        sparse_reduce_sum,
+        sparse_reorder,
+        sparse_reshape,
+        sparse_retain,
+        sparse_softmax,
+        sparse_tensor_dense_matmul,
+        sparse_tensor_to_dense,
+        sparse_to_dense,
+        sparse_to_indicator,
+        sparse_transpose,
+    )
     from neuronboard.pb.config_pb2 import (
         ConfigProto,
         GPUOptions,
@@ -144,6 +184,10 @@ if TYPE_CHECKING:
     from neuronboard.reader import LogReader, open
 
 __all__ = [
+    "COMPILER_VERSION",
+    "GIT_VERSION",
+    "GRAPH_DEF_VERSION",
+    "VERSION",
     "AttrValue",
     "ConfigProto",
     "DType",
@@ -172,6 +216,8 @@ __all__ = [
     "RunOptions",
     "Session",
     "SessionLog",
+    "SparseTensor",
+    "SparseTensorValue",
     "Summary",
     "SummaryMetadata",
     "SummaryWriter",
@@ -182,25 +228,35 @@ __all__ = [
     "add_to_collection",
     "add_to_collections",
     "all_variables",
+    "app",
     "arg_max",
     "arg_min",
     "as_dtype",
     "assert_variables_initialized",
     "audio_summary",
     "batch_matmul",
+    "bincount",
     "bool",
     "ceiling",
     "colocate_with",
     "compat",
     "complex64",
     "complex128",
+    "confusion_matrix",
     "contrib",
     "control_dependencies",
     "convert_to_tensor",
+    "custom_gradient",
     "data",
+    "debugging",
     "device",
+    "dimension_at_index",
+    "dimension_value",
     "double",
+    "dtypes",
     "errors",
+    "extract_image_patches",
+    "flags",
     "float16",
     "float32",
     "float64",
@@ -208,13 +264,18 @@ __all__ = [
     "get_collection_ref",
     "get_default_graph",
     "get_default_session",
+    "gfile",
     "global_variables",
     "global_variables_initializer",
+    "grad_pass_through",
     "gradients",
     "group",
     "half",
     "hessians",
+    "histogram_fixed_width",
+    "histogram_fixed_width_bins",
     "histogram_summary",
+    "image",
     "image_summary",
     "import_graph_def",
     "initialize_all_variables",
@@ -225,6 +286,8 @@ __all__ = [
     "int16",
     "int32",
     "int64",
+    "layers",
+    "lbeta",
     "linalg",
     "local_variables",
     "local_variables_initializer",
@@ -234,6 +297,7 @@ __all__ = [
     "math",
     "merge_all_summaries",
     "merge_summary",
+    "metrics",
     "model_variables",
     "moving_average_variables",
     "mul",
@@ -241,23 +305,41 @@ __all__ = [
     "neg",
     "newaxis",
     "nn",
+    "no_gradient",
     "no_op",
     "op_scope",
     "open",
     "pack",
     "random",
+    "regex_replace",
     "report_uninitialized_variables",
     "reset_default_graph",
     "reverse_v2",
     "scalar_summary",
+    "searchsorted",
     "select",
     "sigmoid",
+    "sparse",
+    "sparse_add",
+    "sparse_placeholder",
+    "sparse_reduce_sum",
+    "sparse_reorder",
+    "sparse_reshape",
+    "sparse_retain",
+    "sparse_softmax",
+    "sparse_tensor_dense_matmul",
+    "sparse_tensor_to_dense",
+    "sparse_to_dense",
+    "sparse_to_indicator",
+    "sparse_transpose",
     "string",
+    "string_split",
     "strings",
     "sub",
     "summary",
     "tensor_scatter_nd_add",
     "tensor_scatter_nd_update",
+    "test",
     "train",
     "trainable_variables",
     "tuple",
@@ -266,6 +348,7 @@ __all__ = [
     "uint32",
     "uint64",
     "unpack",
+    "unravel_index",
     "variables_initializer",
 ]
 __all__ += _ops.arithmetic.__all__
@@ -302,6 +385,19 @@ __all__ += _ops.text.__all__
 
 # room -> what of it is loaded when it is asked for: code that trains needs nothing of the store
 _LATER = {
+    "engine.custom_gradient": ["custom_gradient", "grad_pass_through"],
+    "engine.ops.counting": [
+        *("bincount", "confusion_matrix", "histogram_fixed_width", "histogram_fixed_width_bins"),
+        *("searchsorted", "unravel_index"),
+    ],
+    "engine.ops.image": ["extract_image_patches"],
+    "engine.ops.splitting": ["regex_replace", "string_split"],
+    "engine.sparse": [
+        *("SparseTensor", "SparseTensorValue", "sparse_add", "sparse_placeholder"),
+        *("sparse_reduce_sum", "sparse_reorder", "sparse_reshape", "sparse_retain"),
+        *("sparse_softmax", "sparse_tensor_dense_matmul", "sparse_tensor_to_dense"),
+        *("sparse_to_dense", "sparse_to_indicator", "sparse_transpose"),
+    ],
     "reader": ["LogReader", "open"],
     "pb.config_pb2": [
         *("ConfigProto", "GPUOptions", "GraphOptions", "OptimizerOptions", "RunMetadata"),
@@ -312,12 +408,16 @@ _LATER = {
     "pb.meta_graph_pb2": ["MetaGraphDef"],
     "pb.summary_pb2": ["SummaryMetadata"],
 }
+_MODULES = (
+    *("app", "contrib", "data", "debugging", "dtypes", "flags", "gfile", "image", "layers"),
+    *("logging", "metrics", "sparse", "test"),
+)
 _ROOMS = {name: room for room, names in _LATER.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
     """Loads what is not there yet."""
-    if name in ("contrib", "data"):
+    if name in _MODULES:
         return _import_module(f"neuronboard.{name}")
     if name not in _ROOMS:
         raise AttributeError(name)
@@ -325,6 +425,12 @@ def __getattr__(name: str) -> Any:
 
 
 del _overload
+
+# ---- versions: those of TensorFlow whose names are here
+VERSION = "1.15.0"
+GIT_VERSION = "neuronboard"
+COMPILER_VERSION = "python"
+GRAPH_DEF_VERSION = 134
 
 # ---- TF 0.x names
 mul = multiply
@@ -340,7 +446,7 @@ unpack = unstack
 batch_matmul = matmul
 ceiling = ceil
 newaxis = None
-NoGradient = NotDifferentiable
+NoGradient = no_gradient = NotDifferentiable
 arg_max = argmax
 arg_min = argmin
 double = float64
@@ -349,6 +455,23 @@ reverse_v2 = reverse
 tensor_scatter_nd_add = tensor_scatter_add
 tensor_scatter_nd_update = tensor_scatter_update
 OpError = errors.OpError
+
+
+def dimension_value(dimension: Any) -> int | None:
+    """A size as a plain int, None where it is not known."""
+    size: int | None = getattr(dimension, "value", dimension)
+    return size
+
+
+def dimension_at_index(shape: Any, index: int) -> Any:
+    """One size of a shape; one that is not known where the rank is not."""
+    return Dimension(None) if shape.ndims is None else shape[index]
+
+
+def lbeta(x: Any, name: str | None = None) -> Tensor:
+    """The logarithm of the beta function of each row of the last axis."""
+    sums = lgamma(reduce_sum(x, [-1]))
+    return subtract(reduce_sum(lgamma(x), [-1]), sums, name=name)
 
 
 def name_scope(

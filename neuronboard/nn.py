@@ -4,8 +4,9 @@ from importlib import import_module as _import_module
 from typing import TYPE_CHECKING, Any
 
 from neuronboard.engine import ops as _ops
-from neuronboard.engine.embedding import embedding_lookup
+from neuronboard.engine.embedding import embedding_lookup, embedding_lookup_sparse
 from neuronboard.engine.ops.activations import *
+from neuronboard.engine.ops.candidates import *
 from neuronboard.engine.ops.conv import *
 from neuronboard.engine.ops.depthwise import *
 from neuronboard.engine.ops.functions import tanh
@@ -24,6 +25,7 @@ __all__ = [
     "depth_to_space",
     "dropout",
     "embedding_lookup",
+    "embedding_lookup_sparse",
     "in_top_k",
     "space_to_batch",
     "space_to_depth",
@@ -31,6 +33,7 @@ __all__ = [
     "top_k",
 ]
 __all__ += _ops.activations.__all__
+__all__ += _ops.candidates.__all__
 __all__ += _ops.conv.__all__
 __all__ += _ops.depthwise.__all__
 __all__ += _ops.normalize.__all__

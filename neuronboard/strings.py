@@ -1,6 +1,8 @@
 """`tf.strings`: texts, under the names of TensorFlow 1.5 and later."""
 
 from neuronboard.engine.ops.printing import string_format as format
+from neuronboard.engine.ops.splitting import regex_full_match, regex_replace
+from neuronboard.engine.ops.splitting import string_split as split
 from neuronboard.engine.ops.text import as_string, reduce_join, substr
 from neuronboard.engine.ops.text import string_join as join
 from neuronboard.engine.ops.text import string_length as length
@@ -17,6 +19,9 @@ __all__ = [
     "length",
     "lower",
     "reduce_join",
+    "regex_full_match",
+    "regex_replace",
+    "split",
     "strip",
     "substr",
     "to_hash_bucket_fast",

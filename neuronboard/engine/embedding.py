@@ -7,11 +7,21 @@ from typing import Any
 from neuronboard import errors
 from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.graph import Tensor
-from neuronboard.engine.ops import arithmetic, array, compare, gather, join, numbers, order
+from neuronboard.engine.ops import (
+    arithmetic,
+    array,
+    compare,
+    functions,
+    gather,
+    join,
+    numbers,
+    order,
+    segment,
+)
 from neuronboard.engine.ops.apply import scope_of
 from neuronboard.engine.where import user_line
 
-__all__ = ["embedding_lookup"]
+__all__ = ["embedding_lookup", "embedding_lookup_sparse"]
 
 
 def embedding_lookup(
@@ -36,6 +46,44 @@ def embedding_lookup(
             rows = gather.gather(tables[0], places, name=scope)
             return _shortened(array.identity(rows), max_norm)
         return _shortened(_parts(tables, places, partition_strategy), max_norm)
+
+
+def embedding_lookup_sparse(
+    params: Any,
+    sp_ids: Any,
+    sp_weights: Any,
+    partition_strategy: str = "mod",
+    name: str | None = None,
+    combiner: str | None = None,
+    max_norm: float | None = None,
+) -> Tensor:
+    """The rows of a table for each row of a sparse tensor of ids, taken together.
+
+    sp_weights: how much each id counts, sparse too, or None. combiner: "mean" (the sum divided by
+    that of the weights), "sqrtn" (by the root of that of their squares) or "sum". Raises ValueError
+    for others.
+    """
+    how = combiner or "mean"
+    if how not in ("mean", "sqrtn", "sum"):
+        raise errors.ArgumentValueError(
+            message=f"combiner must be one of 'mean', 'sqrtn' or 'sum', got {combiner!r}, at "
+            f"{user_line()}"
+        )
+    with scope_of([params], name or "embedding_lookup_sparse"):
+        rows = sp_ids.indices[:, 0]
+        count = numbers.cast(sp_ids.dense_shape[0], rows.dtype)
+        found = embedding_lookup(params, sp_ids.values, partition_strategy, max_norm=max_norm)
+        if sp_weights is None:
+            weights = array.ones_like(rows, dtype=found.dtype)
+        else:
+            weights = numbers.cast(sp_weights.values, found.dtype)
+        factors = array.expand_dims(weights, -1)
+        total = segment.unsorted_segment_sum(arithmetic.multiply(found, factors), rows, count)
+        if how == "sum":
+            return total
+        powers = factors if how == "mean" else functions.square(factors)
+        size = segment.unsorted_segment_sum(powers, rows, count)
+        return arithmetic.div_no_nan(total, size if how == "mean" else functions.sqrt(size))
 
 
 def _shortened(rows: Tensor, max_norm: float | None) -> Tensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 from neuronboard import errors
@@ -11,12 +12,23 @@ from neuronboard.engine import dtypes
 from neuronboard.engine.attr_defaults import DEFAULTS
 from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.graph import Graph, Operation, Tensor, get_default_graph
-from neuronboard.engine.opdef import REGISTRY
+from neuronboard.engine.opdef import REGISTRY, OpDef
 from neuronboard.engine.ops.flow import MERGES, NEXT_ITERATIONS
 from neuronboard.engine.shape import TensorShape
 from neuronboard.engine.where import user_line
 from neuronboard.formats.tensor_proto import make_ndarray
 from neuronboard.pb.graph_pb2 import AttrValue, GraphDef, NodeDef
+
+# where types are registered that are loaded when they are asked for
+_RARE = ("custom_gradient", "ops.counting", "ops.image", "ops.splitting")
+
+
+def _registered(op_type: str) -> OpDef | None:
+    """The definition of a type, or None."""
+    if op_type not in REGISTRY:
+        for module in _RARE:
+            import_module(f"neuronboard.engine.{module}")
+    return REGISTRY.get(op_type)
 
 
 def import_graph_def(
@@ -127,7 +139,7 @@ class _Import:
         return not name.startswith("^") and _tensor_name(name) in self._replaced
 
     def _add(self, node: NodeDef, functions: set[str], rounds: list[int]) -> None:
-        definition = REGISTRY.get(node.op)
+        definition = _registered(node.op)
         if definition is None and node.op in functions:
             raise errors.UnimplementedError(
                 message=f"Node {node.name!r} calls the function {node.op!r} of the graph_def's "

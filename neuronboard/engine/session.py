@@ -94,12 +94,15 @@ class Session:
         """
         self._check_open()
         if options is not None and run_metadata is not None and options.trace_level:
-            return self._traced(fetches, feed_dict or {}, options, run_metadata)
+            given = _whole_tensors(feed_dict) if isinstance(feed_dict, Mapping) else {}
+            return self._traced(fetches, given, options, run_metadata)
         if self._graph.version != self._seen:
             self._growing()
         else:
             self._grown = 0
         key = _key(fetches, feed_dict)
+        if key is None and isinstance(feed_dict, Mapping):
+            feed_dict = _whole_tensors(feed_dict)
         ready = self._ready.get(key) if key is not None else None
         if ready is None:
             ready = self._prepared(fetches, feed_dict or {})
@@ -198,6 +201,9 @@ class Session:
             parts = [fetches.values, fetches.indices, fetches.dense_shape]
             found = [None if part is None else self._flatten(part, flat) for part in parts]
             return IndexedSlicesValue(*found)
+        if hasattr(fetches, "_composed"):
+            kind, made_of = fetches._composed()
+            return kind(*(self._flatten(part, flat) for part in made_of))
         element = self._element(fetches, "fetch")
         if not self._graph.is_fetchable(element):
             op = element.op if isinstance(element, Tensor) else element
@@ -334,6 +340,21 @@ def _fetched_none(why: str) -> errors.DTypeError:
     if not why:
         error.add_note(f"At {user_line()}. {_WHY_NONE}")
     return error
+
+
+def _whole_tensors(feed_dict: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    """Feeds of tensors, where a key may be made of several, as a sparse one is."""
+    if not any(hasattr(item, "_composed") for item in feed_dict):
+        return feed_dict
+    spread: dict[Any, Any] = {}
+    for item, value in feed_dict.items():
+        if not hasattr(item, "_composed"):
+            spread[item] = value
+            continue
+        for tensor, part in zip(item._composed()[1], value, strict=True):
+            if tensor.op.type == "Placeholder":  # not a shape that is known already
+                spread[tensor] = part
+    return spread
 
 
 def _quoted(error: Exception) -> str:

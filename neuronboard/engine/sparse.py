@@ -116,6 +116,10 @@ class SparseTensor:
     def _parts(self) -> tuple[Tensor, Tensor, Tensor]:
         return self.indices, self.values, self.dense_shape
 
+    def _composed(self) -> tuple[type[SparseTensorValue], tuple[Tensor, Tensor, Tensor]]:
+        """What a session fetches and is fed for it."""
+        return SparseTensorValue, self._parts()
+
     def __mul__(self, other: Any) -> SparseTensor:
         return self._with(arithmetic.multiply(self.values, _there(other, self)))
 
@@ -241,7 +245,7 @@ def sparse_add(a: Any, b: Any, threshold: Any = None, thresh: Any = None) -> Any
     """The sum: dense where one of them is, else sparse with every place of both once."""
     if not (isinstance(a, SparseTensor) and isinstance(b, SparseTensor)):
         parts = [sparse_tensor_to_dense(x) if isinstance(x, SparseTensor) else x for x in (a, b)]
-        return arithmetic.add(*parts)
+        return arithmetic.add(parts[0], parts[1])
     indices = join.concat([a.indices, b.indices], 0)
     values = join.concat([a.values, b.values], 0)
     return _each_once(indices, values, a.dense_shape)

@@ -124,7 +124,7 @@ def unary_rows(
 
 PAIRS = (
     *(((), ()), ((2, 3), (2, 3)), ((2, 3), (3,)), ((3,), (2, 3)), ((), (2, 3)), ((2, 3), ())),
-    *(((2, 1), (1, 3)), ((4, 1, 3), (2, 1)), ((1,), (4,))),
+    *(((2, 1), (1, 3)), ((4, 1, 3), (2, 1)), ((1,), (4,)), ((3,), (1, 3)), ((1, 1, 3), (2, 3))),
 )
 
 
@@ -544,6 +544,19 @@ EFFECTS: list[Effect] = [
         gives=[1.0, 8.0],
         after=(1.0, 8.0),
     ),
+    *(
+        Effect(
+            type=f"ScatterNd{name}",
+            build=lambda w, change=change: change(w, [[1]], [4.0]),
+            gives=[1.0, value],
+            after=(1.0, value),
+        )
+        for name, change, value in (
+            ("Update", tf.scatter_nd_update, 4.0),
+            ("Add", tf.scatter_nd_add, 6.0),
+            ("Sub", tf.scatter_nd_sub, -2.0),
+        )
+    ),
     Effect(type="IsVariableInitialized", build=tf.is_variable_initialized, gives=True),
     Effect(type="HistogramSummary", build=lambda w: tf.histogram_summary("h", w), gives={"h": 0.0}),
     Effect(type="PrintV2", build=lambda w: tf.print("w is", w), gives=None),
@@ -606,6 +619,26 @@ DRAWS: list[Draw] = [
         type="RandomGamma",
         build=lambda: tf.random_gamma([500], 2.0, seed=3).op.inputs[1].op.inputs[0],
         holds=lambda x: x.min() > 0 and 1.7 < x.mean() < 2.3,
+    ),
+    Draw(
+        type="UniformCandidateSampler",
+        build=lambda: tf.nn.uniform_candidate_sampler([[0]], 1, 500, False, 4, seed=3)[0],
+        holds=lambda x: np.bincount(x).min() > 90 and len(np.bincount(x)) == 4,
+        dtype=np.int64,
+    ),
+    Draw(
+        type="LogUniformCandidateSampler",
+        build=lambda: tf.nn.log_uniform_candidate_sampler([[0]], 1, 500, False, 3, seed=3)[0],
+        holds=lambda x: bool(np.all(np.diff(np.bincount(x)) < 0)) and len(np.bincount(x)) == 3,
+        dtype=np.int64,
+    ),
+    Draw(
+        type="FixedUnigramCandidateSampler",
+        build=lambda: tf.nn.fixed_unigram_candidate_sampler(
+            [[0]], 1, 3, True, 4, unigrams=[0.1, 0.2, 0.0, 0.7], seed=3
+        )[0],
+        holds=lambda x: sorted(x.tolist()) == [0, 1, 3],
+        dtype=np.int64,
     ),
     Draw(
         type="RandomPoissonV2",

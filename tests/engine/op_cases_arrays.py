@@ -21,6 +21,7 @@ from engine.op_cases import (
 )
 
 import neuronboard as tf
+from neuronboard.engine.custom_gradient import IDENTITY_N
 from neuronboard.engine.ops import arithmetic, array, compare, functions, join, slicing
 from neuronboard.engine.ops.apply import apply, one
 
@@ -284,6 +285,51 @@ ARRAYS: list[Case] = [
         wired=False,
         small=False,
         note="slope",
+    ),
+    Case(
+        type="IdentityN",
+        build=lambda x, y: apply(IDENTITY_N, [x, y]).outputs[0],
+        inputs=(floats(2, 3), floats(2)),
+        expect=lambda x, y: x,
+        grad=True,
+    ),
+    Case(
+        type="SearchSorted",
+        build=tf.searchsorted,
+        inputs=(np.array([[1.0, 2.0, 5.0]]), np.array([[2.0, 0.0, 9.0, 3.0]])),
+        expect=lambda rows, values: np.array([[1, 0, 3, 2]], np.int32),
+        dtype=np.int32,
+    ),
+    Case(
+        type="UnravelIndex",
+        build=lambda x: tf.unravel_index(x, [7, 6]),
+        inputs=(np.array([22, 41], np.int32),),
+        expect=lambda x: np.array(np.unravel_index(x, (7, 6)), np.int32),
+        wired=False,
+    ),
+    Case(
+        type="RegexReplace",
+        build=lambda x: tf.regex_replace(x, "a+", "-"),
+        inputs=(np.array(["baab", "a"], object),),
+        expect=lambda x: np.array([b"b-b", b"-"], object),
+        wired=False,
+    ),
+    Case(
+        type="RegexFullMatch",
+        build=lambda x: tf.strings.regex_full_match(x, "a+"),
+        inputs=(np.array(["baab", "a"], object),),
+        expect=lambda x: np.array([False, True]),
+        dtype=np.bool_,
+        wired=False,
+    ),
+    Case(
+        type="StringSplit",
+        build=lambda x: tf.string_split(x).indices,
+        inputs=(np.array(["a b", "c"], object),),
+        expect=lambda x: np.array([[0, 0], [0, 1], [1, 0]]),
+        dtype=np.int64,
+        known=False,
+        wired=False,
     ),
     row("EnsureShape", lambda x: tf.ensure_shape(x, [3]), lambda x: x, floats(3)),
     Case(

@@ -8,7 +8,7 @@ import numpy as np
 from engine.op_cases import Case, direct, floats, positive, row, unary_rows
 
 import neuronboard as tf
-from neuronboard.engine.ops import activations, normalize, pool
+from neuronboard.engine.ops import activations, image, normalize, pool
 from neuronboard.engine.ops.apply import one
 
 _LABELS = np.array([2, 0, 1], np.int32)
@@ -176,6 +176,12 @@ def _fused_slopes(d: Any) -> Any:
 _PICTURE, _KERNEL = floats(2, 5, 4, 2), floats(3, 2, 2, 3)
 _EVEN = floats(1, 4, 4, 2)
 _TOP = _pooled(_EVEN, 2, 2, np.max)
+_PATCHES = {
+    "ksizes": [1, 1, 2, 1],
+    "strides": [1, 1, 1, 1],
+    "rates": [1, 1, 1, 1],
+    "padding": b"SAME",
+}
 _FIXED = {"strides": [1, 1, 1, 1], "padding": "SAME"}
 
 NETS: list[Case] = [
@@ -261,6 +267,69 @@ NETS: list[Case] = [
         small=False,
     ),
     row("L2Loss", tf.nn.l2_loss, lambda x: (x * x).sum() / 2, floats(2, 3)),
+    # ---- pictures
+    row(
+        "ExtractImagePatches",
+        lambda x: tf.extract_image_patches(x, [1, 2, 3, 1], [1, 2, 1, 1], [1, 1, 1, 1], "VALID"),
+        lambda x: np.stack(
+            [
+                np.stack([x[:, i : i + 2, j : j + 3].reshape(2, -1) for j in range(2)], 1)
+                for i in (0, 2)
+            ],
+            1,
+        ),
+        _PICTURE,
+    ),
+    row(
+        "ExtractImagePatchesGrad",
+        lambda d: one(image.PATCHES_GRAD, [1, 2, 2, 1], d, **_PATCHES),
+        lambda d: (
+            np.array([d[0, 0, 0, 0], d[0, 0, 0, 1] + d[0, 0, 1, 0], 0, 0]).reshape(1, 2, 2, 1)
+            + np.array([0, 0, d[0, 1, 0, 0], d[0, 1, 0, 1] + d[0, 1, 1, 0]]).reshape(1, 2, 2, 1)
+        ),
+        floats(1, 2, 2, 2),
+        wired=False,
+    ),
+    row(
+        "ResizeBilinear",
+        lambda x: tf.image.resize_bilinear(x, [10, 2]),
+        lambda x: np.stack(
+            [
+                x[:, i // 2] if i % 2 == 0 else (x[:, i // 2] + x[:, min(i // 2 + 1, 4)]) / 2
+                for i in range(10)
+            ],
+            1,
+        )[:, :, ::2],
+        _PICTURE,
+        grad=False,
+        dtype=np.float32,
+        exact=False,
+        small=False,
+        wired=False,
+    ),
+    row(
+        "ResizeBilinearGrad",
+        lambda d: one(
+            image.BILINEAR_GRAD,
+            d,
+            np.zeros((1, 2, 2, 1)),
+            align_corners=False,
+            half_pixel_centers=False,
+        ),
+        lambda d: np.stack([d[:, 0] + d[:, 1] / 2, d[:, 1] / 2 + d[:, 2] + d[:, 3]], 1),
+        floats(1, 4, 2, 1),
+        grad=False,
+        small=False,
+        wired=False,
+    ),
+    row(
+        "ResizeNearestNeighbor",
+        lambda x: tf.image.resize_nearest_neighbor(x, [10, 2]),
+        lambda x: x.repeat(2, 1)[:, :, ::2],
+        _PICTURE,
+        grad=False,
+        wired=False,
+    ),
     # ---- convolutions
     row("Conv2D", lambda x, k: tf.nn.conv2d(x, k, [1, 1, 1, 1], "SAME"), _conv, _PICTURE, _KERNEL),
     row(

@@ -213,3 +213,14 @@ def test_dots_of_unknown_rank_have_no_gradient() -> None:
     assert tf.Session().run(z, {x: np.ones((2, 3))}).tolist() == [3.0, 3.0]
     with pytest.raises(errors.GradientError, match=r"x\.set_shape"):
         tf.gradients(z, x)
+
+
+def test_resizing_can_be_derived_twice() -> None:
+    """It is linear: the second derivative resizes back what was resized."""
+    x = tf.constant(np.arange(12, dtype=np.float32).reshape(1, 3, 4, 1))
+    c = tf.constant(np.cos(np.arange(12, dtype=np.float32)).reshape(1, 3, 4, 1))
+    y = tf.image.resize_bilinear(x, [5, 6])
+    [first] = tf.gradients(y * y, x)
+    [second] = tf.gradients(tf.reduce_sum(first * c), x)
+    [wanted] = tf.gradients(y, x, 2.0 * tf.image.resize_bilinear(c, [5, 6]))
+    np.testing.assert_allclose(*tf.Session().run([second, wanted]), rtol=1e-5)

@@ -88,13 +88,13 @@ def test_tf_print_writes_where_it_is_told(
 ) -> None:
     """Standard output, a file that grows, or the log."""
     path = tmp_path / "said.txt"
-    logger = logging.getLogger("tensorflow")
+    warning, logger = tf.logging.warning, logging.getLogger("tensorflow")
     with tf.Graph().as_default(), tf.Session() as session:
         session.run(tf.print("out", tf.constant(1), output_stream=sys.stdout))
         for _ in range(2):
             session.run(tf.print(tf.constant(2), output_stream=f"file://{path}"))
         logger.addHandler(caplog.handler)
-        session.run(tf.print(tf.constant(3), output_stream=tf.logging.warning))
+        session.run(tf.print(tf.constant(3), output_stream=warning))
         logger.removeHandler(caplog.handler)
     assert capsys.readouterr().out == "out 1\n"
     assert path.read_text() == "2\n2\n"

@@ -24,6 +24,7 @@ from neuronboard.engine.initializers import (
     Zeros,
 )
 from neuronboard.engine.layers import core
+from neuronboard.engine.layers.base import Layer
 from neuronboard.engine.layers.convolution import Conv2D, Conv2DTranspose
 from neuronboard.engine.layers.normalization import BatchNormalization
 from neuronboard.engine.layers.pooling import AveragePooling2D, MaxPooling2D
@@ -102,12 +103,13 @@ def variance_scaling_initializer(
 # ---- layers
 
 
-class _Weights:
+class _Weights(Layer):
     """A layer's variables under the names weights and biases, and in collections."""
 
-    def add_variable(self, name: str, shape: Any, **more: Any) -> Any:
+    def add_variable(self, name: str, *given: Any, **more: Any) -> Any:
+        """A variable of this layer, under its older name."""
         older = {"kernel": "weights", "bias": "biases"}.get(name, name)
-        variable = super().add_variable(older, shape, **more)  # type: ignore[misc]
+        variable = super().add_variable(older, *given, **more)
         get_default_graph().add_to_collection(GraphKeys.MODEL_VARIABLES, variable)
         return variable
 
@@ -136,10 +138,14 @@ def _finished(
     layer: Any,
 ) -> Tensor:
     """Normalised, and through the activation, in the scope of the layer."""
-    if normalizer_fn is not None:
-        with variable_scope(layer._scope, reuse=layer._reuse):
+    scope = layer._scope
+    with (
+        get_default_graph().name_scope(scope.original_name_scope),
+        variable_scope(scope, reuse=layer._reuse, auxiliary_name_scope=False),
+    ):
+        if normalizer_fn is not None:
             result = normalizer_fn(result, **(normalizer_params or {}))
-    return result if activation_fn is None else activation_fn(result)
+        return result if activation_fn is None else activation_fn(result)
 
 
 @add_arg_scope
@@ -349,11 +355,11 @@ def batch_norm(
     updates_collections: None makes the running moments move with the result itself.
     """
     begin, small = param_initializers or {}, param_regularizers or {}
+    more: dict[str, Any] = {f"{name}_initializer": value for name, value in begin.items()}
+    more |= {f"{name}_regularizer": value for name, value in small.items()}
     layer = _BatchNorm(
-        1 if data_format == "NCHW" else -1,
-        *(decay, epsilon, center, scale),
-        **{f"{name}_initializer": value for name, value in begin.items()},
-        **{f"{name}_regularizer": value for name, value in small.items()},
+        axis=1 if data_format == "NCHW" else -1,
+        **{"momentum": decay, "epsilon": epsilon, "center": center, "scale": scale, **more},
         fused=fused,
         trainable=trainable,
         _reuse=reuse,

@@ -220,7 +220,8 @@ def _function(kind: type[Layer], label: str, doc: str) -> Function:
     def made(
         inputs: Any, *given: Any, name: str | None = None, reuse: bool | None = None, **more: Any
     ) -> Tensor:
-        result: Tensor = kind(*given, name=name, _reuse=reuse, _scope=name, **more)(inputs)
+        more |= {"name": name, "_reuse": reuse, "_scope": name}
+        result: Tensor = kind(*given, **more)(inputs)
         return result
 
     made.__name__ = made.__qualname__ = label

@@ -93,11 +93,11 @@ class BatchNormalization(Layer):
                 for batch, moving in zip(of_batch, (mean, variance), strict=True)
             )
         shape = [-1 if i == axis else 1 for i in range(rank)]
-        parts = [
+        mean, variance, beta, gamma = (
             None if part is None else self._shaped(part, shape, axis, rank)
             for part in (mean, variance, self.beta, self.gamma)
-        ]
-        result = normalize.batch_normalization(x, *parts, self.epsilon)
+        )
+        result = normalize.batch_normalization(x, mean, variance, beta, gamma, self.epsilon)
         result.set_shape(x.shape)
         return result
 

@@ -44,7 +44,11 @@ def _repeated_axes(x: TensorShape, y: TensorShape) -> tuple[list[int], list[int]
     sizes_y = (1,) * (rank - len(y.dims)) + y.dims
     axes_x, axes_y = [], []
     for axis, (mine, theirs) in enumerate(zip(sizes_x, sizes_y, strict=True)):
-        if mine == 1 and theirs != 1:
+        if axis < rank - len(x.dims):  # it has no such axis at all
+            axes_x.append(axis)
+        elif axis < rank - len(y.dims):
+            axes_y.append(axis)
+        elif mine == 1 and theirs != 1:
             axes_x.append(axis)
         elif theirs == 1 and mine != 1:
             axes_y.append(axis)

@@ -59,7 +59,8 @@ def get_seed(op_seed: int | None) -> tuple[int | None, int | None]:
     return (0, _LARGEST) if pair == (0, 0) else pair
 
 
-def _seeds(op_seed: int | None) -> dict[str, Any]:
+def seed_attrs(op_seed: int | None) -> dict[str, Any]:
+    """The attributes of an operation that draws: 0 and 0 where nothing is to be repeated."""
     first, second = get_seed(op_seed)
     return {"seed": first or 0, "seed2": second or 0}
 
@@ -170,7 +171,7 @@ def _scaled(
         sizes = _shaped(shape)
         centre = convert_to_tensor(mean, wanted, name="mean")
         spread = convert_to_tensor(stddev, wanted, name="stddev")
-        drawn = one(kind, sizes, dtype=wanted, **_seeds(seed))
+        drawn = one(kind, sizes, dtype=wanted, **seed_attrs(seed))
         return add(multiply(drawn, spread, name="mul"), centre, name=scope)
 
 
@@ -221,13 +222,13 @@ def random_uniform(
         if wanted.is_integer:
             low = convert_to_tensor(minval, wanted, name="min")
             top = convert_to_tensor(high, wanted, name="max")
-            return one(RANDOM_UNIFORM_INT, sizes, low, top, name=scope, **_seeds(seed))
+            return one(RANDOM_UNIFORM_INT, sizes, low, top, name=scope, **seed_attrs(seed))
         plain = all(isinstance(v, (int, float)) for v in (minval, high))
         if plain and minval == 0 and high == 1:
-            return one(RANDOM_UNIFORM, sizes, name=scope, dtype=wanted, **_seeds(seed))
+            return one(RANDOM_UNIFORM, sizes, name=scope, dtype=wanted, **seed_attrs(seed))
         low = convert_to_tensor(minval, wanted, name="min")
         top = convert_to_tensor(high, wanted, name="max")
-        drawn = one(RANDOM_UNIFORM, sizes, dtype=wanted, **_seeds(seed))
+        drawn = one(RANDOM_UNIFORM, sizes, dtype=wanted, **seed_attrs(seed))
         width = subtract(top, low, name="sub")
         return add(multiply(drawn, width, name="mul"), low, name=scope)
 
@@ -253,7 +254,7 @@ RANDOM_SHUFFLE = _drawn(
 
 def random_shuffle(value: Any, seed: int | None = None, name: str | None = None) -> Tensor:
     """The rows in a random order."""
-    return one(RANDOM_SHUFFLE, value, name=name, **_seeds(seed))
+    return one(RANDOM_SHUFFLE, value, name=name, **seed_attrs(seed))
 
 
 def random_crop(value: Any, size: Any, seed: int | None = None, name: str | None = None) -> Tensor:
@@ -307,7 +308,7 @@ def multinomial(
     """For each row of logits `num_samples` classes, drawn by their probabilities; int64."""
     with scope_of([logits], name or "multinomial"):
         kind = dtypes.int64 if output_dtype is None else dtypes.as_dtype(output_dtype)
-        return one(MULTINOMIAL, logits, num_samples, output_dtype=kind, **_seeds(seed))
+        return one(MULTINOMIAL, logits, num_samples, output_dtype=kind, **seed_attrs(seed))
 
 
 def _infer_by_rate(op: Operation) -> Inferred:
@@ -363,7 +364,7 @@ def random_gamma(
         rate = convert_to_tensor(1 if beta is None else beta, kind, name="beta")
         form = convert_to_tensor(alpha, kind, name="alpha")
         whole = array.broadcast_dynamic_shape(array.shape(form), array.shape(rate))
-        drawn = one(RANDOM_GAMMA, sizes, array.broadcast_to(form, whole), **_seeds(seed))
+        drawn = one(RANDOM_GAMMA, sizes, array.broadcast_to(form, whole), **seed_attrs(seed))
         tiny = constant(np.finfo(kind.as_numpy_dtype).tiny, kind)
         return maximum(tiny, truediv(drawn, rate))
 
@@ -378,7 +379,7 @@ def random_poisson(
     """Counts from Poisson distributions; of shape `shape` for each rate `lam`."""
     with scope_of([lam, shape], name or "random_poisson"):
         kind = dtypes.as_dtype(dtype)
-        return one(RANDOM_POISSON, _shaped(shape), lam, dtype=kind, **_seeds(seed))
+        return one(RANDOM_POISSON, _shaped(shape), lam, dtype=kind, **seed_attrs(seed))
 
 
 # ---- dropout
