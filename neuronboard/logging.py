@@ -6,13 +6,22 @@ It begins silent below WARN, and writes to standard error with the level before 
 from __future__ import annotations
 
 import logging as _logging
+import sys
 from typing import Any
 
 DEBUG, INFO, WARN, ERROR, FATAL = 10, 20, 30, 40, 50
 
+
+class _Stderr(_logging.Handler):
+    """Writes to the standard error of the moment, which a notebook or a test may have changed."""
+
+    def emit(self, record: _logging.LogRecord) -> None:
+        print(self.format(record), file=sys.stderr)
+
+
 _logger = _logging.getLogger("tensorflow")
 if not _logger.handlers:
-    _handler = _logging.StreamHandler()
+    _handler = _Stderr()
     _handler.setFormatter(_logging.Formatter("%(levelname)s:%(name)s:%(message)s"))
     _logger.addHandler(_handler)
     _logger.propagate = False
@@ -87,8 +96,7 @@ def log_if(level: int, msg: str, condition: Any, *args: Any) -> None:
 
 def flush() -> None:
     """Writes what waits to be written."""
-    for handler in _logger.handlers:
-        handler.flush()
+    sys.stderr.flush()
 
 
 __all__ = [

@@ -544,19 +544,6 @@ EFFECTS: list[Effect] = [
         gives=[1.0, 8.0],
         after=(1.0, 8.0),
     ),
-    *(
-        Effect(
-            type=f"ScatterNd{name}",
-            build=lambda w, change=change: change(w, [[1]], [4.0]),
-            gives=[1.0, value],
-            after=(1.0, value),
-        )
-        for name, change, value in (
-            ("Update", tf.scatter_nd_update, 4.0),
-            ("Add", tf.scatter_nd_add, 6.0),
-            ("Sub", tf.scatter_nd_sub, -2.0),
-        )
-    ),
     Effect(type="IsVariableInitialized", build=tf.is_variable_initialized, gives=True),
     Effect(type="HistogramSummary", build=lambda w: tf.histogram_summary("h", w), gives={"h": 0.0}),
     Effect(type="PrintV2", build=lambda w: tf.print("w is", w), gives=None),
