@@ -3,7 +3,7 @@
 async ({ runs, width, height, zooms, settings }) => {
   const base = document.baseURI;
   const script = document.querySelector('script[type=module][src]').src;
-  const at = (path) => new URL(path, script.slice(0, script.indexOf('app/main.js'))).href;
+  const at = (path) => new URL(path, script.replace(/(app|pack)\/main\.js$/, '')).href;
   const { create } = await import(at('charts/line_chart.js'));
   const { decode } = await import(at('lib/columns.js'));
   const { xColumn } = await import(at('dashboards/scalars/curves.js'));
