@@ -2,7 +2,7 @@
 
 Both sides alternate in one run, so that what else the machine does meets both. Logs are made once
 and kept; medians and ratios are told. `python tests/bench/run.py [scan] [start] [query] [multirun]
-[growth] [irregular] [pure] [write] [follow] [page] [graph] [engine]` runs parts.
+[growth] [irregular] [pure] [write] [follow] [graph-page] [page] [engine]` runs parts.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import following
+import graph_page
 import logs
 import numpy as np
 import pages
 import peers
-import pictures
 import programs
 import query
 import writing
@@ -207,7 +207,7 @@ PARTS: dict[str, Callable[[Path], None]] = {
     "write": lambda folder: writing.write(),
     "follow": lambda folder: following.table(folder, _idle_seconds[0]),
     "page": lambda folder: pages.table(folder, _only),
-    "graph": pictures.table,
+    "graph-page": graph_page.table,
     "engine": lambda folder: programs.compare(),
 }
 

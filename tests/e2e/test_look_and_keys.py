@@ -86,7 +86,7 @@ def test_scalars_by_keyboard(page: Page, serve: Serve, tutorial_logdir: Path) ->
 
 
 def test_the_graph_by_keyboard(page: Page, serve: Serve, tutorial_logdir: Path) -> None:
-    """Enter opens a scope and describes it; arrows walk; Escape lets go."""
+    """Enter opens a scope and describes it; arrows walk; Escape leaves it, then lets go."""
     page.goto(serve(tutorial_logdir).url + "#graphs")
     weight = page.locator('[data-path="weight"]')
     weight.focus()
@@ -98,5 +98,7 @@ def test_the_graph_by_keyboard(page: Page, serve: Serve, tutorial_logdir: Path) 
     focused = page.evaluate("document.activeElement.getAttribute('data-path')")
     assert focused.startswith("weight/")
     assert focused != "weight/read"
+    page.keyboard.press("Escape")
+    expect(weight).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator(".node-panel h2")).to_have_count(0)

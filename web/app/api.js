@@ -39,6 +39,18 @@ export function createApi(inlined) {
       const response = await fetched(withParams(path, { ...params, compress: far() ? 1 : undefined }), abort);
       return decode(await response.arrayBuffer());
     },
+    /** An answer that is plain text. @param {string} url @returns {Promise<string>} */
+    async text(url) {
+      return (await fetched(url)).text();
+    },
+    /**
+     * Sends a file, and gives the answer.
+     * @param {string} path @param {Params} params @param {Blob} body
+     * @returns {Promise<any>}
+     */
+    async post(path, params, body) {
+      return (await fetched(withParams(path, params), undefined, body)).json();
+    },
     /** The URL of a question. @param {string} path @param {Params} params */
     url: (path, params) => withParams(path, params),
     /** Drops the answers that came with the page: the log has moved since. */
@@ -67,11 +79,11 @@ async function ask(url, abort) {
   return response.json();
 }
 
-/** The response of a question that was answered. @param {string} url @param {AbortSignal} [abort] */
-async function fetched(url, abort) {
+/** The response of a question that was answered. @param {string} url @param {AbortSignal} [abort] @param {Blob} [body] that is sent */
+async function fetched(url, abort, body) {
   let response;
   try {
-    response = await fetch(url, { signal: abort, cache: 'no-cache' });
+    response = await fetch(url, { signal: abort, cache: 'no-cache', ...(body && { method: 'POST', body }) });
   } catch (error) {
     if (abort?.aborted) throw error;
     throw new ApiError(0, 'The server does not answer. Is neuronboard still running?');

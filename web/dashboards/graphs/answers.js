@@ -1,14 +1,40 @@
 // The server's answers as the picture takes them.
 
 /**
- * A group, whose children say what kind they are.
+ * @typedef {'data' | 'control' | 'reference' | 'loop'} EdgeKind
+ * @typedef {'added' | 'removed' | 'renamed' | 'changed' | null} Change
+ * @typedef {{ into: string | null, as: 'constant' | 'variable' | 'summary' | 'save' | 'hub' }} Tuck
+ * @typedef {{ path: string, name: string, kind: 'node' | 'group' | 'series' | 'part', op: string, nodes: number, ops: Record<string, number>,
+ *     device: string, block: string, count: number, tuck: Tuck | null, change: Change }} Child
+ * @typedef {{ source: string, target: string, kind: EdgeKind, count: number, shape: string, type: string, bytes: number | null }} Edge
+ * @typedef {{ inner: string, direction: 'in' | 'out', outer: string, kind: EdgeKind, count: number, shape: string, type: string, bytes: number | null }} Port
+ * @typedef {{ path: string, within: string[], children: Child[], edges: Edge[], ports: Port[] }} Group
+ */
+
+/**
+ * A group; what the answer leaves out is what is usual.
  * @param {any} answer of api/graphs/group
- * @returns {import('./model.js').Group}
+ * @returns {Group}
  */
 export function readGroup(answer) {
   return {
-    ...answer,
-    children: answer.children.map((/** @type {any} */ child) => ({ ...child, group: child.group ?? child.kind !== 'node' })),
-    edges: answer.edges.map((/** @type {any} */ edge) => ({ ...edge, control: edge.control ?? edge.kind === 'control' })),
+    path: answer.path,
+    within: answer.within ?? parents(answer.path),
+    children: answer.children.map((/** @type {any} */ child) => ({
+      device: '', block: '', count: 0, tuck: null, change: null, ...child, kind: child.kind ?? (child.group ? 'group' : 'node'),
+    })),
+    edges: answer.edges.map(readEdge),
+    ports: (answer.ports ?? []).map(readEdge),
   };
+}
+
+/** @param {any} edge */
+function readEdge(edge) {
+  return { type: '', bytes: null, shape: '', ...edge, kind: edge.kind ?? (edge.control ? 'control' : 'data') };
+}
+
+/** The groups around a path by its text, outermost first, without the whole graph. @param {string} path */
+export function parents(path) {
+  const parts = path.split('/');
+  return parts.slice(0, -1).map((_, i) => parts.slice(0, i + 1).join('/'));
 }

@@ -1,65 +1,107 @@
 // Where the shapes stand along their edges: beside the line, and never on a node or on each other.
 
-/** @typedef {{ left: number, top: number, width: number, height: number, owner?: number }} Box owner: number of its edge */
+import { flattened } from './lines.js';
+import { labelOf } from './looks.js';
+import { HEADER } from './model.js';
+
+/** @typedef {{ left: number, top: number, width: number, height: number }} Box */
 
 const CHARACTER = 5.6; // width of a character at 9.5 px, about
 const HEIGHT = 12;
 const GAP = 5; // between a line and its label
 const CELL = 64;
-const DENSE = 800; // edges; among more, labels need not keep clear of other lines
-const GRAIN = 8; // px between the points of a line that a label keeps clear of
+const ROWS = 1e7; // more than there are cells above each other
+const DENSE = 1500; // edges; among more, labels need not keep clear of lines
 // How far along the edge a label may stand, the best place first.
 const PLACES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8];
 
-/** What an edge is labelled with; "" for none. @param {import('./model.js').Edge} edge */
-export function labelOf(edge) {
-  if (edge.control) return '';
-  if (edge.count > 1) return `${edge.count} tensors`;
-  return edge.shape === '?' ? '' : edge.shape;
-}
+/** @typedef {({ x: number, y: number } | null)[]} Places of each edge's label: its left end, on its middle line; null where there is no room for it */
 
 /**
- * The left end of each edge's label on its middle line, or null where there is no room for it.
+ * Places labels a few at a time: `step` goes on for some milliseconds, and says whether it is done.
  * Where other edges leave room, a label does not lie on them either.
  * @param {import('./model.js').Scene} scene
- * @returns {({ x: number, y: number } | null)[]}
  */
-export function placeLabels(scene) {
-  const taken = createTaken();
-  for (const node of scene.nodes) {
-    if (!node.open) taken.add({ left: node.x - node.width / 2, top: node.y - node.height / 2, width: node.width, height: node.height });
+export function createLabeller(scene) {
+  const [taken, crossed] = [createTaken(), createTaken()];
+  const { edges } = scene;
+  const said = new Set();
+  /** @type {Places} */
+  const places = [];
+  const boxes = [...scene.nodes.map(({ open, x, y, width, height }) => (open ? { x, y: y - height / 2 + HEADER / 2, width, height: HEADER } : { x, y, width, height })), ...scene.pills, ...scene.rests];
+  const lines = edges.length <= DENSE ? pieces(edges.map(({ points }) => points)) : [].values();
+  let at = 0;
+
+  function next() {
+    if (at < boxes.length) {
+      const { x, y, width, height } = boxes[at++];
+      taken.add({ left: x - width / 2, top: y - height / 2, width, height });
+      return true;
+    }
+    const line = lines.next();
+    if (!line.done) crossed.add(line.value);
+    else if (places.length < edges.length) places.push(place(edges[places.length]));
+    else return false;
+    return true;
   }
-  const lines = scene.edges.map(({ points }) => flattened(points));
-  const crossed = createTaken();
-  if (lines.length <= DENSE) lines.forEach((line, i) => dots(line).forEach(({ x, y }) => crossed.add({ left: x - 1, top: y - 1, width: 2, height: 2, owner: i })));
-  return scene.edges.map(({ edge }, i) => {
+  /** @param {import('./model.js').DrawnEdge} drawn */
+  function place({ edge, group, from, points }) {
     const text = labelOf(edge);
-    if (!text) return null;
-    const free = candidates(lines[i], text.length * CHARACTER, i).filter((box) => !taken.has(box));
+    // What leaves a node in one bundle is said once, and what came through a border was said outside.
+    const key = `${group}\n${edge.source}\n${text}`;
+    if (!text || !from || said.has(key)) return null;
+    const free = candidates(flattened(points), text.length * CHARACTER).filter((box) => !taken.has(box));
     const best = free.find((box) => !crossed.has(box)) ?? free[0];
     if (!best) return null;
     taken.add(best);
+    said.add(key);
     return { x: best.left, y: best.top + HEIGHT / 2 };
-  });
+  }
+  return {
+    places,
+    /** @param {number} budget in milliseconds @returns {boolean} whether all labels are placed */
+    step(budget) {
+      const end = performance.now() + budget;
+      for (let i = 0; next(); i += 1) if (i % 16 === 0 && performance.now() >= end) return false;
+      return true;
+    },
+  };
+}
+
+/** All labels at once. @param {import('./model.js').Scene} scene @returns {Places} */
+export function placeLabels(scene) {
+  const labeller = createLabeller(scene);
+  labeller.step(Infinity);
+  return labeller.places;
 }
 
 /**
- * The boxes in which the label of line `owner` may stand, the best first.
- * @param {{ x: number, y: number }[]} line @param {number} width @param {number} owner
+ * The boxes in which the label of a line may stand, the best first.
+ * @param {{ x: number, y: number }[]} line @param {number} width
  * @returns {Box[]}
  */
-function candidates(line, width, owner) {
-  return PLACES.flatMap((share) => beside(along(line, share), width)
-    .map(({ x, y }) => ({ left: x, top: y - HEIGHT / 2, width, height: HEIGHT, owner })));
+function candidates(line, width) {
+  return PLACES.flatMap((share) => beside(along(line, share), width).map(({ x, y }) => ({ left: x, top: y - HEIGHT / 2, width, height: HEIGHT })));
 }
 
-/** Points along a line, close enough that no label fits between two. @param {{ x: number, y: number }[]} line */
-function dots(line) {
-  return line.slice(1).flatMap((end, i) => {
-    const start = line[i];
-    const n = Math.max(1, Math.ceil(Math.hypot(end.x - start.x, end.y - start.y) / GRAIN));
-    return Array.from({ length: n }, (_, k) => ({ x: start.x + ((end.x - start.x) * k) / n, y: start.y + ((end.y - start.y) * k) / n }));
-  });
+/**
+ * Narrow boxes that cover lines; what several lines have in common is covered once.
+ * @param {{ x: number, y: number }[][]} lines
+ * @returns {IterableIterator<Box>}
+ */
+function* pieces(lines) {
+  const seen = new Set();
+  for (const line of lines) for (let i = 1; i < line.length; i += 1) {
+    const [start, end] = [line[i - 1], line[i]];
+    const key = `${start.x} ${start.y} ${end.x} ${end.y}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const steps = flattened([start, end]);
+    for (let k = 1; k < steps.length; k += 1) {
+      const [left, top] = [Math.min(steps[k - 1].x, steps[k].x), Math.min(steps[k - 1].y, steps[k].y)];
+      yield { left: left - 1, top, width: Math.abs(steps[k].x - steps[k - 1].x) + 2, height: Math.abs(steps[k].y - steps[k - 1].y) };
+    }
+  }
 }
 
 /**
@@ -90,33 +132,15 @@ export function along(points, share) {
   return { ...points[points.length - 1], steep: true };
 }
 
-/**
- * The line that `curve` draws, as short straight pieces.
- * @param {{ x: number, y: number }[]} points
- */
-export function flattened(points) {
-  return points.slice(0, 1).concat(points.slice(1).flatMap((end, i) => steps(points[i], end)));
-}
-
-/** @param {{ x: number, y: number }} start @param {{ x: number, y: number }} end */
-function steps(start, end) {
-  if (start.x === end.x || start.y === end.y) return [end];
-  const middle = (start.y + end.y) / 2;
-  return [0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1].map((t) => {
-    const [a, b, c, d] = [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t ** 3];
-    return { x: (a + b) * start.x + (c + d) * end.x, y: a * start.y + (b + c) * middle + d * end.y };
-  });
-}
-
 /** Boxes on a grid, so that a question looks at the neighbourhood only. */
 function createTaken() {
-  /** @type {Map<string, Box[]>} */
+  /** @type {Map<number, Box[]>} */
   const cells = new Map();
   /** @param {Box} box */
   const keys = (box) => {
     const found = [];
     for (let i = Math.floor(box.left / CELL); i <= Math.floor((box.left + box.width) / CELL); i += 1) {
-      for (let j = Math.floor(box.top / CELL); j <= Math.floor((box.top + box.height) / CELL); j += 1) found.push(`${i},${j}`);
+      for (let j = Math.floor(box.top / CELL); j <= Math.floor((box.top + box.height) / CELL); j += 1) found.push(i * ROWS + j);
     }
     return found;
   };
@@ -130,7 +154,7 @@ function createTaken() {
       }
     },
     /** @param {Box} box */
-    has: (box) => keys(box).some((key) => (cells.get(key) ?? []).some((other) => (other.owner === undefined || other.owner !== box.owner) && overlap(box, other))),
+    has: (box) => keys(box).some((key) => (cells.get(key) ?? []).some((other) => overlap(box, other))),
   };
 }
 

@@ -1,45 +1,58 @@
-// Asks the worker for layouts; one at a time, with a limit, and never twice for the same group.
+// Asks the worker for layouts; with a limit, never twice for the same group, and given up when the
+// picture that it was for is not wanted any more.
 
-const LIMIT = 15000; // ms that one group may take
+const LIMIT = 20000; // ms that one group may take
+const KEPT = 400; // layouts
+
+export class Cancelled extends Error {}
+
+/** @typedef {import('../../lib/layered/index.js').Layout} Layout */
 
 export function createLayouter() {
   const start = () => new Worker(new URL('../../workers/layout.js', import.meta.url), { type: 'module' });
   /** @type {Worker | null} at once, so that it loads while the first group is asked for */
   let worker = start();
-  /** @type {Map<string, import('./model.js').Layout>} */
+  /** @type {Map<string, Layout>} */
   const cache = new Map();
+  /** @type {((error: Error) => void) | null} of the question that is being answered */
+  let stop = null;
   let id = 0;
 
-  /**
-   * @param {{ nodes: object[], edges: object[] }} input
-   * @returns {Promise<import('./model.js').Layout>}
-   */
-  function ask(input) {
-    const key = JSON.stringify(input);
-    const known = cache.get(key);
-    if (known) return Promise.resolve(known);
+  /** @param {object} input @param {(layout: Layout) => void} resolve @param {(error: Error) => void} reject */
+  function send(input, resolve, reject) {
     const running = (worker ??= start());
     id += 1;
     const mine = id;
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => stop('the layout of this group takes too long'), LIMIT);
-      const stop = (/** @type {string} */ message) => {
-        running.terminate();
-        worker = null;
-        reject(new Error(message));
-      };
-      running.onerror = () => {
-        clearTimeout(timer);
-        stop('the layout failed');
-      };
-      running.onmessage = ({ data }) => {
-        if (data.id !== mine) return;
-        clearTimeout(timer);
-        cache.set(key, data.layout);
-        resolve(data.layout);
-      };
-      running.postMessage({ id: mine, ...input });
-    });
+    const timer = setTimeout(() => stop?.(new Error('the layout of this group takes too long')), LIMIT);
+    stop = (error) => {
+      clearTimeout(timer);
+      running.terminate();
+      [worker, stop] = [null, null];
+      reject(error);
+    };
+    running.onerror = (event) => stop?.(new Error(`the layout failed: ${event.message}`));
+    running.onmessage = ({ data }) => {
+      if (data.id !== mine) return;
+      clearTimeout(timer);
+      stop = null;
+      resolve(data.layout);
+    };
+    running.postMessage({ id: mine, ...input });
   }
-  return { ask, destroy: () => worker?.terminate() };
+  return {
+    /** @param {object} input as `layoutOf` takes it @returns {Promise<Layout>} rejects with `Cancelled` */
+    ask(input) {
+      const key = JSON.stringify(input);
+      const known = cache.get(key);
+      if (known) return Promise.resolve(known);
+      return new Promise((resolve, reject) => send(input, (layout) => {
+        cache.set(key, layout);
+        if (cache.size > KEPT) cache.delete(/** @type {string} */ (cache.keys().next().value));
+        resolve(layout);
+      }, reject));
+    },
+    /** Gives up what is being laid out. */
+    cancel: () => stop?.(new Cancelled('not wanted any more')),
+    destroy: () => worker?.terminate(),
+  };
 }

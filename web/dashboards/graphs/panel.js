@@ -1,38 +1,69 @@
 // What is known of the chosen node or group, beside the picture.
 
 import { fill, h } from '../../lib/dom.js';
-import { counted, formatStep } from '../../lib/format.js';
-import { opsOf } from './model.js';
+import { counted, formatBytes, formatStep } from '../../lib/format.js';
 
-/** @param {(path: string) => void} onGo */
-export function createPanel(onGo) {
+/**
+ * @typedef {{ path: string | null, name: string, shape?: string, type?: string }} Link
+ * @param {{ onGo(path: string): void, onAlike(paths: string[]): void, onTrace(direction: string): void, onWay(path: string): void,
+ *     onToggle(path: string): void, onTuck(path: string): void }} options
+ */
+export function createPanel(options) {
   const element = h('section', { class: 'node-panel', 'aria-label': 'Selected node', 'aria-live': 'polite' });
 
-  /** @param {{ path: string | null, name: string, shape: string }} link */
-  function link({ path, name, shape }) {
+  /** @param {Link} link */
+  function link({ path, name, shape, type }) {
+    const what = [type && type !== 'float32' ? type : '', shape === '?' ? '' : shape].filter(Boolean).join(' ');
     return h('li', null, path === null ? h('span', null, name)
-      : h('button', { class: 'link', type: 'button', title: name, onclick: () => onGo(path) }, name), shape && h('span', { class: 'shape' }, shape));
+      : h('button', { class: 'link', type: 'button', title: name, onclick: () => options.onGo(path) }, name), what && h('span', { class: 'shape' }, what));
   }
-  /** @param {string} title @param {{ path: string | null, name: string, shape: string }[]} links */
+  /** @param {string} title @param {Link[]} links */
   function part(title, links) {
-    return links.length > 0 && [h('h3', null, `${title} `, h('span', { class: 'faint' }, links.length)), h('ul', null, links.map(link))];
+    if (!links?.length) return null;
+    const list = h('ul', null, links.slice(0, MOST).map(link));
+    const more = links.length - MOST;
+    const rest = more > 0 && h('button', { class: 'quiet', type: 'button', onclick: () => { fill(list, links.map(link)); /** @type {HTMLElement} */ (rest).remove(); } }, `${formatStep(more)} more`);
+    return h('div', null, h('h3', null, `${title} `, h('span', { class: 'faint' }, formatStep(links.length))), list, rest);
+  }
+  /** @param {[string, string | Node][]} rows */
+  const table = (rows) => h('dl', null, rows.flatMap(([name, value]) => [h('dt', null, name), h('dd', null, value)]));
+
+  /** What can be done with it. @param {string} path @param {{ opens: boolean, open: boolean, tucked: boolean, out: boolean }} state @param {string[]} alike */
+  function actions(path, state, alike) {
+    const button = (/** @type {string} */ text, /** @type {string} */ title, /** @type {() => void} */ onclick) => h('button', { type: 'button', title, onclick }, text);
+    return h('div', { class: 'node-actions' },
+      state.opens && button(state.open ? 'Close' : 'Open', 'Enter does the same', () => options.onToggle(path)),
+      state.tucked && button('Pull out', 'Show it as a box of its own', () => options.onTuck(path)),
+      state.out && button('Tuck away', 'Show it beside its user again', () => options.onTuck(path)),
+      button('Upstream', 'Dim everything that it does not depend on', () => options.onTrace('up')),
+      button('Downstream', 'Dim everything that does not depend on it', () => options.onTrace('down')),
+      button('Path to…', 'Choose another node next: the way between the two is shown', () => options.onWay(path)),
+      alike.length > 0 && button(`Same block: ${formatStep(alike.length)} more`, 'Show where the same block stands elsewhere', () => options.onAlike(alike)));
   }
   return {
     element,
-    none() {
-      fill(element, h('p', { class: 'faint' }, 'Choose a node to see its op, attributes, inputs and outputs. Double-click a box, or press its +, to open it.'), legend());
+    /** @param {Node} legend */
+    none(legend) {
+      fill(element, h('p', { class: 'faint' }, 'Choose a node to see its op, attributes, inputs and outputs. Double-click a box, or press its +, to open it.'), legend);
     },
-    /** @param {any} node an answer of api/graphs/node */
-    node(node) {
-      fill(element, h('h2', { class: 'node-title' }, node.name), h('p', null, h('span', { class: 'op-name' }, node.op), node.device && ` on ${node.device}`),
-        part('Inputs', node.inputs), part('Control inputs', node.control_inputs),
-        part('Outputs', node.outputs.map((/** @type {any} */ out) => ({ ...out, path: null }))), part('Consumers', node.consumers),
-        node.attributes.length > 0 && [h('h3', null, 'Attributes'), h('dl', null, node.attributes.map((/** @type {any} */ a) => [h('dt', null, a.name), h('dd', null, a.value)]).flat())]);
-    },
-    /** @param {import('./model.js').Child} child */
-    group(child) {
-      fill(element, h('h2', { class: 'node-title' }, child.path), h('p', null, `Group of ${counted(child.nodes, 'node')}`),
-        h('h3', null, 'Ops'), h('dl', null, opsOf(child).map(([op, n]) => [h('dt', null, op), h('dd', null, formatStep(n))]).flat()));
+    /**
+     * @param {any} about an answer of api/graphs/node, of a node or a group
+     * @param {{ opens: boolean, open: boolean, tucked: boolean, out: boolean, change: string | null }} state
+     */
+    show(about, state) {
+      const { path, name = path, op, device, source, stats } = about;
+      const facts = /** @type {[string, string][]} */ ([
+        state.change && ['Compared', state.change], device && ['Device', device], source && ['Made at', sourceText(source)], ...statsOf(stats),
+      ].filter(Boolean));
+      fill(element,
+        h('h2', { class: 'node-title' }, name),
+        h('p', null, op ? h('span', { class: 'op-name' }, op) : `${about.kind === 'series' ? 'Series' : 'Group'} of ${counted(about.nodes ?? 0, 'node')}`),
+        actions(path, state, about.alike ?? []),
+        facts.length > 0 && table(facts),
+        part('Inputs', about.inputs), part('Control inputs', about.control_inputs),
+        part('Outputs', (about.outputs ?? []).map((/** @type {any} */ out) => ({ path: null, ...out }))), part('Consumers', about.consumers),
+        about.ops && h('div', null, h('h3', null, 'Ops'), table(opRows(about))),
+        about.attributes?.length > 0 && h('div', null, h('h3', null, 'Attributes'), table(about.attributes.map((/** @type {any} */ a) => [a.name, a.value]))));
     },
     /** @param {string} message @param {() => void} retry */
     error(message, retry) {
@@ -41,10 +72,33 @@ export function createPanel(onGo) {
   };
 }
 
-const LEGEND = [['group', 'name scope, with what is inside'], ['op', 'operation'], ['constant', 'constant or placeholder'],
-  ['variable', 'variable'], ['summary', 'summary'], ['edge-data', 'tensor, with its shape'], ['edge-control', 'control: only the order']];
+const MOST = 60; // links that are listed at once
 
-function legend() {
-  return h('div', { class: 'legend' }, h('h3', null, 'Legend'),
-    h('ul', null, LEGEND.map(([name, text]) => h('li', null, h('span', { class: `sample ${name}`, 'aria-hidden': 'true' }), text))));
+/** @param {any} source */
+function sourceText(source) {
+  return typeof source === 'string' ? source : `${source.file}:${source.line}`;
+}
+
+/** @param {any} about @returns {[string, string][]} */
+function opRows({ ops, nodes }) {
+  const listed = /** @type {[string, number][]} */ (Object.entries(ops));
+  const rest = nodes - listed.reduce((sum, [, n]) => sum + n, 0);
+  return [...listed, ...(rest > 0 ? [/** @type {[string, number]} */ (['other ops', rest])] : [])].map(([op, n]) => [op, formatStep(n)]);
+}
+
+/** @param {any} stats @returns {[string, string][]} */
+function statsOf(stats) {
+  if (!stats) return [];
+  const { duration_us: time, memory_bytes: memory, start_us: start } = stats;
+  return /** @type {[string, string][]} */ ([
+    time !== null && time !== undefined && ['Compute time', formatMicros(time)],
+    start !== null && start !== undefined && ['Starts at', formatMicros(start)],
+    memory !== null && memory !== undefined && ['Memory', formatBytes(memory)],
+  ].filter(Boolean));
+}
+
+/** Microseconds for people. @param {number} us */
+export function formatMicros(us) {
+  if (us >= 1e6) return `${(us / 1e6).toPrecision(4)} s`;
+  return us >= 1000 ? `${(us / 1000).toPrecision(4)} ms` : `${Math.round(us * 10) / 10} µs`;
 }

@@ -1,248 +1,402 @@
-// The picture of a graph: SVG, zoomed and moved by its viewBox.
+// The picture of a graph on a canvas, which is moved, zoomed, and asked what lies where.
+//
+// A small picture is drawn anew for each frame; a large one is kept as tiles. Over it lie the same
+// nodes as elements, for keyboard and screen readers.
 
-import { fill, s } from '../../lib/dom.js';
-import { labelOf, placeLabels } from './labels.js';
-import { curve, describeNode, HEADER, neighbour, secondLine, shifted } from './model.js';
+import { h } from '../../lib/dom.js';
+import { between, centred, fitted, fittingScale, intoView, READABLE, shownBox, zoomed } from './camera.js';
+import { around, flattened } from './lines.js';
+import { createLabeller } from './labels.js';
+import { describeEdge } from './looks.js';
+import { marksOf, NO_EMPHASIS } from './marks.js';
+import { createMinimap } from './minimap.js';
+import { motion } from './motion.js';
+import { createOverlay, MOST_ELEMENTS } from './overlay.js';
+import { paint } from './paint.js';
+import { readPalette } from './palette.js';
+import { createIndex } from './places.js';
+import { listen } from './pointer.js';
+import { createTiles } from './tiles.js';
+import { describe, walk } from './walk.js';
 
-const LARGEST_SCALE = 1.4;
-const READABLE_SCALE = 0.7; // below it names are too small; the picture is then larger than the screen
-const MARGIN = 30; // px around the picture when it is fitted
-const TOOLS = 28; // px more below it, where the buttons stand
-const PAD = 12; // px around a node that is brought into view
+const MOST_DIRECT = 800; // marks in the window that are drawn anew each frame
+const MOST_MOVING = 250; // nodes and edges of a picture that moves from one state to the next
+const MOVE = 240; // ms
+const SLICE = 8; // ms that labels are placed in one go
+const REST = 120; // ms without motion, after which the elements follow
+const SIGN = { at: 17, radius: 11 }; // px from the left edge of a group, and how near is on it
+const NEAR = 5; // px from a line that are on it
+
+/** @typedef {import('./model.js').Scene} Scene @typedef {import('./overlay.js').Drawn} Drawn */
+const EMPTY = /** @type {Scene} */ ({ nodes: [], pills: [], rests: [], edges: [], ports: [], width: 0, height: 0 });
 
 /**
  * @param {HTMLElement} host
- * @param {{ onSelect(path: string): void, onToggle(path: string): void, onClear(): void }} options
+ * @param {{ onSelect(path: string): void, onToggle(path: string): void, onPullOut(paths: string[]): void, onClear(): void, onLeave(path: string): void }} options
  */
 export function createPicture(host, options) {
-  const layer = s('g', null);
-  const svg = /** @type {SVGSVGElement} */ (s('svg', { class: 'graph', role: 'group', 'aria-label': 'Graph' },
-    s('defs', null, marker('arrow', 'arrow-head'), marker('arrow-lit', 'arrow-head lit')), layer));
-  host.append(svg);
-  /** @type {import('./model.js').Scene} */
-  let scene = { nodes: [], edges: [], width: 0, height: 0 };
-  /** @type {string | null} */
-  let selected = null;
-  const view = { x: 0, y: 0, scale: 1 };
-  let moved = false; // by the user, who then sees to it that what matters is on the screen
+  const canvas = h('canvas', { class: 'graph', 'aria-hidden': 'true' });
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', { alpha: false }));
+  const overlay = createOverlay({ onFocus: (path) => show(path) });
+  const tip = h('div', { class: 'graph-tip', hidden: true });
+  const minimap = createMinimap((x, y) => moveTo({ ...view, x: x - host.clientWidth / view.scale / 2, y: y - host.clientHeight / view.scale / 2 }));
+  host.append(canvas, overlay.element, minimap.element, tip);
+  const tiles = createTiles();
 
-  function apply() {
-    const { clientWidth: width, clientHeight: height } = host;
-    svg.setAttribute('viewBox', `${view.x} ${view.y} ${width / view.scale} ${height / view.scale}`);
+  let scene = EMPTY;
+  let emphasis = NO_EMPHASIS;
+  let palette = readPalette();
+  let view = { x: 0, y: 0, scale: 1 };
+  let drawing = drawingOf([]);
+  /** @type {import('./places.js').Index<Drawn>} */
+  let boxes = createIndex(/** @type {Drawn[]} */ ([]), boxOf);
+  /** @type {import('./places.js').Index<{ drawn: import('./model.js').DrawnEdge, line: { x: number, y: number }[] }> | null} made when it is first asked */
+  let lines = null;
+  let moved = false; // by the user, who then sees to it that what matters is on the screen
+  /** @type {{ start: number, scenes: ((share: number) => Scene) | null, from: typeof view, to: typeof view, done: () => void } | null} */
+  let moving = null;
+  let frame = 0;
+  let resting = 0;
+  let large = false;
+  let labels = /** @type {import('./labels.js').Places} */ ([]);
+  let labelling = 0;
+
+  let room = { width: host.clientWidth, height: host.clientHeight };
+  const size = () => room;
+  const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+  function redraw() {
+    if (!frame) frame = requestAnimationFrame(draw);
   }
-  function fittingScale() {
-    const { clientWidth: width, clientHeight: height } = host;
-    return Math.min(LARGEST_SCALE, (width - 2 * MARGIN) / scene.width, (height - 2 * MARGIN - TOOLS) / scene.height);
+  /** @param {number} now */
+  function draw(now) {
+    frame = 0;
+    if (moving) step(now);
+    const ratio = devicePixelRatio;
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.fillStyle = palette.page;
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    const scale = view.scale * ratio;
+    if (large && !moving?.scenes) {
+      if (tiles.draw(context, drawing, palette, view, ratio)) redraw();
+    } else {
+      context.setTransform(scale, 0, 0, scale, Math.round(-view.x * scale), Math.round(-view.y * scale));
+      const marks = moving?.scenes ? seen(marksOf(moving.scenes((now - moving.start) / MOVE), emphasis, [])) : drawing.index.within(shownBox(view, size()));
+      paint(context, marks, palette, scale, ratio, shownBox(view, size()));
+    }
+    overlay.move(view);
+    minimap.show(view, size());
+    host.dataset.nodes = String(scene.nodes.length);
+    if (moving) redraw();
   }
-  function fit() {
-    const { clientWidth: width, clientHeight: height } = host;
-    if (!scene.width || !width) return;
-    moved = false;
-    view.scale = fittingScale();
-    view.x = scene.width / 2 - width / view.scale / 2;
-    view.y = scene.height / 2 - (height - TOOLS) / view.scale / 2;
-    apply();
+  /** Of marks those in the window. @param {import('./marks.js').Mark[]} marks */
+  function seen(marks) {
+    const { left, top, right, bottom } = shownBox(view, size());
+    return marks.filter((mark) => {
+      const box = markBox(mark);
+      return box.left <= right && box.right >= left && box.top <= bottom && box.bottom >= top;
+    });
   }
-  /** Moves the picture as little as brings a node into view. @param {import('./model.js').DrawnNode} node */
-  function intoView({ x, y, width, height }) {
-    view.x = shifted(view.x, host.clientWidth / view.scale, x - width / 2 - PAD, width + 2 * PAD);
-    view.y = shifted(view.y, host.clientHeight / view.scale, y - height / 2 - PAD, height + 2 * PAD);
-    apply();
+  /** One step on the way from a view and a scene to the next. @param {number} now */
+  function step(now) {
+    const { start, from, to, done } = /** @type {NonNullable<typeof moving>} */ (moving);
+    const share = Math.min(1, (now - start) / MOVE);
+    view = between(from, to, 1 - (1 - share) ** 3);
+    if (share < 1) return;
+    view = to;
+    moving = null;
+    done();
+    rest();
   }
-  /** @param {number} factor @param {number} [px] @param {number} [py] */
-  function zoom(factor, px = host.clientWidth / 2, py = host.clientHeight / 2) {
-    moved = true;
-    const next = Math.min(4, Math.max(0.02, view.scale * factor));
-    view.x += px / view.scale - px / next;
-    view.y += py / view.scale - py / next;
-    view.scale = next;
-    apply();
+  /** @param {import('./camera.js').View} to @param {((share: number) => Scene) | null} [scenes] */
+  function travel(to, scenes = null) {
+    if (still() || !size().width || document.hidden) {
+      moveTo(to);
+      return Promise.resolve();
+    }
+    moving?.done();
+    return /** @type {Promise<void>} */ (new Promise((done) => {
+      moving = { start: performance.now(), scenes, from: view, to, done };
+      redraw();
+    }));
+  }
+  /** @param {import('./camera.js').View} to */
+  function moveTo(to) {
+    moving?.done();
+    moving = null;
+    view = to;
+    redraw();
+    clearTimeout(resting);
+    resting = setTimeout(rest, REST);
+  }
+  /** Once the picture stands: the elements and how it is drawn. */
+  function rest() {
+    clearTimeout(resting);
+    const shown = shownBox(view, size());
+    large = drawing.index.within(shown).length > MOST_DIRECT;
+    const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.path : undefined;
+    const needed = boxes.items.filter(({ path }) => path === emphasis.selected || path === focused);
+    overlay.update(boxes.items.length <= MOST_ELEMENTS ? boxes.items : boxes.within(shown), needed, view, emphasis.selected);
+    redraw();
+  }
+  function resize() {
+    const { width, height } = (room = { width: host.clientWidth, height: host.clientHeight });
+    [canvas.width, canvas.height] = [Math.round(width * devicePixelRatio), Math.round(height * devicePixelRatio)];
+    if (!moved && scene.width) view = fitted(scene, size());
+    rest();
+  }
+  function remark() {
+    drawing = drawingOf(marksOf(scene, emphasis, labels));
+    tiles.clear();
+  }
+  /** Places the labels of a new scene: of a small one at once, else a few at a time. */
+  function label() {
+    clearTimeout(labelling);
+    const labeller = createLabeller(scene);
+    const go = () => {
+      if (!labeller.step(SLICE)) {
+        labelling = setTimeout(go);
+        return;
+      }
+      labels = labeller.places;
+      remark();
+      rest();
+    };
+    labels = [];
+    if (labeller.step(SLICE)) labels = labeller.places;
+    else labelling = setTimeout(go);
   }
   /** @param {string} path */
-  function centre(path) {
-    const node = scene.nodes.find(({ child }) => child.path === path);
-    if (!node) return;
+  const find = (path) => /** @type {Drawn | undefined} */ (scene.nodes.find((node) => node.path === path) ?? scene.pills.find((pill) => pill.path === path && !pill.copy) ?? scene.pills.find((pill) => pill.path === path));
+  /** Moves the picture as little as brings a node into view. @param {string} path */
+  function show(path) {
+    const node = find(path);
+    if (node) moveTo(intoView(view, node, size()));
+  }
+  /** @param {number} factor @param {number} [px] @param {number} [py] */
+  function zoom(factor, px = size().width / 2, py = size().height / 2) {
     moved = true;
-    view.scale = Math.max(view.scale, READABLE_SCALE);
-    view.x = node.x - host.clientWidth / view.scale / 2;
-    view.y = node.y - host.clientHeight / view.scale / 2;
-    apply();
+    moveTo(zoomed(view, factor, px, py));
   }
-  function draw() {
-    const focused = document.activeElement?.getAttribute('data-path');
-    const lit = (/** @type {import('./model.js').DrawnEdge} */ { edge }) => selected !== null
-      && (edge.source === selected || edge.target === selected);
-    const near = new Set(scene.edges.filter(lit).flatMap(({ edge }) => [edge.source, edge.target]));
-    const open = scene.nodes.filter((node) => node.open);
-    const labels = placeLabels(scene);
-    fill(layer, open.map((node) => group(node)), scene.edges.map((edge, i) => line(edge, lit(edge), labels[i])),
-      scene.nodes.filter((node) => !node.open).map((node) => box(node, near.has(node.child.path))));
-    if (focused) {
-      /** @type {SVGElement | undefined} */ ([...layer.querySelectorAll('[data-path]')].map((e) => /** @type {SVGElement} */ (e))
-        .find((e) => e.dataset.path === focused))?.focus();
-    }
+  /** @param {number} px @param {number} py */
+  function at(px, py) {
+    const point = { x: view.x + px / view.scale, y: view.y + py / view.scale };
+    const box = { left: point.x, right: point.x, top: point.y, bottom: point.y };
+    const rest = scene.rests.find((one) => inside(one, point));
+    const node = boxes.within(box).pop();
+    return { point, rest, node, onSign: node && 'open' in node && node.child.kind !== 'node' && onSign(node, point) };
   }
-  /** @param {import('./model.js').DrawnNode} node */
-  function events(node) {
-    const { path } = node.child;
-    return {
-      tabindex: 0,
-      role: 'button',
-      'data-path': path,
-      'aria-label': describeNode(node),
-      'aria-pressed': String(path === selected),
-      ...(node.child.group ? { 'aria-expanded': String(node.open) } : {}),
-      onclick: (/** @type {Event} */ event) => {
-        event.stopPropagation();
-        options.onSelect(path);
-      },
-      ondblclick: () => node.child.group && options.onToggle(path),
-      onkeydown: (/** @type {KeyboardEvent} */ event) => onKey(event, node),
-      // By keyboard, one may come to a node that is not on the screen.
-      onfocus: (/** @type {Event} */ event) => /** @type {Element} */ (event.target).matches(':focus-visible') && intoView(node),
-    };
+  /** @param {{ x: number, y: number }} point */
+  function edgeAt(point) {
+    lines ??= createIndex(scene.edges.map((drawn) => ({ drawn, line: flattened(drawn.points) })), ({ line }) => around(line));
+    const reach = NEAR / view.scale;
+    const near = lines.within({ left: point.x - reach, right: point.x + reach, top: point.y - reach, bottom: point.y + reach });
+    return near.map(({ drawn, line }) => ({ drawn, far: distance(point, line) })).filter(({ far }) => far <= reach).sort((a, b) => a.far - b.far)[0]?.drawn;
   }
-  /** @param {KeyboardEvent} event @param {import('./model.js').DrawnNode} node */
-  function onKey(event, node) {
-    if (event.key === 'Enter' || event.key === ' ') {
-      options.onSelect(node.child.path);
-      if (node.child.group) options.onToggle(node.child.path);
-    } else if (event.key.startsWith('Arrow')) {
-      const next = neighbour(scene.nodes, node, event.key);
-      if (next) /** @type {SVGElement | null} */ (layer.querySelector(`[data-path="${CSS.escape(next.child.path)}"]`))?.focus();
-    } else if (event.key === 'Escape') options.onClear();
+
+  const stop = listen(host, {
+    onZoom: zoom,
+    onDrag(dx, dy) {
+      moved = true;
+      tip.hidden = true;
+      moveTo({ ...view, x: view.x - dx / view.scale, y: view.y - dy / view.scale });
+    },
+    onClick(px, py) {
+      const { rest: more, node, onSign: sign } = at(px, py);
+      if (more) options.onPullOut(more.more);
+      else if (node && sign) options.onToggle(node.path);
+      else if (node) options.onSelect(node.path);
+      else options.onClear();
+    },
+    onDouble(px, py) {
+      const { node, onSign: sign } = at(px, py);
+      if (!node || sign) return;
+      enter(node);
+    },
+    onHover(px, py) {
+      const { node, rest: more, point } = at(px, py);
+      const edge = node && !('open' in node && node.open) ? undefined : edgeAt(point);
+      const words = more ? `${more.more.length} more beside ${more.host}: click to pull them out` : edge ? describeEdge(edge.edge) : node ? describe(node) : '';
+      host.classList.toggle('on-node', Boolean(node && !('open' in node && node.open)) || Boolean(more));
+      tip.hidden = !words;
+      tip.textContent = words;
+      const left = Math.min(px + 14, size().width - tip.offsetWidth - 8);
+      Object.assign(tip.style, { left: `${Math.max(4, left)}px`, top: `${py + 18 + tip.offsetHeight > size().height ? py - 12 - tip.offsetHeight : py + 18}px` });
+    },
+    onOut: () => (tip.hidden = true),
+  });
+  overlay.element.addEventListener('keydown', (event) => {
+    const { path } = /** @type {HTMLElement} */ (event.target).dataset;
+    const node = path === undefined ? undefined : find(path);
+    if (!node || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key.startsWith('Arrow')) goTo(walk(scene, node.path, event.key));
+    else if (event.key === ' ') options.onSelect(node.path);
+    else if (event.key === 'Enter') {
+      options.onSelect(node.path);
+      enter(node);
+    } else if (event.key === 'Escape') {
+      if (node.group) goTo(node.group);
+      options.onLeave(node.group);
+    } else if (event.key === '+' || event.key === '-') zoom(event.key === '+' ? 1.3 : 1 / 1.3);
+    else if (event.key === '0') fit();
     else return;
     event.preventDefault();
     event.stopPropagation();
+  });
+  /** Opens or closes a box; pulls out a node that is tucked away. @param {Drawn} node */
+  function enter(node) {
+    if (node.child.kind !== 'node') options.onToggle(node.path);
+    else if ('host' in node) options.onPullOut([node.path]);
   }
-  /** @param {import('./model.js').DrawnNode} node */
-  function group(node) {
-    const { x, y, width, height, child } = node;
-    return s('g', { class: `open-group${child.path === selected ? ' selected' : ''}`, ...events(node) },
-      s('rect', { x: x - width / 2, y: y - height / 2, width, height, rx: 10 }),
-      s('text', { x: x - width / 2 + 30, y: y - height / 2 + HEADER / 2 + 6, class: 'node-name' }, child.name),
-      sign(x - width / 2 + 16, y - height / 2 + HEADER / 2 + 2, true, child.path));
+  /** By keyboard to another node, which may not have been on the screen. @param {string | null} path */
+  function goTo(path) {
+    const node = path === null ? undefined : find(path);
+    if (!node) return;
+    if (!overlay.has(node.path)) overlay.update(boxes.within(shownBox(view, size())), [node], view, emphasis.selected);
+    overlay.focus(node.path);
+    show(node.path);
   }
-  /** @param {number} x @param {number} y @param {boolean} open @param {string} path */
-  function sign(x, y, open, path) {
-    return s('g', { class: 'sign', onclick: (/** @type {Event} */ event) => { event.stopPropagation(); options.onToggle(path); } },
-      s('title', null, open ? 'Close' : 'Open'), s('circle', { cx: x, cy: y, r: 8 }),
-      s('path', { d: `M${x - 4},${y}h8${open ? '' : `M${x},${y - 4}v8`}` }));
+  function fit() {
+    moved = false;
+    return travel(fitted(scene, size()));
   }
-  /** @param {import('./model.js').DrawnNode} node @param {boolean} isNear */
-  function box(node, isNear) {
-    const { x, y, width, height, child, look } = node;
-    const second = secondLine(child);
-    const round = { group: 8, op: height / 2, constant: 4, variable: 4, summary: height / 2 }[look];
-    const state = child.path === selected ? ' selected' : isNear ? ' near' : '';
-    return s('g', { class: `node ${look}${state}`, ...events(node) },
-      s('title', null, child.path),
-      s('rect', { x: x - width / 2, y: y - height / 2, width, height, rx: round }),
-      s('text', { x: child.group ? x + 9 : x, y: second ? y - 3 : y + 4, class: 'node-name' }, clipped(child.name, width, child.group)),
-      second && s('text', { x: child.group ? x + 9 : x, y: y + 12, class: 'node-op' }, second),
-      child.group && sign(x - width / 2 + 17, y, false, child.path));
-  }
-  /** @param {import('./model.js').DrawnEdge} drawn @param {boolean} lit @param {{ x: number, y: number } | null} place */
-  function line({ edge, points }, lit, place) {
-    const label = labelOf(edge);
-    const text = `${edge.source} to ${edge.target}${edge.control ? ', control' : `: ${label || 'shape not known'}`}`;
-    return s('g', { class: `edge${edge.control ? ' control' : ''}${lit ? ' lit' : ''}` },
-      s('title', null, text),
-      s('path', { d: curve(points), 'marker-end': `url(#${lit ? 'arrow-lit' : 'arrow'})`, 'stroke-width': Math.min(4, 1 + Math.log2(edge.count)) }),
-      place && s('text', { x: place.x, y: place.y + 3, class: 'edge-label' }, label));
-  }
-  function drag() {
-    moved = true;
-    apply();
-  }
-  listen(svg, view, zoom, drag, options.onClear);
-  let fitted = false;
-  const observer = new ResizeObserver(() => (fitted ? apply() : fit()));
+  const observer = new ResizeObserver(resize);
   observer.observe(host);
 
   return {
-    /** @param {import('./model.js').Scene} next @param {string | null} path */
-    update(next, path) {
-      const first = scene.nodes.length === 0;
-      scene = next;
-      selected = path;
-      draw();
-      if (first) fit();
-      fitted = scene.nodes.length > 0;
-    },
     /**
-     * Call it before a group opens or closes, and what it returns after: the whole picture is shown
-     * where that can be read, else the group stays where it was on the screen, and in it.
-     * @param {string} path
+     * @param {Scene} next @param {import('./marks.js').Emphasis} shown
+     * @param {string | null} [held] a group that opens or closes, which stays where it is on the screen
      */
-    hold(path) {
-      const before = scene.nodes.find(({ child }) => child.path === path);
-      return () => {
-        const after = scene.nodes.find(({ child }) => child.path === path);
-        if (!before || !after) return;
-        if (!moved && fittingScale() >= READABLE_SCALE) {
-          fit();
-          return;
-        }
-        view.x += after.x - before.x;
-        view.y += after.y - before.y;
-        intoView(after);
-      };
+    update(next, shown, held = null) {
+      const before = scene;
+      const was = held === null ? undefined : find(held);
+      scene = next;
+      emphasis = shown;
+      if (before !== next) label();
+      if (held !== null) host.dataset.opened = held;
+      lines = null;
+      boxes = createIndex([...scene.nodes, ...scene.pills], boxOf);
+      minimap.update(scene, palette);
+      remark();
+      if (!room.width) room = { width: host.clientWidth, height: host.clientHeight };
+      if (before.nodes.length === 0) {
+        moveTo(fitted(scene, size()));
+        rest();
+        return Promise.resolve();
+      }
+      const is = held === null ? undefined : find(held);
+      const scenes = before !== next && next.nodes.length + next.edges.length <= MOST_MOVING ? motion(before, next) : null;
+      if (!was || !is) {
+        if (before !== next && scenes && !moved && fittingScale(next, size()) >= READABLE) return travel(fitted(next, size()), scenes);
+        moveTo(view);
+        rest();
+        return Promise.resolve();
+      }
+      if (!moved && fittingScale(scene, size()) >= READABLE) return travel(fitted(scene, size()), scenes);
+      const kept = { scale: Math.max(view.scale, Math.min(READABLE, 1)), x: 0, y: 0 };
+      [kept.x, kept.y] = [is.x - ((was.x - view.x) * view.scale) / kept.scale, is.y - ((was.y - view.y) * view.scale) / kept.scale];
+      const box = { x: is.x, y: is.y, width: is.width, height: is.height };
+      const whole = Math.min((size().width - 60) / box.width, (size().height - 110) / box.height);
+      return travel(whole < kept.scale && whole >= READABLE ? centredAt(box, whole) : intoView(kept, box, size()), scenes);
     },
-    /** Forgets the graph, so that the next one is fitted into the screen. */
+    /** Forgets the graph, so that the next one is fitted into the window. */
     clear() {
-      scene = { nodes: [], edges: [], width: 0, height: 0 };
-      draw();
+      scene = EMPTY;
+      label();
+      boxes = createIndex(/** @type {Drawn[]} */ ([]), boxOf);
+      lines = null;
+      moved = false;
+      minimap.update(scene, palette);
+      remark();
+      rest();
+    },
+    recolour() {
+      palette = readPalette();
+      minimap.update(scene, palette);
+      tiles.clear();
+      redraw();
     },
     fit,
     zoom,
-    centre,
+    /** Brings a node into view, if not all of the picture can be read. @param {string} path */
+    show(path) {
+      if (view.scale < READABLE) this.centre(path);
+      else show(path);
+    },
+    /** @param {string} path */
+    centre(path) {
+      const node = find(path);
+      if (!node) return;
+      moved = true;
+      travel(centred(view, node, size()));
+    },
+    /** @param {string} path */
+    focus: (path) => goTo(path),
+    get scene() {
+      return scene;
+    },
+    get marks() {
+      return drawing.marks;
+    },
+    get palette() {
+      return palette;
+    },
     destroy() {
       observer.disconnect();
-      svg.remove();
+      cancelAnimationFrame(frame);
+      clearTimeout(resting);
+      clearTimeout(labelling);
+      stop();
     },
   };
+  /** @param {{ x: number, y: number, width: number, height: number }} box @param {number} scale */
+  function centredAt(box, scale) {
+    return { scale, x: box.x - size().width / scale / 2, y: box.y - size().height / scale / 2 };
+  }
 }
 
-/** @param {string} id @param {string} className */
-function marker(id, className) {
-  return s('marker', { id, viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 8, markerHeight: 8, markerUnits: 'userSpaceOnUse', orient: 'auto' },
-    s('path', { d: 'M0,0.5L8,4L0,7.5z', class: className }));
+/** @param {import('./marks.js').Mark[]} marks */
+function drawingOf(marks) {
+  return { marks, index: createIndex(marks, markBox) };
 }
 
-/** @param {string} name @param {number} width @param {boolean} isGroup */
-function clipped(name, width, isGroup) {
-  const room = Math.floor((width - (isGroup ? 48 : 20)) / 6.6);
-  return name.length <= room ? name : `${name.slice(0, Math.ceil(room / 2) - 1)}…${name.slice(-Math.floor(room / 2))}`;
+/** @param {import('./marks.js').Mark} mark */
+function markBox(mark) {
+  if (mark.type === 'line') {
+    const box = around(mark.points);
+    const more = mark.line + 4;
+    return { left: box.left - more, top: box.top - more, right: box.right + more, bottom: box.bottom + more };
+  }
+  if (mark.type === 'box') return { left: mark.x - 3, top: mark.y - 3, right: mark.x + mark.width + 3, bottom: mark.y + mark.height + 3 };
+  const width = mark.text.length * mark.size;
+  return { left: mark.x - (mark.align === 'center' ? width / 2 : 2), top: mark.y - mark.size, right: mark.x + width, bottom: mark.y + mark.size };
 }
 
-/**
- * Wheel and drag.
- * @param {SVGSVGElement} svg @param {{ x: number, y: number, scale: number }} view
- * @param {(factor: number, x?: number, y?: number) => void} zoom @param {() => void} apply @param {() => void} onClear
- */
-function listen(svg, view, zoom, apply, onClear) {
-  let from = /** @type {{ x: number, y: number } | null} */ (null);
-  let moved = false;
-  svg.addEventListener('wheel', (event) => {
-    event.preventDefault();
-    const box = svg.getBoundingClientRect();
-    zoom(Math.exp(-event.deltaY * 0.0016), event.clientX - box.left, event.clientY - box.top);
-  }, { passive: false });
-  svg.addEventListener('pointerdown', (event) => {
-    from = { x: event.clientX, y: event.clientY };
-    moved = false;
-  });
-  svg.addEventListener('pointermove', (event) => {
-    if (!from || !(event.buttons & 1)) return;
-    if (!moved && Math.hypot(event.clientX - from.x, event.clientY - from.y) < 4) return;
-    moved = true;
-    view.x -= (event.clientX - from.x) / view.scale;
-    view.y -= (event.clientY - from.y) / view.scale;
-    from = { x: event.clientX, y: event.clientY };
-    apply();
-  });
-  // A drag ends with a click on whatever it began on: that is meant for nobody.
-  svg.addEventListener('click', (event) => moved && event.stopPropagation(), { capture: true });
-  svg.addEventListener('click', onClear);
+/** @param {{ x: number, y: number, width: number, height: number }} drawn */
+function boxOf({ x, y, width, height }) {
+  return { left: x - width / 2, top: y - height / 2, right: x + width / 2, bottom: y + height / 2 };
+}
+
+/** @param {{ x: number, y: number, width: number, height: number }} box @param {{ x: number, y: number }} point */
+function inside({ x, y, width, height }, point) {
+  return Math.abs(point.x - x) <= width / 2 && Math.abs(point.y - y) <= height / 2;
+}
+
+/** @param {import('./model.js').DrawnNode} node @param {{ x: number, y: number }} point */
+function onSign({ x, y, width, height, open }, point) {
+  const middle = { x: x - width / 2 + SIGN.at, y: open ? y - height / 2 + 16 : y };
+  return Math.hypot(point.x - middle.x, point.y - middle.y) <= SIGN.radius;
+}
+
+/** How far a point is from a line. @param {{ x: number, y: number }} point @param {{ x: number, y: number }[]} line */
+function distance(point, line) {
+  let least = Infinity;
+  for (let i = 1; i < line.length; i += 1) {
+    const [a, b] = [line[i - 1], line[i]];
+    const long = (b.x - a.x) ** 2 + (b.y - a.y) ** 2;
+    const t = long ? Math.max(0, Math.min(1, ((point.x - a.x) * (b.x - a.x) + (point.y - a.y) * (b.y - a.y)) / long)) : 0;
+    least = Math.min(least, Math.hypot(point.x - a.x - t * (b.x - a.x), point.y - a.y - t * (b.y - a.y)));
+  }
+  return least;
 }

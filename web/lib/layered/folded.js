@@ -4,7 +4,7 @@
 // them. A line goes from its node into an aisle, along it, and out again, so it crosses no node.
 // The cost grows with nodes and edges, and with nothing else.
 
-import { moved } from './layered.js';
+import { coreOf, moved } from './layered.js';
 import { loops, ranks } from './rank.js';
 
 const AISLE = 26; // px between columns
@@ -105,9 +105,9 @@ function lead(nodes, edges, back, { row, column, rows, columns, begins }) {
   });
   /** @param {number} low @param {number} high @param {number} i */
   function way(low, high, i) {
-    const [from, to] = [places[low].x, places[high].x];
-    const begin = [{ x: from, y: places[low].y - nodes[low].height / 2 }, { x: from, y: tops[row[low]] }];
-    const end = [{ x: to, y: bottoms[row[high]] }, { x: to, y: places[high].y + nodes[high].height / 2 }];
+    const [from, to] = [places[low].x + (nodes[low].shift ?? 0), places[high].x + (nodes[high].shift ?? 0)];
+    const begin = [{ x: from, y: places[low].y - coreOf(nodes[low]) / 2 }, { x: from, y: tops[row[low]] }];
+    const end = [{ x: to, y: bottoms[row[high]] }, { x: to, y: places[high].y + coreOf(nodes[high]) / 2 }];
     if (row[high] - row[low] <= 1) return [...begin, ...end];
     const aisle = column[high] > column[low] ? column[high] : column[high] + 1; // the one beside the target, towards the source
     const x = left[aisle] - AISLE / 2 + (((low * 7 + i) % LANES) - (LANES - 1) / 2) * (AISLE / (LANES + 2));

@@ -13,8 +13,8 @@ const ASPECT = 1.6; // width to height of several pieces together
 const CLOSED = 240; // px: about how high a piece is whose boxes are closed
 
 /**
- * @typedef {{ id: string, width: number, height: number, nominal?: number, pin?: 'in' | 'out' | null }} Box
- *     nominal: its width when closed, by which pieces find their row; pin: stands on the border
+ * @typedef {{ id: string, width: number, height: number, nominal?: number, pin?: 'in' | 'out' | null, shift?: number, span?: number, core?: number }} Box
+ *     nominal: its width when closed, by which pieces find their row; the rest as in layered.js
  * @typedef {{ source: string, target: string, loop?: boolean, sourceAt?: number, targetAt?: number }} Link
  * @typedef {{ x: number, y: number }} Point
  * @typedef {{ nodes: Record<string, Point>, edges: Point[][], back: boolean[], width: number, height: number }} Layout

@@ -18,7 +18,9 @@ const CORNER = 16; // px of a node's side, in all, where no line ends
 const MOST_BENDS = 20000; // beyond it the longest edges run freely, behind the nodes
 
 /**
- * @typedef {{ width: number, height: number, pin?: 'in' | 'out' | null }} Node pin: stands on the lower or upper border
+ * @typedef {{ width: number, height: number, pin?: 'in' | 'out' | null, shift?: number, span?: number, core?: number }} Node
+ *     pin: stands on the lower or upper border; span, core: the width and height of the part at which lines
+ *     end, if not all of it, and shift: how far right of the node's middle the middle of that is
  * @typedef {{ source: number, target: number, loop?: boolean, sourceAt?: number, targetAt?: number }} Edge
  *     numbers of nodes; sourceAt, targetAt: px right of the node's middle where the line has to end
  * @typedef {{ x: number, y: number }} Point
@@ -174,9 +176,9 @@ function spreadEnds(joints, nodes, x) {
     const top = side.startsWith('top');
     const toward = (/** @type {Joint} */ joint) => (top ? x[joint.high] + joint.highAt : x[joint.low] + joint.lowAt);
     ends.sort((a, b) => toward(a) - toward(b));
-    const { width } = nodes[top ? ends[0].low : ends[0].high];
-    const step = Math.min(SPACING, Math.max(1, width - CORNER) / ends.length);
-    ends.forEach((joint, k) => (joint[top ? 'lowAt' : 'highAt'] = (k - (ends.length - 1) / 2) * step));
+    const { width, span = width, shift = 0 } = nodes[top ? ends[0].low : ends[0].high];
+    const step = Math.min(SPACING, Math.max(1, span - CORNER) / ends.length);
+    ends.forEach((joint, k) => (joint[top ? 'lowAt' : 'highAt'] = shift + (k - (ends.length - 1) / 2) * step));
   }
 }
 
@@ -211,10 +213,15 @@ function finish(nodes, edges, back, { rankOf, ways }, rows, joints, x) {
     const [low, high] = [way[0], way[way.length - 1]];
     const [from, to] = [x[low] + begin, x[high] + end];
     const inner = way.slice(1, -1).flatMap((v) => [{ x: x[v], y: bottoms[rankOf[v]] }, { x: x[v], y: tops[rankOf[v]] }]);
-    return tidy([{ x: from, y: places[low].y - nodes[low].height / 2 }, { x: from, y: tops[rankOf[low]] }, ...inner,
-      { x: to, y: bottoms[rankOf[high]] }, { x: to, y: places[high].y + nodes[high].height / 2 }]);
+    return tidy([{ x: from, y: places[low].y - coreOf(nodes[low]) / 2 }, { x: from, y: tops[rankOf[low]] }, ...inner,
+      { x: to, y: bottoms[rankOf[high]] }, { x: to, y: places[high].y + coreOf(nodes[high]) / 2 }]);
   }
   return moved({ places, lines, back, width: 0, height }, nodes);
+}
+
+/** How high a node is where lines end at it. @param {Node} node */
+export function coreOf({ height, core = height }) {
+  return core;
 }
 
 /** Top and bottom of each rank; the highest rank is on top. @param {Node[]} nodes @param {number[][]} rows @param {number[]} rankOf @param {Joint[]} joints @param {Float64Array} x */
@@ -234,11 +241,8 @@ function heights(nodes, rows, rankOf, joints, x) {
 
 /** Without points that say nothing: doubles, and those between two straight above each other. @param {Point[]} line */
 function tidy(line) {
-  return line.filter((p, i) => {
-    const [before, after] = [line[i - 1], line[i + 1]];
-    if (!before || !after) return true;
-    return !(p.x === before.x && (p.x === after.x || p.y === before.y));
-  });
+  const once = line.filter((p, i) => i === 0 || p.x !== line[i - 1].x || p.y !== line[i - 1].y);
+  return once.filter((p, i) => i === 0 || i === once.length - 1 || p.x !== once[i - 1].x || p.x !== once[i + 1].x);
 }
 
 /** An edge from a node to itself, at its right side. @param {Point} place @param {Node} node @returns {Point[]} */

@@ -1,7 +1,7 @@
 // Graphs to lay out, made from a seed, and what has to hold of every layout.
 import assert from 'node:assert/strict';
 
-import { flattened } from '../../../../web/dashboards/graphs/labels.js';
+import { flattened } from '../../../../web/dashboards/graphs/lines.js';
 
 /** The same numbers from 0 to 1 for the same seed. @param {number} seed */
 export function random(seed) {

@@ -1,0 +1,98 @@
+// Other looks at the same graph, over the picture: its outline as text, the timeline of a step, and
+// beside it the list of what differs from another graph.
+
+import { fill, h } from '../../lib/dom.js';
+import { counted } from '../../lib/format.js';
+import { createTimeline } from './timeline.js';
+
+const MOST = 200; // differences of one sort that are listed
+
+/**
+ * @param {import('../../app/types.js').Context} ctx @param {import('./place.js').Place} place
+ * @param {() => import('./source.js').Source} source @param {(path: string) => void} onGo
+ */
+export function createViews(ctx, place, source, onGo) {
+  const timeline = createTimeline(onGo);
+  const text = h('pre', { tabIndex: 0, 'aria-label': 'Outline' });
+  const body = h('div', { class: 'view-body' });
+  const title = h('h2');
+  const element = h('section', { class: 'graph-view', 'data-own': '', hidden: true }, h('header', null, title, h('button', { type: 'button', onclick: close }, 'Close')), body);
+  const aside = h('section', { class: 'differences', 'aria-label': 'Differences', hidden: true });
+  const button = (/** @type {string} */ name, /** @type {string} */ view) => h('button', { type: 'button', 'aria-pressed': 'false', 'data-view': view, onclick: () => (place.get('view') === view ? close() : open(view)) }, name);
+  const timing = button('Timeline', 'timeline');
+  const buttons = h('span', { class: 'view-buttons' }, button('Outline', 'outline'), timing);
+
+  /** @param {string} view */
+  function open(view) {
+    place.set('view', view);
+    return show();
+  }
+  function close() {
+    place.set('view', null);
+    show();
+  }
+  async function show() {
+    const view = place.get('view');
+    element.hidden = view === null;
+    buttons.querySelectorAll('button').forEach((one) => one.setAttribute('aria-pressed', String(one.dataset.view === view)));
+    if (view === null) return;
+    title.textContent = view === 'outline' ? 'Outline' : 'Timeline';
+    fill(body, h('p', { class: 'faint' }, 'Loading…'));
+    try {
+      if (view === 'outline') {
+        text.textContent = await outline();
+        fill(body, text);
+      } else {
+        const spans = await source().ask('timeline');
+        fill(body, timeline.element);
+        timeline.update(spans);
+      }
+    } catch (error) {
+      fill(body, h('p', { class: 'bad' }, /** @type {Error} */ (error).message));
+    }
+  }
+  const outline = () => ctx.api.text(source().url('outline'));
+
+  /** @param {string} name @param {string} look @param {{ path: string, text: string }[]} rows */
+  function part(name, look, rows) {
+    if (!rows.length) return null;
+    return h('details', { open: rows.length <= 12 }, h('summary', null, h('span', { class: `sample ${look}`, 'aria-hidden': 'true' }), `${name} `, h('span', { class: 'faint' }, rows.length)),
+      h('ul', null, rows.slice(0, MOST).map((row) => h('li', null, h('button', { class: 'link', type: 'button', title: row.path, onclick: () => onGo(row.path) }, row.text))),
+        rows.length > MOST && h('li', { class: 'faint' }, `and ${rows.length - MOST} more`)));
+  }
+  async function differences() {
+    const { against } = source();
+    aside.hidden = against === null;
+    if (against === null) return;
+    const [run, graph] = splitLast(against);
+    try {
+      const found = await source().ask('diff', { other_run: run, other_graph: graph });
+      const plain = (/** @type {string} */ path) => ({ path, text: path });
+      const rows = [part('Added', 'added', found.added.map(plain)), part('Removed', 'removed', found.removed.map(plain)),
+        part('Renamed', 'changed', found.renamed.map((/** @type {any} */ one) => ({ path: one.to, text: `${one.from} → ${one.to}` }))),
+        part('Changed', 'changed', found.changed.map((/** @type {any} */ one) => ({ path: one.path, text: `${one.path}: ${one.what}` })))];
+      const n = found.added.length + found.removed.length + found.renamed.length + found.changed.length;
+      fill(aside, h('h3', null, n ? counted(n, 'difference') : 'No differences'), h('p', { class: 'faint' }, `against ${run}`), ...rows.filter((row) => row !== null));
+    } catch (error) {
+      fill(aside, h('p', { class: 'bad' }, /** @type {Error} */ (error).message));
+    }
+  }
+  return {
+    element,
+    aside,
+    buttons,
+    outline,
+    close,
+    /** Another graph is shown. */
+    async update() {
+      await Promise.all([show(), differences()]);
+    },
+    destroy: timeline.destroy,
+  };
+}
+
+/** "run,graph" apart: a run's name may hold commas. @param {string} text */
+function splitLast(text) {
+  const at = text.lastIndexOf(',');
+  return [text.slice(0, at), text.slice(at + 1)];
+}
