@@ -24,7 +24,11 @@ def __getattr__(name: str) -> object:
         try:
             globals()[name] = getattr(names, name)
         except AttributeError:
-            raise AttributeError(f"module 'neuronboard' has no attribute {name!r}") from None
+            if name.startswith("__"):
+                raise AttributeError(name) from None
+            from neuronboard.absent import explain
+
+            raise AttributeError(explain("tf", name, names.__all__)) from None
     return globals()[name]
 
 

@@ -8,6 +8,9 @@ from importlib import import_module as _import_module
 from typing import TYPE_CHECKING, Any
 
 from neuronboard import (
+    absent as _absent,
+)
+from neuronboard import (
     compat,
     errors,
     initializers,
@@ -425,6 +428,7 @@ def __getattr__(name: str) -> Any:
 
 
 del _overload
+_absent.watch(initializers, linalg, losses, math, nn, random, strings, summary, train)
 
 # ---- versions: those of TensorFlow whose names are here
 VERSION = "1.15.0"

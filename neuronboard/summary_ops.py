@@ -12,8 +12,6 @@ from neuronboard.engine.graph import Operation
 from neuronboard.engine.opdef import NOT_DIFFERENTIABLE, OpDef, register
 from neuronboard.engine.shape import TensorShape
 from neuronboard.formats.tensor_proto import make_tensor_proto
-from neuronboard.kinds import audio as audio_kind
-from neuronboard.kinds import image as image_kind
 from neuronboard.kinds import scalar as scalar_kind
 from neuronboard.pb.summary_pb2 import HistogramProto, Summary, SummaryMetadata
 
@@ -157,6 +155,8 @@ def _infer_image(op: Operation) -> list[tuple[dtypes.DType, TensorShape]]:
 
 
 def _image_bytes(xp: Any, tag: bytes, tensor: Any, max_images: int, bad_color: Any) -> bytes:
+    from neuronboard.kinds import image as image_kind  # of no use to most programs
+
     shape = np.shape(tensor)
     if len(shape) != 4 or shape[3] not in (1, 3, 4):
         raise ValueError(f"Tensor must be 4-D with last dim 1, 3, or 4, not {list(shape)}")
@@ -195,6 +195,8 @@ def _infer_audio(op: Operation) -> list[tuple[dtypes.DType, TensorShape]]:
 
 
 def _audio_bytes(xp: Any, tag: bytes, tensor: Any, rate: Any, max_outputs: int) -> bytes:
+    from neuronboard.kinds import audio as audio_kind
+
     shape = np.shape(tensor)
     if len(shape) not in (2, 3):
         raise ValueError(f"Tensor must be 3-D or 2-D, got: {list(shape)}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from neuronboard import names as _names
+from neuronboard.absent import explain as _explain
 
 if TYPE_CHECKING:
     from neuronboard.names import *
@@ -21,7 +22,9 @@ _LISTED = frozenset(__all__)
 def __getattr__(name: str) -> Any:
     """Looks a name up once."""
     if name not in _LISTED:
-        raise AttributeError(f"module 'neuronboard.compat.v1' has no attribute {name!r}")
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise AttributeError(_explain("tf", name, __all__))
     found = globals()[name] = getattr(_names, name)
     return found
 

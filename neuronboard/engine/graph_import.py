@@ -9,7 +9,6 @@ from typing import Any
 
 from neuronboard import errors
 from neuronboard.engine import dtypes
-from neuronboard.engine.attr_defaults import DEFAULTS
 from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.graph import Graph, Operation, Tensor, get_default_graph
 from neuronboard.engine.opdef import REGISTRY, OpDef
@@ -20,7 +19,10 @@ from neuronboard.formats.tensor_proto import make_ndarray
 from neuronboard.pb.graph_pb2 import AttrValue, GraphDef, NodeDef
 
 # where types are registered that are loaded when they are asked for
-_RARE = ("custom_gradient", "ops.counting", "ops.image", "ops.splitting")
+_RARE = (
+    *("custom_gradient", "data.datasets", "data.iterators", "ops.counting", "ops.files"),
+    *("ops.image", "ops.splitting"),
+)
 
 
 def _registered(op_type: str) -> OpDef | None:
@@ -172,7 +174,7 @@ class _Import:
             spelled.append(None)
         attrs = {key: _value(attr) for key, attr in node.attr.items()}
         attrs = {key: value for key, value in attrs.items() if key not in ("_output_shapes",)}
-        attrs = {**DEFAULTS.get(node.op, {}), **attrs}
+        attrs = {**_defaults(node.op), **attrs}
         if "_class" in attrs:
             attrs["_class"] = [self._moved(group) for group in attrs["_class"]]
         if "frame_name" in attrs:  # two imports of one loop are two loops
@@ -204,6 +206,12 @@ class _Import:
                 f"{user_line()}"
             )
         return self._output(name) if colon else self._made[operation]
+
+
+def _defaults(op_type: str) -> dict[str, Any]:
+    from neuronboard.engine.attr_defaults import DEFAULTS  # of no use to most programs
+
+    return DEFAULTS.get(op_type, {})
 
 
 def _maker(name: str) -> str:

@@ -7,20 +7,23 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, SupportsFloat
+from typing import TYPE_CHECKING, Any, Self, SupportsFloat
 
 import numpy as np
 from google.protobuf.message import Message
 
 from neuronboard.formats.event_encode import ODD
 from neuronboard.formats.tensor_proto import make_tensor_proto
-from neuronboard.kinds import custom_scalars, scalar, text
 from neuronboard.kinds import graph as graph_kind
+from neuronboard.kinds import scalar, text
 from neuronboard.pb.event_pb2 import Event, SessionLog, TaggedRunMetadata
 from neuronboard.pb.summary_pb2 import DATA_CLASS_SCALAR, Summary, SummaryMetadata
 from neuronboard.writer.event_writer import LONGEST_WAIT, EventWriter
 from neuronboard.writer.given import as_step, as_tag, parsed, serialised_graph
 from neuronboard.writer.nowhere import Nowhere
+
+if TYPE_CHECKING:
+    from neuronboard.kinds import custom_scalars
 
 _SCALARS = SummaryMetadata(
     plugin_data=SummaryMetadata.PluginData(plugin_name="scalars"), data_class=DATA_CLASS_SCALAR
@@ -263,6 +266,8 @@ class Writer:
         Multiline: regular expressions that match at the beginning of a tag. Margin: the tags of a
         value and of what lies below and above it. Raises ValueError for anything else.
         """
+        from neuronboard.kinds import custom_scalars  # of no use to most programs
+
         self._add(None, None, summary=Summary(value=[custom_scalars.encode(layout)]))
 
     def add_custom_scalars_multilinechart(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import neuronboard.data  # noqa: F401 which registers its types when it is asked for
+from importlib import import_module
+
+for _room in ("data", "engine.ops.files"):  # which register their types when they are asked for
+    import_module(f"neuronboard.{_room}")
 
 _DATASETS = (
     *("TensorDataset", "TensorSliceDataset", "RangeDataset", "ZipDataset", "ConcatenateDataset"),

@@ -253,7 +253,7 @@ MISTAKES: list[Any] = [
     ),
     (lambda: tf.layers.conv2d(tf.ones([1, 4, 4, 1]), 2, [1, 2, 3]), "tuple of 2 integers"),
     (lambda: tf.layers.Dense(3).scope_name, "no scope before it is called"),
-    (lambda: tf.contrib.layers.l2_regularizer(-1.0), "at least 0, got -1.0"),
+    (lambda: tf.contrib.layers.l2_regularizer(-1.0), "less than 0 on a regularizer: -1"),
     (lambda: tf.contrib.layers.apply_regularization(lambda w: None), "weights_list="),
 ]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import logging
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -145,6 +144,8 @@ def _say(text: str, stream: str) -> None:
             file.write(text)
     elif stream.startswith("log("):
         level = _LEVELS[stream[4:-1]]
+        import logging  # of no use to most programs
+
         logging.getLogger("tensorflow").log(level, "%s", text.removesuffix("\n"))
     else:
         target = sys.stdout if stream == "stdout" else sys.stderr
