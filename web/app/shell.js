@@ -12,7 +12,7 @@ const KEYS = [
   ['+ − 0', 'in a chart: closer, farther, everything; so does the wheel, with Ctrl or after a click'],
   ['drag', 'in a chart: look at a part; with Alt at a box, with Shift move the view'],
   ['click, p', 'in a chart: pin a cursor; two tell difference and slope'],
-  ['n o l t', 'in a chart: first NaN, outliers aside, logarithmic, table'],
+  ['n o l t', 'in a chart: first NaN, outliers aside, log y, table'],
   ['Esc', 'in a chart: take cursors away, show everything again; elsewhere: close'],
   ['double-click', 'in a chart: show everything again; on a run: show only it'],
   ['Enter', 'in a graph: open or close a box, pull out what is tucked away; Space only chooses'],

@@ -78,14 +78,25 @@ export function firstOf(hits, order, most) {
   return { found, near };
 }
 
+/** The number of a line's point at x; -1 where the line is not. @param {Line} line @param {number} at */
+function pointAt({ x }, at) {
+  const i = nearest(x, at);
+  if (i < 0 || x[i] === at) return i;
+  const off = x[i] - at;
+  if (off < 0 ? x[i + 1] >= at : x[i - 1] <= at) return i;
+  const apart = Math.abs(x[i] - x[off < 0 ? i - 1 : i + 1]); // beyond an end, half of the way to its neighbour is near
+  return Math.abs(off) <= apart / 2 ? i : -1;
+}
+
 /**
- * What two pinned cursors say of a line: its values at both, their difference, and its slope.
+ * What two pinned cursors say of a line: its values at both, their difference, and its slope; null
+ * where it is at neither.
  * @param {Line} line @param {number} a @param {number} b
  */
 export function measure(line, a, b) {
-  const [i, j] = [nearest(line.x, a), nearest(line.x, b)];
-  if (i < 0 || j < 0) return null;
-  const [from, to] = [line.y[i], line.y[j]];
+  const [i, j] = [pointAt(line, a), pointAt(line, b)];
+  if (i < 0 && j < 0) return null;
+  const [from, to] = [i < 0 ? NaN : line.y[i], j < 0 ? NaN : line.y[j]];
   const run = line.x[j] - line.x[i];
   return { from, to, difference: to - from, slope: run === 0 ? NaN : (to - from) / run, i, j };
 }

@@ -57,6 +57,8 @@ import { floored, within } from './zoom.js';
 
 const PATIENCE = 25; // milliseconds that an old picture stays while the next is drawn
 const ONLY_OVERLAY = new Set(['cursor', 'pins']);
+// What changes when points come: the old picture stays until the next one is whole.
+const GROWING = new Set(['lines', 'extent', 'label', 'boundaries', 'format', 'limits', ...ONLY_OVERLAY]);
 
 /**
  * @param {HTMLElement} host
@@ -76,7 +78,10 @@ export function create(host, options) {
   let names = [];
   let margin = MARGIN.right;
   let pending = 0;
-  let stopDrawing = () => {};
+  /** @type {(() => void) | null} stops what is being drawn over some frames */
+  let stopDrawing = null;
+  let calm = false; // whether the lines only grew or moved since the last picture
+  let again = false;
 
   const ratio = () => devicePixelRatio || 1;
   const pixels = () => plotWidth(frame.clientWidth, ratio(), margin);
@@ -84,14 +89,20 @@ export function create(host, options) {
   function draw() {
     pending = 0;
     if (!model || !frame.clientWidth) return;
-    stopDrawing();
+    if (stopDrawing && calm) {
+      again = true; // what is being drawn is shown first, or nothing would be while points come
+      return;
+    }
+    stopDrawing?.();
+    stopDrawing = null;
     view = layout(model, frame.clientWidth, frame.clientHeight, ratio(), margin);
     base.setAttribute('aria-label', model.label);
     const theme = themeOf(frame);
     const list = strokes(model.lines, model.highlight, view.ratio);
     const picture = { model, view, theme, list };
     if (sizeOf(list) <= SMALL) finish(cleared(base, view), picture, 0);
-    else stopDrawing = drawInSteps(base, picture, finish);
+    else stopDrawing = drawInSteps(base, picture, calm ? Infinity : PATIENCE, finish);
+    calm = true;
     drawOverlay();
   }
   /** The rest of the lines, and what lies above them. @param {CanvasRenderingContext2D} context @param {Picture} picture @param {number} from */
@@ -100,6 +111,9 @@ export function create(host, options) {
     drawStrokes(context, picture.list, from, picture.view, picture.model.log);
     drawMarks(context, picture.model, picture.view, picture.theme);
     if (margin > MARGIN.right) drawLabels(context, picture.model, picture.view, picture.theme);
+    stopDrawing = null;
+    if (again) schedule();
+    again = false;
     options.onDrawn?.();
   }
   function drawOverlay() {
@@ -143,10 +157,14 @@ export function create(host, options) {
     /** @param {Model} next */
     update(next) {
       const changed = model ? differences(model, next) : null;
+      const count = model?.lines.length;
       model = next;
       if (changed && [...changed].every((key) => ONLY_OVERLAY.has(key)) && view) {
         if (changed.size) drawOverlay();
-      } else schedule();
+        return;
+      }
+      if (!changed || next.lines.length !== count || [...changed].some((key) => !GROWING.has(key))) calm = false;
+      schedule();
     },
     /** Whose names are to stand at the ends of lines, where there is room. @param {string[]} of */
     names(of) {
@@ -174,7 +192,7 @@ export function create(host, options) {
     focus: () => base.focus({ preventScroll: true }),
     destroy() {
       cancelAnimationFrame(pending);
-      stopDrawing();
+      stopDrawing?.();
       observer.disconnect();
       stop();
       frame.remove();
@@ -186,11 +204,11 @@ export function create(host, options) {
 
 /**
  * Draws a picture of many points over some frames.
- * @param {HTMLCanvasElement} base @param {Picture} picture
+ * @param {HTMLCanvasElement} base @param {Picture} picture @param {number} patience milliseconds
  * @param {(context: CanvasRenderingContext2D, picture: Picture, from: number) => void} finish
  * @returns {() => void} stops it
  */
-function drawInSteps(base, picture, finish) {
+function drawInSteps(base, picture, patience, finish) {
   const { model, view, list } = picture;
   const buffer = h('canvas', null);
   const context = cleared(buffer, view);
@@ -201,7 +219,7 @@ function drawInSteps(base, picture, finish) {
   return spread((until) => {
     next = drawStrokes(context, list, next, view, model.log, until);
     if (next < list.length) {
-      if (performance.now() - began > PATIENCE) show();
+      if (performance.now() - began > patience) show();
       return false;
     }
     show();

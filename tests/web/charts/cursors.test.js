@@ -36,6 +36,8 @@ test('two cursors tell difference and slope', () => {
   const told = measure(line('a', [0, 2, 8]), 0.1, 2.2);
   assert.deepEqual([told.from, told.to, told.difference, told.slope], [0, 8, 8, 4]);
   assert.ok(Number.isNaN(measure(line('a', [1]), 0, 5).slope));
+  assert.equal(measure(line('single', [1]), 1, 5), null);
+  assert.deepEqual([measure(line('short', [1, 3]), 1.4, 9).from, measure(line('short', [1, 3]), 1.4, 9).j], [3, -1]);
   assert.equal(measure(line('none', []), 0, 1), null);
 });
 

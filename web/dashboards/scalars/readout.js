@@ -62,9 +62,11 @@ export function showPins(host, drawn, pins, settings, onClear) {
       h('button', { class: 'quiet', type: 'button', title: 'Take the cursors away (Esc)', 'aria-label': 'Take the cursors away', onclick: onClear }, '×')),
     h('table', null,
       h('thead', null, h('tr', null, h('th', null), heads.map((head) => h('th', null, head)))),
-      h('tbody', null, found.slice(0, MOST_PINNED).map(({ line, from, to, difference, slope }) => {
+      h('tbody', null, found.slice(0, MOST_PINNED).map(({ line, from, to, difference, slope, i, j }) => {
         const digits = Math.min(6, digitsOf(line.raw));
-        const values = [formatValue(from, digits), ...(two ? [formatValue(to, digits), formatValue(difference, digits), formatValue(slope, 4)] : [])];
+        const told = (/** @type {number} */ value, /** @type {boolean} */ there) => (there ? formatValue(value, digits) : '–');
+        const both = i >= 0 && j >= 0;
+        const values = [told(from, i >= 0), ...(two ? [told(to, j >= 0), told(difference, both), told(slope, both && i !== j)] : [])];
         return h('tr', null, h('td', null, swatch(line)), h('td', { class: 'tip-run' }, runName(line.name)), values.map((value) => h('td', { class: 'num' }, value)));
       }))),
     found.length > MOST_PINNED && h('p', { class: 'faint' }, `+ ${formatStep(found.length - MOST_PINNED)} more`));
