@@ -59,9 +59,9 @@ def test_loading_says_how_far_it_is(page: Page, serve: Serve, tmp_path: Path) ->
 
     def send(route: Route) -> None:
         response = route.fetch()
-        head, mark, tail = response.text().partition('"api/status": ')
-        status, end = json.JSONDecoder().raw_decode(tail)
-        body = f"{head}{mark}{json.dumps(status | facts)}{tail[end:]}"
+        head, mark, tail = response.text().partition('"api/status":')
+        status, end = json.JSONDecoder().raw_decode(tail.lstrip())
+        body = f"{head}{mark}{json.dumps(status | facts)}{tail.lstrip()[end:]}"
         route.fulfill(response=response, body=body)
 
     page.route(url, send)
