@@ -6,7 +6,7 @@
     log_simple_stats  the tutorial's neuron, 100 steps
     two_moons         a small network at four learning rates; the largest blows up to NaN
     은닉층_크기        the same network with hidden layers of three sizes (run names in Korean)
-    linear_regression, logistic_regression, digits_mlp, digits_conv
+    linear_regression, logistic_regression, digits_mlp, digits_conv, char_lstm, transformer
                       what the scripts of those names learn, each in under 80 lines
 
 Values are the same each time, up to the machine's rounding; wall times are those of the making.
@@ -26,6 +26,7 @@ sys.path.insert(0, str(HERE))
 
 HIDDEN_UNITS = (2, 4, 16)
 LESSONS = ("linear_regression", "logistic_regression", "digits_mlp", "digits_conv")
+LESSONS += ("char_lstm", "transformer")
 
 
 def log_simple_graph() -> None:
@@ -64,7 +65,7 @@ def hidden_sizes() -> None:
 
 
 def small_lessons() -> dict[str, Callable[[], None]]:
-    """A line, and digits read by one layer, by three, and by filters."""
+    """A line; digits read by one layer, by three, by filters; a text written; numbers sorted."""
 
     def lesson(name: str) -> Callable[[], None]:
         return lambda: import_module(name).train(name)

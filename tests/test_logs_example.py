@@ -66,6 +66,16 @@ def test_a_lesson_learns_as_much_as_it_says(made: Path, lesson: str, share: floa
     assert len(script.splitlines()) < 80
 
 
+@pytest.mark.parametrize("lesson", ["char_lstm", "transformer"])
+def test_a_sequence_is_learned_to_the_loss_that_is_stated(made: Path, lesson: str) -> None:
+    """The mean of its last five points, and its length."""
+    values = _scalars(made)[lesson, "loss"].values
+    assert np.mean(values[-5:]) <= 0.10
+    script = (HERE / f"{lesson}.py").read_text("utf-8")
+    assert "loss of 0.10 nats" in script
+    assert len(script.splitlines()) < 80
+
+
 def test_the_line_is_found(made: Path) -> None:
     """A slope of 3 and a start of -1, within 0.05."""
     scalars = _scalars(made)
@@ -76,7 +86,7 @@ def test_the_line_is_found(made: Path) -> None:
 def test_make_makes_the_committed_graphs(made: Path) -> None:
     """Every run has its graph, byte for byte."""
     kept = _graphs(HERE)
-    assert len(kept) == 13
+    assert len(kept) == 15
     assert _graphs(made) == kept
 
 

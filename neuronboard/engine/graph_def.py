@@ -114,6 +114,10 @@ def attr_value(value: Any) -> AttrValue:
     if isinstance(value, TensorShape):
         return AttrValue(shape=shape_proto(value))
     if isinstance(value, np.ndarray):
+        if value.size > 1 and not any(value.strides):  # one element, repeated
+            proto = make_tensor_proto(value.flat[0], as_list=True)
+            proto.tensor_shape.CopyFrom(shape_proto(TensorShape(value.shape)))
+            return AttrValue(tensor=proto)
         return AttrValue(tensor=make_tensor_proto(value, as_list=value.size <= 1))
     listed = AttrValue()
     listed.list.SetInParent()

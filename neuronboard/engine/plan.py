@@ -29,6 +29,7 @@ import numpy as np
 from neuronboard import errors
 from neuronboard.engine import namespace
 from neuronboard.engine.graph import Operation, Tensor
+from neuronboard.engine.known import with_known
 
 # types whose result is their input
 _SAME = ("Identity", "StopGradient", "PreventGradient", "Snapshot")
@@ -233,7 +234,9 @@ class Builder:
         if op.outputs and self.fed.issuperset(op.outputs):
             return
         if kind.type == "Const":
-            self._constant(op.outputs[0], op.attrs["value"][()])
+            value = op.attrs["value"]
+            whole = value if value.flags.c_contiguous else np.array(value)
+            self._constant(op.outputs[0], whole[()])
             return
         if kind.type == "Placeholder":
             raise _missing_feed(op)
@@ -248,6 +251,9 @@ class Builder:
             kernel: Any = kind.kernel
             if not kind.stateful:
                 kernel = kind.bound(namespace.numpy, op.attrs)
+                if self.optimise and kind.pure and not self.known.isdisjoint(inputs):
+                    values = [self.slots[n] if n in self.known else None for n in inputs]
+                    kernel = with_known(op, values) or kernel
             self.steps.append(Step(op, kernel, inputs, outputs, kind.stateful, guard=self.guard))
             if kind.refs:
                 self.forget_reads()

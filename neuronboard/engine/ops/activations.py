@@ -196,8 +196,13 @@ def selu(features: Any, name: str | None = None) -> Tensor:
 
 
 def _sigmoid(xp: Any, x: Any) -> Any:
-    """1 / (1 + e**-x), computed from e**-|x| so that nothing overflows."""
+    """1 / (1 + e**-x).
+
+    Where e**-x is infinite the result is 0, which is right but for float16: it overflows early.
+    """
     if x.dtype.kind == "c":
+        return 1 / (1 + xp.exp(-x))
+    if x.dtype.itemsize > 2:
         return 1 / (1 + xp.exp(-x))
     small = xp.exp(-xp.abs(x))
     one_ = x.dtype.type(1)

@@ -46,6 +46,7 @@ __all__ = [
 ]
 
 _ANY = "biufcO"
+_MANY = 1000  # elements; more of them are filled in when they are needed
 
 
 def _same(xp: Any, x: Any) -> Any:
@@ -246,14 +247,18 @@ def ones(shape: Any, dtype: Any = dtypes.float32, name: str | None = None) -> Te
 
 def _constant_of(value: int, shape: Any, dtype: Any, name: str) -> Tensor:
     kind = dtypes.as_dtype(dtype).base_dtype
-    element: Any = b"" if kind == dtypes.string else value
+    element: Any = b"" if kind == dtypes.string else kind.as_numpy_dtype(value)
     parts = shape if isinstance(shape, (list, tuple)) else (shape,)
     if any(isinstance(part, Tensor) for part in parts):
         with scope_of([shape], name) as scope:
             sizes = convert_to_tensor(shape, dtypes.int32 if parts is shape else None, name="shape")
             return fill(sizes, constant(element, kind, name="Const"), name=scope)
     known = TensorShape(shape)
-    return constant(np.full(known.dims or (), element, kind.as_numpy_dtype), kind, name=name)
+    if (known.num_elements() or 0) < _MANY:
+        return constant(element, kind, known, name=name)
+    with scope_of([], name) as scope:  # so that the graph does not grow with its constants
+        sizes = constant(np.array(known.dims, np.int32), name="shape_as_tensor")
+        return fill(sizes, constant(element, kind, name="Const"), name=scope)
 
 
 def _zeros_like(xp: Any, x: Any) -> Any:

@@ -59,9 +59,12 @@ def _repeated_axes(x: TensorShape, y: TensorShape) -> tuple[list[int], list[int]
 
 def _broadcast_gradient_args(xp: Any, a: Any, b: Any) -> tuple[Any, Any]:
     """Axes over which to sum the gradients of two inputs of shapes `a` and `b`."""
+    sizes = a.tolist(), b.tolist()
+    if sizes[0] == sizes[1]:
+        return np.array([], a.dtype), np.array([], a.dtype)
     rank = max(len(a), len(b))
-    x = [1] * (rank - len(a)) + [int(size) for size in a]
-    y = [1] * (rank - len(b)) + [int(size) for size in b]
+    x = [1] * (rank - len(a)) + sizes[0]
+    y = [1] * (rank - len(b)) + sizes[1]
     axes = range(rank)
     rx = [i for i in axes if x[i] == 1 and (y[i] != 1 or i < rank - len(a))]
     ry = [i for i in axes if y[i] == 1 and (x[i] != 1 or i < rank - len(b))]

@@ -73,6 +73,8 @@ def _filled(array: Any, shape: TensorShape, verify: bool) -> Any:
             f"{array.size}, at {user_line()}; give fewer, or another shape="
         )
     flat = array.reshape(-1)
+    if array.size == 1 < size:  # one element, which is kept and written once
+        return np.broadcast_to(flat[0], shape.as_list())  # type: ignore[arg-type]
     if array.size < size:
         last = flat[-1] if flat.size else 0
         flat = np.concatenate([flat, np.full(size - flat.size, last, array.dtype)])

@@ -304,12 +304,15 @@ def _infer_split(op: Operation) -> Inferred:
 
 
 def _split(xp: Any, axis: Any, value: Any, num_split: int) -> Any:
-    if value.shape[int(axis)] % num_split:
+    at = int(axis) % np.ndim(value)
+    step, rest = divmod(value.shape[at], num_split)
+    if rest:
         raise ValueError(
             f"Number of ways to split should evenly divide the split dimension, but got "
-            f"split_dim {int(axis)} (size = {value.shape[int(axis)]}) and num_split {num_split}"
+            f"split_dim {int(axis)} (size = {value.shape[at]}) and num_split {num_split}"
         )
-    return tuple(xp.split(value, num_split, int(axis)))
+    front = (slice(None),) * at
+    return tuple(value[(*front, slice(i * step, (i + 1) * step))] for i in range(num_split))
 
 
 SPLIT = register(

@@ -96,10 +96,10 @@ def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> Tensor
 
 # ---- brackets
 
-_MASKS = ("begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask")
+MASKS = ("begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask")
 
 
-def _index(begin: Any, end: Any, strides: Any, masks: dict[str, int]) -> tuple[Any, ...]:
+def index_of(begin: Any, end: Any, strides: Any, masks: dict[str, int]) -> tuple[Any, ...]:
     """The index of numpy that a strided slice means."""
     index: list[Any] = []
     for i, step in enumerate(strides):
@@ -162,12 +162,12 @@ def _infer_strided(op: Operation) -> Inferred:
     strides = bounds[2]
     if dims is None or strides is None:
         return [(kind, TensorShape(None))]
-    masks = {name: op.attrs[name] for name in _MASKS}
+    masks = {name: op.attrs[name] for name in MASKS}
     begin, end = bounds[:2]
     if begin is None or end is None:  # which elements is not known, but how many axes are left is
-        index = _index([0] * len(strides), [0] * len(strides), strides, masks)
+        index = index_of([0] * len(strides), [0] * len(strides), strides, masks)
         return [(kind, TensorShape(_sliced(_of_whole(dims, index), _any_part(index))))]
-    return [(kind, TensorShape(_sliced(dims, _index(begin, end, strides, masks))))]
+    return [(kind, TensorShape(_sliced(dims, index_of(begin, end, strides, masks))))]
 
 
 _WHOLE = builtins.slice(None)
@@ -199,7 +199,7 @@ def _of_whole(dims: tuple[int | None, ...], index: Any) -> tuple[int | None, ...
 
 
 def _strided(xp: Any, x: Any, begin: Any, end: Any, strides: Any, **masks: int) -> Any:
-    index = _index(begin, end, strides, masks)
+    index = index_of(begin, end, strides, masks)
     try:
         return x[index]
     except IndexError:
@@ -211,7 +211,7 @@ def _strided(xp: Any, x: Any, begin: Any, end: Any, strides: Any, **masks: int) 
 
 
 def _grad_strided(op: Operation, dy: Tensor) -> Grads:
-    masks = {name: op.attrs[name] for name in _MASKS}
+    masks = {name: op.attrs[name] for name in MASKS}
     given = [array.shape(op.inputs[0]), *op.inputs[1:]]
     known = [static_value(tensor) for tensor in given]
     parts = [t if value is None else value for t, value in zip(given, known, strict=True)]
@@ -227,7 +227,7 @@ STRIDED_SLICE = register(
         types={"Index": "begin"},
         infer=_infer_strided,
         kernel=_strided,
-        kernel_attrs=_MASKS,
+        kernel_attrs=MASKS,
         grad=_grad_strided,
     )
 )
@@ -237,7 +237,7 @@ def _strided_grad(
     xp: Any, sizes: Any, begin: Any, end: Any, strides: Any, dy: Any, **masks: int
 ) -> Any:
     whole = xp.zeros(tuple(int(size) for size in sizes), dy.dtype)
-    index = _index(begin, end, strides, masks)
+    index = index_of(begin, end, strides, masks)
     if xp.is_numpy:
         whole[index] = dy
         return whole
@@ -253,10 +253,10 @@ STRIDED_SLICE_GRAD = register(
         types={"Index": "shape"},
         infer=lambda op: [(op.inputs[4].dtype.base_dtype, shape_from(op.inputs[0]))],
         kernel=_strided_grad,
-        kernel_attrs=_MASKS,
+        kernel_attrs=MASKS,
         grad=lambda op, g: (
             *(None,) * 4,
-            one(STRIDED_SLICE, g, *op.inputs[1:4], **{name: op.attrs[name] for name in _MASKS}),
+            one(STRIDED_SLICE, g, *op.inputs[1:4], **{name: op.attrs[name] for name in MASKS}),
         ),
     )
 )
@@ -287,7 +287,7 @@ def strided_slice(
         if strides is None:
             strides = array.ones_like(first)
         masks = (begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask)
-        attrs = dict(zip(_MASKS, map(int, masks), strict=True))
+        attrs = dict(zip(MASKS, map(int, masks), strict=True))
         return one(STRIDED_SLICE, tensor, first, end, strides, name=scope, **attrs)
 
 
@@ -301,7 +301,7 @@ def getitem(tensor: Any, index: Any) -> Tensor:
     begin: list[Any] = []
     end: list[Any] = []
     strides: list[Any] = []
-    masks = dict.fromkeys(_MASKS, 0)
+    masks = dict.fromkeys(MASKS, 0)
     for i, item in enumerate(items):
         if isinstance(item, builtins.slice):
             masks["begin_mask"] |= (item.start is None) << i
@@ -327,7 +327,7 @@ def getitem(tensor: Any, index: Any) -> Tensor:
 def _strided_assign(state: dict[str, Any], op: Operation, name: str, *given: Any) -> str:
     begin, end, strides, value = given
     whole = np.array(state[name])
-    index = _index(begin, end, strides, {mask: op.attrs[mask] for mask in _MASKS})
+    index = index_of(begin, end, strides, {mask: op.attrs[mask] for mask in MASKS})
     there = whole[index]
     if np.shape(value) not in ((), there.shape):
         raise ValueError(

@@ -29,7 +29,7 @@ class Elements:
     """
 
     __slots__ = (
-        *("_alike", "_clears", "_dtype", "_dynamic", "_shape", "_sums"),
+        *("_alike", "_clears", "_dims", "_dtype", "_dynamic", "_shape", "_sums"),
         *("grads", "shapes", "values"),
     )
 
@@ -46,7 +46,7 @@ class Elements:
         self.values: list[Any] = [None] * size
         self.shapes: list[tuple[int, ...] | None] = [None] * size
         self.grads: dict[bytes, Elements] = {}
-        self._dtype, self._shape = dtype, shape
+        self._dtype, self._shape, self._dims = dtype, shape, shape.dims
         self._alike = alike
         self._dynamic, self._clears, self._sums = dynamic, clears, sums
 
@@ -69,7 +69,8 @@ class Elements:
             more = index + 1 - len(self.values)
             self.values += [None] * more
             self.shapes += [None] * more
-        if not self._shape.is_compatible_with(np.shape(value)):
+        shape = getattr(value, "shape", ())  # a text has none
+        if shape != self._dims and not self._shape.is_compatible_with(shape):
             raise ValueError(
                 f"Could not write to TensorArray index {index} because the value shape is "
                 f"{list(np.shape(value))} which is incompatible with the TensorArray's inferred "
@@ -83,9 +84,9 @@ class Elements:
                 f"Could not write to TensorArray index {index} because it has already been written "
                 "to"
             )
-        self.values[index], self.shapes[index] = value, np.shape(value)
+        self.values[index], self.shapes[index] = value, shape
         if self._alike and not self._shape.is_fully_defined():
-            self._shape = TensorShape(np.shape(value))
+            self._shape, self._dims = TensorShape(shape), shape
 
     def read(self, xp: Any, index: int) -> Any:
         """An element, zeros where its shape is known and none was put; ValueError if not."""
