@@ -83,7 +83,7 @@ async function ask(url, abort) {
 async function fetched(url, abort, body) {
   let response;
   try {
-    response = await fetch(url, { signal: abort, cache: 'no-cache', ...(body && { method: 'POST', body }) });
+    response = await fetch(url, { signal: abort, cache: 'no-cache', ...(body && { method: 'POST', body, headers: { 'content-type': 'application/octet-stream' } }) });
   } catch (error) {
     if (abort?.aborted) throw error;
     throw new ApiError(0, 'The server does not answer. Is neuronboard still running?');

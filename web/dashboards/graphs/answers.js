@@ -2,10 +2,10 @@
 
 /**
  * @typedef {'data' | 'control' | 'reference' | 'loop'} EdgeKind
- * @typedef {'added' | 'removed' | 'renamed' | 'changed' | null} Change
+ * @typedef {{ kind: 'added' | 'removed' | 'renamed' | 'changed', from?: string | null, what?: string[] }} Change
  * @typedef {{ into: string | null, as: 'constant' | 'variable' | 'summary' | 'save' | 'hub' }} Tuck
  * @typedef {{ path: string, name: string, kind: 'node' | 'group' | 'series' | 'part', op: string, nodes: number, ops: Record<string, number>,
- *     device: string, block: string, count: number, tuck: Tuck | null, change: Change }} Child
+ *     device: string, block: string, count: number, tuck: Tuck | null, change: Change | null }} Child
  * @typedef {{ source: string, target: string, kind: EdgeKind, count: number, shape: string, type: string, bytes: number | null }} Edge
  * @typedef {{ inner: string, direction: 'in' | 'out', outer: string, kind: EdgeKind, count: number, shape: string, type: string, bytes: number | null }} Port
  * @typedef {{ path: string, within: string[], children: Child[], edges: Edge[], ports: Port[] }} Group

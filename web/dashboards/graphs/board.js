@@ -109,9 +109,9 @@ export function createBoard(ctx, place, pickers, onFile) {
     try {
       const child = drawing.child(path);
       const opens = child !== undefined && child.kind !== 'node';
-      const about = opens ? child : await source.ask('node', { path });
+      const about = await source.ask('node', { path });
       if (path !== place.node) return;
-      panel.show({ ...(opens && child), ...about }, { opens, open: place.open.has(path), tucked: drawing.tucked.has(path), out: place.out.has(path), change: child?.change ?? null });
+      panel.show(about, { opens, open: place.open.has(path), tucked: drawing.tucked.has(path), out: place.out.has(path), change: child?.change ? changeText(child.change) : null });
     } catch (error) {
       if (/** @type {Error} */ (error).name !== 'AbortError') panel.error(/** @type {Error} */ (error).message, describe);
     }
@@ -224,6 +224,11 @@ export function createBoard(ctx, place, pickers, onFile) {
       picture.destroy();
     },
   };
+}
+
+/** @param {import('./answers.js').Change} change */
+function changeText({ kind, from, what }) {
+  return [kind, from && `from ${from}`, ...(what ?? [])].filter(Boolean).join(', ');
 }
 
 const WAITING = 'Laying out…';

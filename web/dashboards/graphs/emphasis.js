@@ -42,8 +42,8 @@ export function createEmphasis(ctx, place, onChange) {
     asked.add(path);
     const title = COLOURINGS.find(([value]) => value === by)?.[1] ?? by;
     const answer = await from.ask('values', { by, path: path || undefined });
-    for (const [child, value] of Object.entries(answer.values)) values.set(child, value);
-    colouring ??= colouringOf(title, answer, ctx.theme.value);
+    for (const [child, value] of Object.entries(answer.values)) if (value !== null) values.set(child, /** @type {number | string} */ (value));
+    colouring ??= answer.legend === null && answer.labels === undefined ? nothing(title) : colouringOf(title, answer, ctx.theme.value);
   }
   /** @param {import('./source.js').Source} from */
   async function follow(from) {
@@ -56,7 +56,7 @@ export function createEmphasis(ctx, place, onChange) {
       return;
     }
     const { nodes, groups, more: left } = await from.ask('trace', { path, direction });
-    trace = { reached: new Set([path, ...nodes, ...groups]), order: [], text: left ? `and ${left} more` : '' };
+    trace = { reached: new Set([path, ...nodes, ...Object.keys(groups)]), order: [], text: left ? `${nodes.length} nodes are shown, and ${left} more are reached` : '' };
   }
   return {
     picker,
@@ -100,6 +100,11 @@ export function createEmphasis(ctx, place, onChange) {
       };
     },
   };
+}
+
+/** @param {string} title @returns {import('./colour.js').Colouring} */
+function nothing(title) {
+  return { title: `${title}: none was recorded`, unit: '', labels: [], bounds: null, gradient: '', paint: () => null };
 }
 
 /** A box that holds something reached is reached itself. @param {Set<string>} reached @param {import('./model.js').Scene} scene */

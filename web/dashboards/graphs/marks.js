@@ -74,7 +74,7 @@ function alphaOf({ traced }, ...paths) {
 
 /** @param {import('./model.js').DrawnNode | import('./model.js').DrawnPill} node @param {Emphasis} emphasis @returns {Paint} */
 function paintOf({ child, look }, { paint }) {
-  if (child.change) return CHANGES[child.change];
+  if (child.change) return CHANGES[child.change.kind];
   return (paint && paint(child)) || FILLS[look];
 }
 

@@ -51,18 +51,19 @@ export function createPanel(options) {
      * @param {{ opens: boolean, open: boolean, tucked: boolean, out: boolean, change: string | null }} state
      */
     show(about, state) {
-      const { path, name = path, op, device, source, stats } = about;
+      const { path, name = path, op, device, devices, source, stats } = about;
       const facts = /** @type {[string, string][]} */ ([
-        state.change && ['Compared', state.change], device && ['Device', device], source && ['Made at', sourceText(source)], ...statsOf(stats),
+        state.change && ['Compared', state.change], device && ['Device', device], devices && Object.keys(devices).some((name) => name) && ['Devices', Object.keys(devices).filter((name) => name).join(', ')], source && ['Made at', sourceText(source)], ...statsOf(stats),
       ].filter(Boolean));
       fill(element,
         h('h2', { class: 'node-title' }, name),
         h('p', null, op ? h('span', { class: 'op-name' }, op) : `${about.kind === 'series' ? 'Series' : 'Group'} of ${counted(about.nodes ?? 0, 'node')}`),
         actions(path, state, about.alike ?? []),
         facts.length > 0 && table(facts),
-        part('Inputs', about.inputs), part('Control inputs', about.control_inputs),
-        part('Outputs', (about.outputs ?? []).map((/** @type {any} */ out) => ({ path: null, ...out }))), part('Consumers', about.consumers),
-        about.ops && h('div', null, h('h3', null, 'Ops'), table(opRows(about))),
+        part('Inputs', linksOf(about.inputs)), part('Control inputs', about.control_inputs ?? []),
+        part('Outputs', linksOf(about.outputs)), part('Consumers', about.consumers ?? []),
+        about.kind && about.ops && h('div', null, h('h3', null, 'Ops'), table(opRows(about))),
+        part('Calls', (about.calls ?? []).map((/** @type {string} */ name) => ({ path: name, name }))),
         about.attributes?.length > 0 && h('div', null, h('h3', null, 'Attributes'), table(about.attributes.map((/** @type {any} */ a) => [a.name, a.value]))));
     },
     /** @param {string} message @param {() => void} retry */
@@ -72,6 +73,18 @@ export function createPanel(options) {
   };
 }
 
+/**
+ * Rows as links: those of a group are its ports, of which each box outside is told once.
+ * @param {any[]} rows
+ * @returns {Link[]}
+ */
+function linksOf(rows = []) {
+  const seen = new Set();
+  return rows.map((row) => (row.outer === undefined ? { path: null, ...row } : { path: row.outer, name: row.outer, shape: row.kind === 'control' ? 'control' : row.shape, type: row.type }))
+    .filter(({ path, name }) => path === null || (!seen.has(name) && seen.add(name)));
+}
+
+const MOST_OPS = 12; // op types of a group that are listed
 const MOST = 60; // links that are listed at once
 
 /** @param {any} source */
@@ -81,7 +94,7 @@ function sourceText(source) {
 
 /** @param {any} about @returns {[string, string][]} */
 function opRows({ ops, nodes }) {
-  const listed = /** @type {[string, number][]} */ (Object.entries(ops));
+  const listed = /** @type {[string, number][]} */ (Object.entries(ops).sort((a, b) => b[1] - a[1]).slice(0, MOST_OPS));
   const rest = nodes - listed.reduce((sum, [, n]) => sum + n, 0);
   return [...listed, ...(rest > 0 ? [/** @type {[string, number]} */ (['other ops', rest])] : [])].map(([op, n]) => [op, formatStep(n)]);
 }

@@ -6,7 +6,7 @@ import { createSearch as readSearch } from '../../lib/search.js';
 const PAUSE = 150; // ms after the last key
 
 /**
- * @param {(q: string) => Promise<{ matches: { path: string, name: string, op: string }[], more: number }>} ask
+ * @param {(q: string) => Promise<{ matches: { path: string, name: string, op: string, why?: string }[], more: number }>} ask
  * @param {(path: string) => void} onGo
  */
 export function createSearch(ask, onGo) {
@@ -14,7 +14,7 @@ export function createSearch(ask, onGo) {
   /** @type {number | undefined} */
   let timer;
   const input = h('input', {
-    type: 'search', placeholder: 'Find a node or op (regex)', 'aria-label': 'Find a node or op', 'data-filter': '',
+    type: 'search', placeholder: 'Name, op:MatMul, shape:32x10, attr:…', 'aria-label': 'Find a node or op', 'data-filter': '',
     oninput: () => { clearTimeout(timer); timer = setTimeout(find, PAUSE); },
     onkeydown: (/** @type {KeyboardEvent} */ event) => {
       if (event.key === 'ArrowDown') { event.preventDefault(); list.querySelector('button')?.focus(); }
@@ -31,7 +31,7 @@ export function createSearch(ask, onGo) {
     try {
       const { matches, more } = await ask(input.value);
       if (mine !== asked) return;
-      fill(list, matches.map((match) => h('li', null, h('button', { class: 'link', type: 'button', title: match.name, onclick: () => onGo(match.path), onkeydown: move }, match.name), h('span', { class: 'shape' }, match.op))),
+      fill(list, matches.map((match) => h('li', null, h('button', { class: 'link', type: 'button', title: match.name, onclick: () => onGo(match.path), onkeydown: move }, match.name), h('span', { class: 'shape' }, match.why && !match.why.startsWith('name') ? `${match.op} · ${match.why}` : match.op))),
         !matches.length && h('li', { class: 'faint' }, nothing(input.value)), more > 0 && h('li', { class: 'faint' }, `and ${more} more: say more of the name`));
     } catch (error) {
       fill(list, h('li', { class: 'bad' }, /** @type {Error} */ (error).message));

@@ -13,6 +13,8 @@ import { readGroup } from './answers.js';
  */
 export function createSource(api, chosen, against) {
   const which = { run: chosen.run ?? undefined, graph: chosen.graph ?? undefined };
+  const [otherRun, otherGraph] = against === null ? [undefined, undefined] : splitLast(against);
+  const other = { against_run: otherRun, against: otherGraph };
   const aborting = new AbortController();
   /** @type {Map<string, Promise<import('./answers.js').Group>>} */
   const groups = new Map();
@@ -31,7 +33,7 @@ export function createSource(api, chosen, against) {
     group(path) {
       const asked = groups.get(path);
       if (asked) return asked;
-      const answer = ask('group', { path: path || undefined, against: against ?? undefined }).then((found) => {
+      const answer = ask('group', { path: path || undefined, ...other }).then((found) => {
         const group = readGroup(found);
         known.set(path, group);
         return group;
@@ -42,4 +44,10 @@ export function createSource(api, chosen, against) {
     },
     destroy: () => aborting.abort(),
   };
+}
+
+/** "run,graph" apart: a run's name may hold commas. @param {string} text */
+export function splitLast(text) {
+  const at = text.lastIndexOf(',');
+  return [text.slice(0, at), text.slice(at + 1)];
 }

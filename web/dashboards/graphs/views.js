@@ -3,6 +3,7 @@
 
 import { fill, h } from '../../lib/dom.js';
 import { counted } from '../../lib/format.js';
+import { splitLast } from './source.js';
 import { createTimeline } from './timeline.js';
 
 const MOST = 200; // differences of one sort that are listed
@@ -53,24 +54,26 @@ export function createViews(ctx, place, source, onGo) {
   }
   const outline = () => ctx.api.text(source().url('outline'));
 
-  /** @param {string} name @param {string} look @param {{ path: string, text: string }[]} rows */
+  /** @param {string} name @param {string} look @param {{ path: string | null, text: string }[]} rows path: null where the graph that is shown does not have it */
   function part(name, look, rows) {
     if (!rows.length) return null;
     return h('details', { open: rows.length <= 12 }, h('summary', null, h('span', { class: `sample ${look}`, 'aria-hidden': 'true' }), `${name} `, h('span', { class: 'faint' }, rows.length)),
-      h('ul', null, rows.slice(0, MOST).map((row) => h('li', null, h('button', { class: 'link', type: 'button', title: row.path, onclick: () => onGo(row.path) }, row.text))),
+      h('ul', null, rows.slice(0, MOST).map(({ path, text: words }) => h('li', null, path === null ? words : h('button', { class: 'link', type: 'button', title: path, onclick: () => onGo(path) }, words))),
         rows.length > MOST && h('li', { class: 'faint' }, `and ${rows.length - MOST} more`)));
   }
   async function differences() {
-    const { against } = source();
+    const { against, chosen } = source();
     aside.hidden = against === null;
     if (against === null) return;
     const [run, graph] = splitLast(against);
     try {
-      const found = await source().ask('diff', { other_run: run, other_graph: graph });
+      // The other graph is the one before.
+      const found = await source().ask('diff', { run, graph, other_run: chosen.run ?? undefined, other_graph: chosen.graph ?? undefined });
+      const gone = (/** @type {string} */ path) => ({ path: null, text: path });
       const plain = (/** @type {string} */ path) => ({ path, text: path });
-      const rows = [part('Added', 'added', found.added.map(plain)), part('Removed', 'removed', found.removed.map(plain)),
+      const rows = [part('Added', 'added', found.added.map(plain)), part('Removed', 'removed', found.removed.map(gone)),
         part('Renamed', 'changed', found.renamed.map((/** @type {any} */ one) => ({ path: one.to, text: `${one.from} → ${one.to}` }))),
-        part('Changed', 'changed', found.changed.map((/** @type {any} */ one) => ({ path: one.path, text: `${one.path}: ${one.what}` })))];
+        part('Changed', 'changed', found.changed.map((/** @type {any} */ one) => ({ path: one.path, text: `${one.path}: ${one.what.join(', ')}` })))];
       const n = found.added.length + found.removed.length + found.renamed.length + found.changed.length;
       fill(aside, h('h3', null, n ? counted(n, 'difference') : 'No differences'), h('p', { class: 'faint' }, `against ${run}`), ...rows.filter((row) => row !== null));
     } catch (error) {
@@ -89,10 +92,4 @@ export function createViews(ctx, place, source, onGo) {
     },
     destroy: timeline.destroy,
   };
-}
-
-/** "run,graph" apart: a run's name may hold commas. @param {string} text */
-function splitLast(text) {
-  const at = text.lastIndexOf(',');
-  return [text.slice(0, at), text.slice(at + 1)];
 }

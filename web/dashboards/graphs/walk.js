@@ -69,7 +69,7 @@ function inDirection(stops, from, key) {
 export function describe(drawn) {
   const { child, path } = drawn;
   const beside = 'host' in drawn ? `, beside ${drawn.host}` : '';
-  const change = child.change ? `, ${child.change}` : '';
+  const change = child.change ? `, ${child.change.kind}` : '';
   if (child.kind === 'node') return `${path}, ${child.op}${beside}${change}`;
   const what = child.kind === 'series' ? `series of ${child.count} blocks, ${child.nodes} nodes` : `group of ${child.nodes === 1 ? '1 node' : `${child.nodes.toLocaleString('en-US')} nodes`}`;
   return `${path}, ${what}${beside}, ${'open' in drawn && drawn.open ? 'open' : 'closed'}${change}`;
