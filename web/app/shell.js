@@ -5,6 +5,7 @@ import { counted, formatBytes, formatStep } from '../lib/format.js';
 
 const THEMES = /** @type {const} */ (['auto', 'light', 'dark']);
 const MOST_LISTED = 100; // problems
+const PATIENCE = 1500; // ms without a connection, before that is a notice
 const KEYS = [
   ['/', 'go to the filter'],
   ['g s, g g', 'go to Scalars, Graphs'],
@@ -37,6 +38,15 @@ export function createShell(context, boot, choice) {
   const details = h('dialog', { class: 'help' }, h('h2', null, 'Log directory'), detail,
     h('button', { type: 'button', onclick: () => details.close() }, 'Close'));
   const notices = h('div', { class: 'notices', role: 'status' });
+  const gone = h('div', { class: 'notice bad', role: 'alert', hidden: true });
+  let seen = new Date();
+  /** @type {number | undefined} */
+  let telling;
+  /** @param {string} message */
+  function tellGone(message) {
+    gone.textContent = `${message.replace(/\.$/, '')}. What is shown is as of ${seen.toLocaleTimeString()}; it is asked again and again, and the page goes on by itself.`;
+    gone.hidden = false;
+  }
   const main = h('main', { class: 'dashboard' });
   const theme = h('button', { class: 'quiet', type: 'button', onclick: nextTheme });
   const help = h('dialog', { class: 'help' },
@@ -50,7 +60,7 @@ export function createShell(context, boot, choice) {
       h('nav', { class: 'tabs', 'aria-label': 'Dashboards' }, tabs),
       h('span', { class: 'grow' }), h('span', { class: 'live', role: 'status' }, light, link), facts, theme,
       h('button', { class: 'quiet', type: 'button', 'aria-label': 'Keys', onclick: () => help.showModal() }, '?')),
-    notices, main, help, details);
+    gone, notices, main, help, details);
 
   function nextTheme() {
     choice.value = THEMES[(THEMES.indexOf(choice.value) + 1) % THEMES.length];
@@ -96,11 +106,17 @@ export function createShell(context, boot, choice) {
       light.classList.toggle('lost', !is);
       link.textContent = is ? '' : 'not connected';
       light.title = is ? 'connected' : 'not connected: what is shown may be old';
+      if (is) {
+        clearTimeout(telling);
+        telling = undefined;
+        gone.hidden = true;
+        seen = new Date();
+      } else telling ??= setTimeout(() => tellGone('The server does not answer'), PATIENCE);
     },
     /** @param {string} message */
     disconnected(message) {
       this.connected(false);
-      fill(notices, h('div', { class: 'notice bad' }, message));
+      tellGone(message);
     },
   };
 }

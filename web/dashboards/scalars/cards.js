@@ -27,7 +27,8 @@ import { flattened, isOpen, listOf, openingOf, readFolds, treeOf } from './tree.
  *
  * @typedef {{ kind: 'head', key: string, path: string, name: string, depth: number, count: number, open: boolean }} Head
  *   a heading; path "" for one that does not fold
- * @typedef {{ kind: 'line', key: string, aside: number }} Line how many cards have no data for the shown runs
+ * @typedef {{ kind: 'line', key: string, aside: number, shown: boolean }} Line how many cards have no data for the selected
+ *   runs, and whether they are shown
  * @typedef {Card | Head | Line} Item
  *
  * @typedef {object} Choice what of the tags is shown, and how
@@ -115,7 +116,7 @@ export function tagsOf(own, tags) {
  * @param {Choice} choice
  * @param {(tag: Tag) => boolean} hasData whether any shown run has the tag
  * @returns {{ items: Item[], found: number, aside: number, folds: boolean, error: string }} found: how many cards the
- *   search finds; aside: of those, how many are left out for want of data; folds: whether there are headings that fold
+ *   search finds; aside: of those, how many have no data; folds: whether there are headings that fold
  */
 export function arranged(tags, choice, hasData) {
   const { test, error } = createSearch(choice.text, choice.regex);
@@ -123,8 +124,9 @@ export function arranged(tags, choice, hasData) {
   const searching = choice.text.trim() !== '';
   const ranked = searching && !choice.regex;
   if (ranked) scored.sort((a, b) => b.score - a.score);
-  const full = choice.withEmpty ? scored : scored.filter(({ tag }) => hasData(tag));
-  const aside = scored.length - full.length;
+  const having = scored.filter(({ tag }) => hasData(tag));
+  const full = choice.withEmpty ? scored : having;
+  const aside = scored.length - having.length;
   const pins = new Set(choice.pins);
   const wide = new Set(choice.wide);
   const card = (/** @type {Tag} */ tag) => cardOf(keyOfTag(tag.tag), tag.display_name || tag.tag, [tag], null, pins, wide);
@@ -141,7 +143,7 @@ export function arranged(tags, choice, hasData) {
   const items = /** @type {Item[]} */ ([
     ...titled('Pinned', pinned), ...titled('My cards', made),
     ...(ranked && (pinned.length || made.length) ? titled('Found', listed) : listed),
-    ...(aside ? [{ kind: 'line', key: 'aside', aside }] : []),
+    ...(aside ? [{ kind: 'line', key: `aside ${aside} ${choice.withEmpty}`, aside, shown: choice.withEmpty }] : []),
   ]);
   return { items, found: scored.length + own.length, aside, folds: !ranked && root.children.length > 0, error };
 }
@@ -183,6 +185,30 @@ export function reused(before, items) {
 function alike(a, b) {
   return Object.keys(b).every((name) => a[name] === b[name] || (name === 'tags' && a.tags.length === b.tags.length
     && a.tags.every((/** @type {Tag} */ tag, /** @type {number} */ i) => tag === b.tags[i])));
+}
+
+/**
+ * What is wrong with a card that somebody makes, in words; "" if nothing is.
+ * @param {Own} own
+ * @param {Own[]} others
+ */
+export function checkedOwn(own, others) {
+  if (own.match !== undefined) {
+    if (!own.match) return 'Write a regular expression';
+    const { error } = createSearch(own.match, true);
+    if (error) return error;
+  } else if (!own.tags?.length) return 'Choose a tag';
+  return others.some(({ title }) => title === own.title) ? `There is a card “${own.title}” already: give this one another title` : '';
+}
+
+/**
+ * The cards after one was made (before is null), changed or taken away (after is null).
+ * @param {Own[]} list @param {Own | null} before @param {Own | null} after
+ */
+export function withOwn(list, before, after) {
+  const at = before ? list.findIndex(({ title }) => title === before.title) : -1;
+  if (at < 0) return after ? [...list, after] : list;
+  return [...list.slice(0, at), ...(after ? [after] : []), ...list.slice(at + 1)];
 }
 
 /** A list with an item put in or taken out. @param {string[]} list @param {string} key @param {boolean} is */

@@ -1,19 +1,22 @@
 // The Scalars dashboard: runs and settings on the left, the cards of the tags under their headings.
 
 import { fill, h } from '../../lib/dom.js';
-import { counted, formatStep } from '../../lib/format.js';
+import { counted } from '../../lib/format.js';
 import { isAtLeast, withVersion } from '../../lib/move.js';
 import { signal } from '../../lib/signal.js';
-import { emptyState, errorState } from '../../ui/empty.js';
+import { emptyState, errorState, noneState } from '../../ui/empty.js';
 import { createRunList } from '../../ui/run_list.js';
 import { createTooltip } from '../../ui/tooltip.js';
 import { createCard } from './card.js';
-import { arranged, readChoice, reused, tagsFrom, withKey } from './cards.js';
+import { createBar } from './bar.js';
+import { arranged, keyOfOwn, readChoice, reused, tagsFrom, withKey, withOwn } from './cards.js';
 import { createControls } from './controls.js';
 import { createDamage } from './damage.js';
 import { createFeed } from './feed.js';
 import { createGrid } from './grid.js';
+import { createHeading, createLine } from './headings.js';
 import { createMarks } from './marks.js';
+import { createOwnCard } from './own_card.js';
 import { readSettings } from './settings.js';
 import { toggled, written, writtenFolds } from './tree.js';
 import { createViews } from './views.js';
@@ -46,25 +49,21 @@ export function mount(host, ctx) {
   const kept = new Map();
   const shared = {
     ctx, cursor, highlight, tooltip, settings, change, views, damage, zoomed: () => cards().forEach((card) => card.draw()),
-    curvesOf: feed.of, keptOf, drawn: marks.drawn, edit: () => {},
+    curvesOf: feed.of, keptOf, drawn: marks.drawn, edit: (/** @type {Card} */ card) => dialog.open(card.own),
     pin: (/** @type {Card} */ card, /** @type {boolean} */ is) => choose('pins', written(withKey(choice().pins, card.key, is))),
     widen: (/** @type {Card} */ card, /** @type {boolean} */ is) => choose('wide', written(withKey(choice().wide, card.key, is))),
   };
   const controls = createControls(ctx, change);
   const runList = createRunList(ctx, (id) => (highlight.value = id));
-  const filter = h('input', {
-    type: 'search', class: 'tag-filter', placeholder: 'Search tags', 'aria-label': 'Search tags', 'data-filter': '',
-    value: ctx.state.get('tags') ?? '', oninput: () => choose('tags', filter.value),
-  });
-  const regex = h('button', {
-    type: 'button', class: 'quiet', title: 'Regular expression', 'aria-label': 'Regular expression',
-    onclick: () => choose('match', choice().regex ? null : 'regex'),
-  }, '.*');
-  const matches = h('span', { class: 'faint', role: 'status' });
   const grid = createGrid({ make, onWindow });
+  const state = h('div', null);
   const content = h('div', { class: 'content' });
-  host.append(h('div', { class: 'split' }, h('aside', null, controls.element, runList.element), content));
-  const bar = h('div', { class: 'bar' }, filter, regex, matches);
+  const narrow = matchMedia('(max-width: 760px)');
+  const folded = h('details', { class: 'settings', open: !narrow.matches }, h('summary', null, 'Settings'), controls.element);
+  narrow.addEventListener('change', () => (folded.open = !narrow.matches));
+  const aside = h('aside', null, folded, runList.element);
+  const dialog = createOwnCard(() => tags, () => choice().own, saveOwn);
+  host.append(h('div', { class: 'split' }, aside, content), dialog.element);
 
   /** @type {import('./model.js').Tag[]} */
   let tags = [];
@@ -75,6 +74,7 @@ export function mount(host, ctx) {
   let near = new Set();
 
   const choice = () => readChoice((key) => ctx.state.get(key));
+  const bar = createBar(choice(), choose, () => dialog.open(null));
   /** @param {string} key */
   function keptOf(key) {
     const known = kept.get(key) ?? { table: false, marked: new Map() };
@@ -101,7 +101,7 @@ export function mount(host, ctx) {
   /** @param {Item} item */
   function make(item) {
     if (item.kind === 'card') return createCard(item, shared);
-    return item.kind === 'head' ? head(item) : line(item);
+    return item.kind === 'head' ? createHeading(item, fold) : createLine(item, (is) => choose('empty', is ? 'shown' : null));
   }
   /** @param {Item[]} some @returns {Set<string>} */
   const keysOf = (some) => new Set(some.filter(({ kind }) => kind === 'card').map(({ key }) => key));
@@ -114,32 +114,19 @@ export function mount(host, ctx) {
     tellLive();
     feed.trim(shown);
   }
-  /** @param {import('./cards.js').Head} item */
-  function head(item) {
-    const name = h('h2', null, item.name);
-    const count = h('span', { class: 'faint' }, formatStep(item.count));
-    if (!item.path) return { element: h('div', { class: 'group' }, name, count) };
-    const fold = () => {
-      const folds = writtenFolds(toggled(choice().folds, item.path, !item.open));
-      for (const [key, value] of Object.entries(folds)) choose(key, value);
-    };
-    const button = h('button', { type: 'button', class: 'quiet fold', title: item.path, onclick: fold }, name, count);
-    const show = () => button.setAttribute('aria-expanded', String(item.open));
-    show();
-    return {
-      element: h('div', { class: 'group', style: { paddingLeft: `${(item.depth - 1) * 18}px` } }, button),
-      update(/** @type {import('./cards.js').Head} */ next) {
-        item = next;
-        count.textContent = formatStep(item.count);
-        show();
-      },
-    };
+  /** @param {string} path @param {boolean} open */
+  function fold(path, open) {
+    const folds = writtenFolds(toggled(choice().folds, path, open));
+    for (const [key, value] of Object.entries(folds)) choose(key, value);
   }
-  /** @param {import('./cards.js').Line} item */
-  function line({ aside }) {
-    return { element: h('p', { class: 'faint aside-line' },
-      `${counted(aside, 'card')} without data in the shown runs ${aside === 1 ? 'is' : 'are'} left out. `,
-      h('button', { type: 'button', class: 'quiet', onclick: () => choose('empty', 'shown') }, 'Show')) };
+  /** @param {import('./cards.js').Own | null} before @param {import('./cards.js').Own | null} after */
+  function saveOwn(before, after) {
+    const { pins } = choice();
+    const list = withOwn(choice().own, before, after);
+    if (before && pins.includes(keyOfOwn(before))) {
+      choose('pins', written(pins.flatMap((key) => (key !== keyOfOwn(before) ? key : after ? keyOfOwn(after) : []))));
+    }
+    choose('cards', list.length ? JSON.stringify(list) : null);
   }
   function tellLive() {
     const { over } = settings();
@@ -167,20 +154,32 @@ export function mount(host, ctx) {
     arrange();
   }
   function arrange() {
+    aside.hidden = !tags.length;
     if (!tags.length) {
       fill(content, emptyState(ctx.status.value, 'scalars', EXAMPLE));
       return;
     }
     const wanted = choice();
     const shown = ctx.runs.shown.value;
-    const { items: listed, found, error } = arranged(tags, wanted, (tag) => tag.runs.some((id) => shown.has(id)));
-    filter.classList.toggle('invalid', error !== '');
-    regex.setAttribute('aria-pressed', String(wanted.regex));
-    matches.textContent = error || (wanted.text ? `${formatStep(found)} of ${counted(tags.length, 'tag')}` : '');
-    if (grid.element.parentElement !== content) fill(content, bar, grid.element);
-    const next = reused(items, listed);
+    const { items: listed, ...told } = arranged(tags, wanted, (tag) => tag.runs.some((id) => shown.has(id)));
+    bar.show(wanted, { ...told, of: tags.length });
+    if (grid.element.parentElement !== content) fill(content, bar.element, state, grid.element);
+    const none = nothing(wanted, told);
+    fill(state, none);
+    grid.element.hidden = none !== null;
+    const next = none ? [] : reused(items, listed);
     items = new Map(next.map((item) => [item.key, item]));
     grid.update(next);
+  }
+  /** Why there is no card, and what to do about it. @param {import('./cards.js').Choice} wanted @param {{ found: number, error: string }} told */
+  function nothing({ text }, { found, error }) {
+    if (!found) {
+      return noneState(error ? 'The search cannot be read' : 'No tag is found', error || `None of ${counted(tags.length, 'tag')} has “${text}” in its name.`,
+        'Clear the search', () => choose('tags', null));
+    }
+    if (ctx.runs.shown.value.size || !ctx.runs.list.value.length) return null;
+    return noneState('No run is selected', `${counted(ctx.runs.list.value.length, 'run')} can be selected in the list of runs.`,
+      'Select all runs', () => ctx.runs.show(new Set(ctx.runs.ids)));
   }
   const stops = [
     ctx.live.subscribe(moved), ctx.status.subscribe(() => tags.length || arrange()),

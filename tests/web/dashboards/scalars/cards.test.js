@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { arranged, readChoice, reused, tagsFrom, tagsOf, withKey } from '../../../../web/dashboards/scalars/cards.js';
+import { arranged, checkedOwn, readChoice, reused, tagsFrom, tagsOf, withKey, withOwn } from '../../../../web/dashboards/scalars/cards.js';
 
 const TAGS = ['loss', 'train/acc', 'train/loss', 'val/loss'].map((tag) => ({ tag, display_name: '', description: '', runs: ['r'] }));
 const choice = (values = {}) => readChoice((key) => values[key] ?? null);
@@ -40,7 +40,7 @@ test('a search ranks what it finds; a regular expression leaves it under its hea
 test('cards without data for the shown runs step aside, and come back on demand', () => {
   const hasData = ({ tag }) => !tag.startsWith('train');
   assert.deepEqual(page({}, hasData), ['loss', '# val', 'val/loss', '2 aside']);
-  assert.deepEqual(page({ empty: 'shown' }, hasData), page({}));
+  assert.deepEqual(page({ empty: 'shown' }, hasData), [...page({}), '2 aside']);
 });
 
 test('a choice of a wrong URL is the usual one', () => {
@@ -61,4 +61,21 @@ test('the two forms of the server\'s tags say the same', () => {
   const [a, b] = tagsFrom({ runs: ['r', 's', 't'], tags: [{ tag: 'a', runs: '0,2' }, { tag: 'b', runs: '0,2' }] });
   assert.deepEqual(a.runs, ['r', 't']);
   assert.equal(a.runs, b.runs);
+});
+
+test('what is wrong with a card that somebody makes is said in words', () => {
+  const others = [{ title: 'Losses', match: 'loss' }];
+  assert.equal(checkedOwn({ title: 'x', tags: ['loss'] }, others), '');
+  assert.equal(checkedOwn({ title: 'x', tags: [] }, others), 'Choose a tag');
+  assert.equal(checkedOwn({ title: 'x', match: '' }, others), 'Write a regular expression');
+  assert.match(checkedOwn({ title: 'x', match: '(' }, others), /“\(” is not a regular expression/);
+  assert.match(checkedOwn({ title: 'Losses', tags: ['loss'] }, others), /another title/);
+});
+
+test('cards that somebody made are added, changed in their place, and taken away', () => {
+  const [a, b, c] = ['a', 'b', 'c'].map((title) => ({ title, match: title }));
+  assert.deepEqual(withOwn([a], null, b), [a, b]);
+  assert.deepEqual(withOwn([a, b], a, c), [c, b]);
+  assert.deepEqual(withOwn([a, b], a, null), [b]);
+  assert.deepEqual(withOwn([a], null, null), [a]);
 });

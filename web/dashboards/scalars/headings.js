@@ -1,0 +1,36 @@
+// What stands between the cards: headings that fold, and the line about cards that are left out.
+
+import { h } from '../../lib/dom.js';
+import { counted, formatStep } from '../../lib/format.js';
+
+const INDENT = 18; // CSS pixels for each level
+
+/**
+ * @param {import('./cards.js').Head} item
+ * @param {(path: string, open: boolean) => void} onFold
+ */
+export function createHeading(item, onFold) {
+  const name = h('h2', null, item.name);
+  const count = h('span', { class: 'faint' }, formatStep(item.count));
+  if (!item.path) return { element: h('div', { class: 'group' }, name, count) };
+  const button = h('button', { type: 'button', class: 'quiet fold', title: item.path, onclick: () => onFold(item.path, !item.open) }, name, count);
+  /** @param {import('./cards.js').Head} next */
+  function update(next) {
+    item = next;
+    count.textContent = formatStep(item.count);
+    button.setAttribute('aria-expanded', String(item.open));
+  }
+  update(item);
+  return { element: h('div', { class: 'group', style: { paddingLeft: `${(item.depth - 1) * INDENT}px` } }, button), update };
+}
+
+/**
+ * @param {import('./cards.js').Line} item
+ * @param {(shown: boolean) => void} onShow
+ */
+export function createLine({ aside, shown }, onShow) {
+  const text = shown ? `${counted(aside, 'card')} without data in the selected runs ${aside === 1 ? 'is' : 'are'} shown. `
+    : `${counted(aside, 'card')} without data in the selected runs ${aside === 1 ? 'is' : 'are'} left out. `;
+  return { element: h('p', { class: 'faint aside-line' }, text,
+    h('button', { type: 'button', class: 'quiet', onclick: () => onShow(!shown) }, shown ? 'Leave out' : 'Show')) };
+}
