@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from google.protobuf.message import DecodeError, Message
@@ -49,10 +50,13 @@ def parsed(given: Any, kind: type[Any], method: str) -> Any:
         raise ValueError(f"{method}: the bytes given are no {kind.__name__}: {error}") from error
 
 
+SOURCE = "_source"  # the attribute of a node that holds the line of the program that made it
+
+
 def serialised_graph(given: Any) -> bytes:
-    """The bytes of a GraphDef: with output shapes where the graph can tell them."""
+    """The bytes of a GraphDef: with output shapes and lines where the graph can tell them."""
     if hasattr(given, "as_graph_def"):
-        given = given.as_graph_def(add_shapes=True)
+        given = _with_lines(given, given.as_graph_def(add_shapes=True))
     if not isinstance(given, (bytes, Message)):
         raise TypeError(
             f"add_graph needs a graph (sess.graph), a GraphDef or its bytes, got "
@@ -62,3 +66,17 @@ def serialised_graph(given: Any) -> bytes:
     if isinstance(given, bytes):
         return given
     return bytes(message.SerializeToString(deterministic=True))
+
+
+def _with_lines(graph: Any, message: Any) -> Any:
+    """The message with the user's "path:line" at each node, of a graph whose operations know it.
+
+    A path below the working directory is written from there on: logs are shared, homes are not.
+    """
+    operations = graph.get_operations() if hasattr(graph, "get_operations") else ()
+    lines = {op.name: op.where for op in operations if hasattr(op, "where")}
+    here = os.getcwd() + os.sep
+    for node in message.node if lines else ():
+        if node.name in lines and SOURCE not in node.attr:
+            node.attr[SOURCE].s = lines[node.name].removeprefix(here).encode(errors="replace")
+    return message

@@ -22,6 +22,7 @@ from neuronboard.errors import WriterError
 from neuronboard.formats.event_file import decode_event
 from neuronboard.formats.tfrecord import scan_records
 from neuronboard.pb.event_pb2 import Event, SessionLog
+from neuronboard.pb.graph_pb2 import GraphDef
 from neuronboard.pb.summary_pb2 import Summary
 from neuronboard.writer import event_writer
 from neuronboard.writer.base import Writer
@@ -100,6 +101,23 @@ def test_the_default_folder_is_torchs(tmp_path: Path, monkeypatch: pytest.Monkey
         assert writer.log_dir.startswith("runs/")
         assert writer.log_dir.endswith("_try")
     assert (tmp_path / writer.log_dir).is_dir()
+
+
+def test_a_graph_has_the_lines_that_made_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the working directory on; a line that came with an imported graph stays."""
+    monkeypatch.chdir(Path(__file__).parent)
+    with tf.Graph().as_default() as graph:
+        tf.constant(1.0, name="here")
+        line = inspect.currentframe().f_lineno - 1  # type: ignore[union-attr]
+        given = GraphDef()
+        given.node.add(name="there", op="NoOp").attr["_source"].s = b"other.py:7"
+        tf.import_graph_def(given, name="")
+        FileWriter(str(tmp_path), graph).close()
+    nodes = {n.name: n for n in GraphDef.FromString(_events(tmp_path)[1].graph_def).node}
+    assert nodes["here"].attr["_source"].s == f"{Path(__file__).name}:{line}".encode()
+    assert nodes["there"].attr["_source"].s == b"other.py:7"
 
 
 def test_a_closed_writer_says_so_and_reopens(tmp_path: Path) -> None:

@@ -51,6 +51,22 @@ def test_a_node_is_described(neuron: Pictures) -> None:
     assert describe(neuron, "weight/(weight)")["name"] == "weight"
 
 
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("train.py:12", {"file": "train.py", "line": 12}),
+        ("C:\\\\a.py:3", {"file": "C:\\\\a.py", "line": 3}),
+        ("nothing", None),
+        ("", None),
+    ],
+)
+def test_the_line_of_the_program_is_told(text: str, source: dict[str, object] | None) -> None:
+    """Where an attribute holds it."""
+    node = NodeDef(name="n", op="Op")
+    node.attr["_source"].s = text.encode()
+    assert describe(of_node(node), "n")["source"] == source
+
+
 def test_inputs_that_are_not_there_are_listed_without_a_path() -> None:
     """In their places among the others."""
     graph = graph_def(("a", "Const", []), ("b", "Add", ["gone:1", "a", "^lost"]))
