@@ -439,3 +439,25 @@ def test_damage_is_told_where_it_is_pointed_at(page: Page, serve: Serve, tmp_pat
         if "damaged before step" in tooltip.inner_text():
             break
     expect(tooltip).to_contain_text(re.compile(r"\d+ bytes of events.* are damaged before step \d"))
+
+
+def test_axes_stay_while_a_person_points_and_follow_then(
+    page: Page, serve: Serve, tmp_path: Path
+) -> None:
+    """Points that come while the pointer moves are drawn; the axes take them in when it rests."""
+    path = write_events(tmp_path / "run", [(i, {"v": 0.01 * i}) for i in range(100)])
+    page.goto(serve(tmp_path).url)
+    canvas = _canvas(page)
+    page.mouse.move(_x(canvas, 0.3), _y(canvas))
+    rows = canvas.evaluate(INK, 0.8)
+    with path.open("ab") as file:
+        file.write(event_bytes([scalar_event(i, {"v": 50.0}) for i in range(100, 200)]))
+    for n in range(2000):
+        page.mouse.move(_x(canvas, 0.3) + n % 9, _y(canvas))
+        if "step 199" in (canvas.get_attribute("aria-label") or ""):
+            break
+    assert canvas.evaluate(INK, 0.8) == rows
+    page.wait_for_function(
+        f"([c, rows]) => String(({INK})(c, 0.8)) !== rows",
+        arg=[canvas.element_handle(), ",".join(map(str, rows))],
+    )
