@@ -5,7 +5,8 @@ import { FIXED, partsOf, statOf, tagOf } from '../lib/column_keys.js';
 import { paramsOf } from '../lib/run_names.js';
 import { signal } from '../lib/signal.js';
 
-const PAUSE = 2000; // ms between two questions while the log moves
+const PAUSE = 2000; // ms between two questions while the log moves, and at least
+const SHARE = 10; // times as long as the last answer took, for who is far away
 const RECHECK = 60_000; // ms, after which a run that was running may have stopped without a word
 
 /**
@@ -44,6 +45,7 @@ export function createRunFacts(api) {
   let stale = true;
   let asking = false;
   let began = -PAUSE;
+  let took = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
@@ -53,7 +55,7 @@ export function createRunFacts(api) {
     clearTimeout(timer);
     if (!wanted.size || asking) return;
     if (question() !== asked) timer = setTimeout(ask, error.value ? PAUSE : 0);
-    else if (stale) timer = setTimeout(ask, Math.max(0, began + PAUSE - performance.now()));
+    else if (stale) timer = setTimeout(ask, Math.max(0, began + Math.max(PAUSE, SHARE * took) - performance.now()));
     else if (answer.value?.running.some(Boolean)) timer = setTimeout(ask, RECHECK);
   }
   async function ask() {
@@ -64,6 +66,7 @@ export function createRunFacts(api) {
     try {
       take(await api.get('api/runs/table', { tag: JSON.parse(tags) }));
       asked = tags;
+      took = performance.now() - began;
       error.value = '';
     } catch (reason) {
       asked = '';

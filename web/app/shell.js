@@ -16,6 +16,7 @@ const KEYS = [
   ['n o l t', 'in a chart: first NaN, outliers aside, log y, table'],
   ['Esc', 'in a chart: take cursors away, show everything again; elsewhere: close'],
   ['double-click', 'in a chart: show everything again; on a run: show only it'],
+  ['↑ ↓ ← →', 'in the runs: walk, fold and open; Space checks, with Shift a range; Enter shows only that run, c chooses its colour'],
   ['Enter', 'in a graph: open or close a box, pull out what is tucked away; Space only chooses'],
   ['↑ ↓', 'in a graph: along an edge, with the data or against them; ← → to what stands beside; Esc to the box around'],
   ['+ − 0', 'in a graph: larger, smaller, all of it'],

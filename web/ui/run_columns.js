@@ -19,9 +19,9 @@ const FIXED = {
   nan_step: { title: 'First NaN', about: 'Step of the first value that is NaN or infinite, of any tag', width: 84, narrow: 66, text: (value) => formatStep(Number(value)) },
 };
 /** @type {Record<string, string>} */
-const STATS = { last: 'last', best: 'best', best_min: 'best ↓', best_max: 'best ↑', min: 'min', max: 'max' };
+const STATS = { last: 'last', best: 'best', best_min: 'best (min)', best_max: 'best (max)', min: 'min', max: 'max' };
 const PARAM = { width: 84, narrow: 64 }; // pixels, in the wide table and beside the charts
-const METRIC = { width: 136, narrow: 78 };
+const METRIC = { width: 150, narrow: 78 };
 
 /** About every run. */
 export const ABOUT = Object.keys(FIXED).filter((key) => key !== 'name');

@@ -2,11 +2,11 @@
 
 import { h } from '../lib/dom.js';
 import { formatStep } from '../lib/format.js';
-import { cellText } from './run_columns.js';
 import { runName } from './run_name.js';
 import { swatch } from './swatch.js';
 
 export const HEIGHT = 26; // pixels, as in runs.css
+const TAIL = 8; // letters of a name that stay visible where columns leave it little room
 const INDENT = 14;
 
 /**
@@ -23,7 +23,7 @@ const INDENT = 14;
  * @property {string} name of the run, whole
  * @property {boolean} running
  * @property {{ step: number, tag: string } | null} diverged
- * @property {{ column: Column, value: import('../lib/ordering.js').Value, step: number | null }[]} cells
+ * @property {{ column: Column, value: import('../lib/ordering.js').Value, text: string, step: number | null }[]} cells
  */
 
 /** @param {Look} look */
@@ -49,7 +49,7 @@ function runCell({ row, checked, style, name, running, diverged }) {
   return h('div', { role: 'rowheader', class: 'run-cell', style: indent(row.depth), title: `${name}\nDouble-click: only this one` },
     h('input', { type: 'checkbox', tabIndex: -1, checked: checked === 'all', 'aria-label': name, 'data-run': row.key }),
     h('button', { type: 'button', class: 'swatch-button', tabIndex: -1, 'aria-label': `Colour of ${name}`, title: 'Choose a colour' }, style && swatch(style)),
-    runName(row.label),
+    runName(row.label, TAIL),
     diverged && h('span', { class: 'run-sign warn', title: `${diverged.tag} is not finite from step ${formatStep(diverged.step)} on` }, '▲'),
     running && h('span', { class: 'live-dot run-live', title: 'running' }));
 }
@@ -61,12 +61,11 @@ function folderName(row, checked, { name }) {
   return h('div', { role: 'rowheader', class: 'run-cell', style: indent(row.depth), title: row.path },
     box,
     h('button', { type: 'button', class: 'fold-button', tabIndex: -1, 'aria-label': `${row.open ? 'Fold' : 'Open'} ${name}` }, row.open ? '▾' : '▸'),
-    runName(row.label), h('span', { class: 'faint run-count' }, formatStep(row.ids.length)));
+    runName(row.label, TAIL), h('span', { class: 'faint run-count' }, formatStep(row.ids.length)));
 }
 
 /** @param {Look['cells'][number]} cell */
-function cell({ column, value, step }) {
-  const text = cellText(column, value);
+function cell({ column, value, text, step }) {
   const isNumber = typeof value === 'number' && column.key !== 'start';
   return h('div', { role: 'gridcell', class: isNumber ? 'num' : `status-${column.key === 'status' ? text : 'none'}`, title: step === null || !text ? text : `${text} at step ${formatStep(step)}` },
     h('span', { class: 'cell-value' }, text), text !== '' && step !== null && h('span', { class: 'cell-step' }, `@${formatStep(step)}`));

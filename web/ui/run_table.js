@@ -2,6 +2,7 @@
 // arrows walk in it, as in any tree.
 
 import { fill, h } from '../lib/dom.js';
+import { cellText, columnOf } from './run_columns.js';
 import { HEIGHT, rowElement, rowId } from './run_row.js';
 import { checkedOf, idsBetween, idsOf, withSelected } from './run_rows.js';
 import { windowOf } from './virtual_list.js';
@@ -62,7 +63,10 @@ export function createRunTable(ctx, { onHover, fold, sortBy, chooseColour }) {
       row, index, tree: view.tree, active: row.key === active, checked: checkedOf(idsOf(row), runs.selected.value),
       style: isRun ? runs.style(row.id) : null, name: run?.name ?? (isRun ? row.id : row.path),
       running: isRun && runs.facts.isRunning(row.id), diverged: isRun ? runs.facts.divergence(row.id) : null,
-      cells: view.columns.map((column) => ({ column, value: run ? runs.facts.value(run, column.key) : null, step: run ? runs.facts.step(run.id, column.key) : null })),
+      cells: view.columns.map((column) => {
+        const value = run ? runs.facts.value(run, column.key) : null;
+        return { column, value, text: cellText(column, value), step: run ? runs.facts.step(run.id, column.key) : null };
+      }),
     };
   }
   /** Makes the rows near the window; those that look as before stay. @param {boolean} fresh whether anything may look different */
@@ -94,15 +98,17 @@ export function createRunTable(ctx, { onHover, fold, sortBy, chooseColour }) {
     const key = JSON.stringify([view.columns.map((column) => column.key), view.sort]);
     if (key === headed) return;
     headed = key;
-    fill(head, h('div', { role: 'columnheader', class: 'run-cell', 'aria-sort': sortOf('name') }, all, sortButton('name', 'Name', 'The run, by its folder')),
-      view.columns.map((column) => h('div', { role: 'columnheader', 'aria-sort': sortOf(column.key) }, sortButton(column.key, column.title, column.about))));
+    fill(head, h('div', { role: 'columnheader', class: 'run-cell', 'aria-sort': sortOf('name') }, all, sortButton(columnOf('name'))),
+      view.columns.map((column) => h('div', { role: 'columnheader', 'aria-sort': sortOf(column.key) }, sortButton(column))));
   }
   /** @param {string} key */
   const sortOf = (key) => (view.sort?.key !== key ? 'none' : view.sort.descending ? 'descending' : 'ascending');
-  /** @param {string} key @param {string} title @param {string} about */
-  function sortButton(key, title, about) {
+  /** @param {Column} column */
+  function sortButton({ key, title, about }) {
     const sign = { none: '', ascending: ' ↑', descending: ' ↓' }[sortOf(key)];
-    return h('button', { type: 'button', class: 'head-button', title: `${title}: ${about}. Click to sort`, onclick: () => sortBy(key) }, h('span', null, title), sign);
+    const end = title.lastIndexOf(' · '); // which stat it is stays visible
+    return h('button', { type: 'button', class: 'head-button', title: `${title}: ${about}. Click to sort`, onclick: () => sortBy(key) },
+      h('span', null, end < 0 ? title : title.slice(0, end)), (end < 0 ? '' : title.slice(end)) + sign);
   }
   function follow() {
     const next = measure();

@@ -5,7 +5,7 @@ import { isUpward, statOf, tagOf } from '../../../web/lib/column_keys.js';
 
 test('a column is called by what it tells', () => {
   assert.equal(columnOf('param:lr').title, 'lr');
-  assert.equal(columnOf('best_min:train/loss').title, 'train/loss · best ↓');
+  assert.equal(columnOf('best_min:train/loss').title, 'train/loss · best (min)');
   assert.equal(columnOf('last:a:b').title, 'a:b · last');
   assert.equal(columnOf('duration').title, 'Duration');
 });
