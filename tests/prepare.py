@@ -61,7 +61,8 @@ def extension() -> str:
     """Path of the extensions' folder, without which half of the tests would test nothing."""
     find = (
         "from neuronboard.formats import _event_encode, _event_scan; "
-        "from neuronboard.store import _kernels; print(_event_scan.__file__)"
+        "from neuronboard.store import _kernels; "
+        "from neuronboard.engine import _steps; print(_event_scan.__file__)"
     )
     for last in (False, True):
         asked = subprocess.run(

@@ -101,7 +101,7 @@ def test_one_wheel_serves_every_python(wheel: Path, pure_wheel: Path) -> None:
     """With the extension in the stable ABI; without one nothing in it is of a platform."""
     assert "-cp311-abi3-" in wheel.name
     built = sorted(name.split("/")[-1].split(".")[0] for name in _compiled(wheel))
-    assert built == ["_event_encode", "_event_scan", "_kernels"]
+    assert built == ["_event_encode", "_event_scan", "_kernels", "_steps"]
     assert pure_wheel.name.endswith("-py3-none-any.whl")
     assert _compiled(pure_wheel) == []
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable
 
-from neuronboard.pb.graph_pb2 import AttrValue, GraphDef, NodeDef
+from neuronboard.pb.graph_pb2 import GraphDef
 from neuronboard.pb.tensor_pb2 import TensorShapeProto
 
 FLOAT, FLOAT_REF, STRING = 1, 101, 7
 BATCH, WIDTH = 32, 512
-BLOCK = 122  # nodes that a layer of `nested` has, with its gradients and its optimizer
+BLOCK = 178  # nodes that a layer of `nested` has, with its gradients and its optimizer
 
 
 class Maker:
@@ -88,7 +88,7 @@ def nested(nodes: int) -> GraphDef:
 
 
 def _layer(make: Maker, scope: str, here: str, variables: list[str]) -> str:
-    """Attention with four projections, and a network of two: 60 nodes."""
+    """Attention with four projections, and a network of two: 57 nodes."""
     came = here
     parts = ("query", "key", "value", "output")
     sums = [_dense(make, f"{scope}/attention/{part}", here, variables) for part in parts[:3]]
@@ -118,7 +118,7 @@ def _dense(make: Maker, scope: str, here: str, variables: list[str]) -> str:
 
 
 def _gradients(make: Maker, layer: int, here: str, came: str, updates: list[str], rate: str) -> str:
-    """The gradients of one layer and the updates of its variables: 60 nodes."""
+    """The gradients of one layer and the updates of its variables: 121 nodes."""
     for part in ("ffn/down", "ffn/up", "attention/output", "attention/value", "attention/query"):
         scope = f"gradients/model/layer_{layer}/{part}"
         kernel = f"model/layer_{layer}/{part}/kernel"
@@ -134,12 +134,12 @@ def _gradients(make: Maker, layer: int, here: str, came: str, updates: list[str]
             (kernel, weight, (WIDTH, WIDTH)),
             (bias, add, (WIDTH,)),
         ):
-            slots = [make.variable(f"{variable}/{slot}", shape) for slot in ("Adam", "Adam_1")][:0]
+            slots = [make.variable(f"{variable}/{slot}", shape) for slot in ("Adam", "Adam_1")]
             updates.append(
                 make.add(
                     f"Adam/update_{variable}/ApplyAdam",
                     "ApplyAdam",
-                    [variable, *slots, rate, gradient],
+                    [variable, *(slot.removesuffix("/read") for slot in slots), rate, gradient],
                     shape,
                 )
             )
@@ -176,13 +176,3 @@ SHAPES: dict[str, Callable[[int], GraphDef]] = {"nested": nested, "flat": flat, 
 
 def _shape(dims: tuple[int, ...]) -> TensorShapeProto:
     return TensorShapeProto(dim=[TensorShapeProto.Dim(size=size) for size in dims])
-
-
-def node_named(graph: GraphDef, name: str) -> NodeDef:
-    """The node of that name; `StopIteration` if there is none."""
-    return next(node for node in graph.node if node.name == name)
-
-
-def attribute(node: NodeDef, key: str) -> AttrValue:
-    """An attribute of a node, to be set."""
-    return node.attr[key]

@@ -147,6 +147,20 @@ def tensorboard_serving(chart: Chart) -> Iterator[int]:
 
 
 @contextlib.contextmanager
+def serving(program: str, logdir: Path, url: str, runs: int) -> Iterator[int]:
+    """The port of "neuronboard" or "tensorboard", whose answer to `url` names all runs."""
+    port = _free_port()
+    command = [str(SCRIPTS / program), f"--logdir={logdir}", f"--port={port}"]
+
+    def whole() -> bool:
+        answer = _get(f"http://localhost:{port}{url}").decode()
+        return all(f'"run_{run}"' in answer for run in range(runs))
+
+    with _serving(command, whole):
+        yield port
+
+
+@contextlib.contextmanager
 def _serving(command: list[str], whole: Callable[[], bool]) -> Iterator[None]:
     server = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True

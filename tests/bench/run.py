@@ -2,7 +2,7 @@
 
 Both sides alternate in one run, so that what else the machine does meets both. Logs are made once
 and kept; medians and ratios are told. `python tests/bench/run.py [scan] [start] [query] [multirun]
-[growth] [irregular] [pure] [write] [follow] [graph-page] [page] [engine]` runs parts.
+[growth] [irregular] [pure] [write] [follow] [graph-page] [page] [graph] [engine]` runs parts.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ import logs
 import numpy as np
 import pages
 import peers
+import pictures
 import programs
 import query
 import writing
@@ -208,6 +209,7 @@ PARTS: dict[str, Callable[[Path], None]] = {
     "follow": lambda folder: following.table(folder, _idle_seconds[0]),
     "page": lambda folder: pages.table(folder, _only),
     "graph-page": graph_page.table,
+    "graph": pictures.table,
     "engine": lambda folder: programs.compare(),
 }
 

@@ -119,7 +119,8 @@ export function drawCursors(context, view, theme, { cursor, pins, hits }) {
   });
   if (cursor === null || !inside(cursor)) return;
   rule(context, theme.crosshair, at(cursor), top * ratio, at(cursor), bottom * ratio);
-  for (const { line, i } of hits.slice(0, MOST_DOTS)) {
+  if (hits.length > MOST_DOTS) return; // a column of dots tells nothing; the rows beside the pointer do
+  for (const { line, i } of hits) {
     const dot = place(view, line, i);
     if (!dot) continue;
     context.beginPath();

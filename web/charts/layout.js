@@ -38,12 +38,13 @@ export function plotWidth(width, ratio, right) {
 export function layout(model, width, height, ratio, margin) {
   const shown = model.range ?? model.extent ?? (model.logX ? [1, 10] : [0, 1]);
   const domain = /** @type {[number, number]} */ (shown[0] === shown[1] ? widened(shown[0], model.logX) : shown);
-  const { domain: values, outside } = domainOf(model.lines, model.range, model);
   const [left, right] = edges(width, ratio, margin);
+  const x = scale(domain, [left, right], model.logX);
+  const { domain: values, outside } = domainOf(model.lines, model.range, model, (at) => Math.floor((x.toPixel(at) - left) * ratio));
   const bottom = height - MARGIN.bottom;
   return {
     width, height, ratio, left, right, top: MARGIN.top, bottom, outside,
-    x: scale(domain, [left, right], model.logX),
+    x,
     y: scale(values, [bottom, MARGIN.top], model.log),
   };
 }

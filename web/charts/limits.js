@@ -5,7 +5,7 @@ import { ascends, firstFrom, valueAt } from './search.js';
 
 /**
  * @typedef {import('./reduce.js').Numbers} Numbers
- * @typedef {{ x: Numbers, y: Numbers, raw: Numbers }} Curve
+ * @typedef {{ x: Numbers, y: Numbers, raw: Numbers, reduced?: boolean }} Curve reduced: not all of its points are here
  * @typedef {[number, number]} Pair
  * @typedef {[number | null, number | null]} Limits null: as the values have it
  */
@@ -31,11 +31,12 @@ export function extentOf(values, positive) {
  * @param {Curve[]} lines
  * @param {Pair | null} range of x; null for all
  * @param {{ log: boolean, limits?: Limits, aside?: boolean }} how
+ * @param {(x: number) => number} [columnOf] the pixel column of an x
  * @returns {{ domain: Pair, outside: number }}
  */
-export function domainOf(lines, range, { log, limits = [null, null], aside = false }) {
+export function domainOf(lines, range, { log, limits = [null, null], aside = false }, columnOf = Math.floor) {
   const all = seenExtent(lines, range, log);
-  const kept = aside && all ? (inner(lines, range, log) ?? all) : all;
+  const kept = aside && all ? (inner(lines, range, log, columnOf) ?? all) : all;
   const domain = typed(padded(kept ?? [log ? 1 : 0, log ? 10 : 1], log), limits, log);
   const cuts = all && (all[0] < domain[0] || all[1] > domain[1]);
   return { domain, outside: cuts ? countOutside(lines, range, domain, log) : 0 };
@@ -101,15 +102,30 @@ function between(x, [low, high]) {
   return [firstFrom(x, low), stop];
 }
 
-/** The values without the outer ones, as a range. @param {Curve[]} lines @param {Pair | null} range @param {boolean} log @returns {Pair | null} */
-function inner(lines, range, log) {
+/**
+ * The values without the outer ones, as a range. Of a curve that is reduced the first point of each
+ * pixel column counts: those are chosen by where they are, the others for being lowest or highest.
+ * @param {Curve[]} lines @param {Pair | null} range @param {boolean} log @param {(x: number) => number} columnOf
+ * @returns {Pair | null}
+ */
+function inner(lines, range, log, columnOf) {
   /** @type {number[]} */
   const values = [];
-  each(lines, range ?? [-Infinity, Infinity], log, (value) => values.push(value));
+  const [low, high] = range ?? [-Infinity, Infinity];
+  for (const { x, raw, reduced } of lines) {
+    let column = NaN;
+    for (let i = 0; i < x.length; i += 1) {
+      if (!(x[i] >= low && x[i] <= high) || !Number.isFinite(raw[i]) || (log && raw[i] <= 0)) continue;
+      const at = reduced ? columnOf(x[i]) : NaN;
+      if (at === column) continue;
+      column = at;
+      values.push(raw[i]);
+    }
+  }
   if (!values.length) return null;
   const sorted = Float64Array.from(values).sort();
-  const [low, high] = ASIDE.map((part) => sorted[Math.round(part * (sorted.length - 1))]);
-  return low < high ? [low, high] : null;
+  const [first, last] = ASIDE.map((part) => sorted[Math.round(part * (sorted.length - 1))]);
+  return first < last ? [first, last] : null;
 }
 
 /** @param {Curve[]} lines @param {Pair | null} range @param {Pair} domain @param {boolean} log */

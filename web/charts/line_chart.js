@@ -31,6 +31,7 @@ import { floored, within } from './zoom.js';
  * @property {Numbers} y what is drawn, smoothed or not
  * @property {Numbers} raw what was logged; drawn faintly where it differs from y
  * @property {number} [notFinite] how many values are not, if that is known
+ * @property {boolean} [reduced] not all of its points are here
  * @property {boolean} [alive] it grows
  * @property {boolean} [faint] it does not count, as one that was purged
  *

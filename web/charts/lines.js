@@ -2,11 +2,13 @@
 //
 // Lines of one device pixel are seven times cheaper than wider ones where no GPU helps, so only the
 // highlighted series is drawn wider. Few lines are drawn one behind the other, in their order; of many,
-// which nobody can follow by their order or dashes, those of one colour are drawn together.
+// which nobody can follow by their order or dashes, those of one colour are drawn together, some
+// hundreds at a time.
 
 import { pieces } from './reduce.js';
 
 const MANY = 300; // lines; from there on they are drawn by colour, without dashes
+const BLOCK = 200;
 const AT_ONCE = 4000; // points of one stroke, so that drawing can stop between two
 export const SMALL = 60_000; // points that are drawn in one go
 
@@ -35,8 +37,20 @@ export function strokes(lines, highlight, ratio) {
     if (line.raw !== line.y) (many ? faint : is ? lifted : found).push({ line, values: line.raw, alpha: dimmed ? 0.05 : 0.22, width: 1, dash });
     (is ? lifted : found).push({ line, values: line.y, alpha: dimmed ? 0.2 : 1, width: is ? 2 * ratio : 1, dash });
   }
-  if (many) for (const some of [faint, found]) some.sort((a, b) => (a.line.color < b.line.color ? -1 : Number(a.line.color > b.line.color)));
-  return [...faint, ...found, ...lifted];
+  return many ? [...inBlocks(faint), ...inBlocks(found), ...lifted] : [...found, ...lifted];
+}
+
+/**
+ * Those of one colour together, a block of lines at a time: over all of them, the last colour would
+ * cover the others.
+ * @param {Stroke[]} list
+ */
+function inBlocks(list) {
+  const found = [];
+  for (let at = 0; at < list.length; at += BLOCK) {
+    found.push(...list.slice(at, at + BLOCK).sort((a, b) => (a.line.color < b.line.color ? -1 : Number(a.line.color > b.line.color))));
+  }
+  return found;
 }
 
 /** How many points that are. @param {Stroke[]} list */

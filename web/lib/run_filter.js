@@ -18,7 +18,7 @@ import { ExpressionError, parse, reasonOf } from './expression.js';
 export const MODES = ['text', 'regex', 'expression'];
 
 // What comparisons have and names of runs do not; "=" only with spaces around it, as lr=0.1 is a name.
-const COMPARES = [/[<>~]|!=|==|\s=\s/, /[\p{L}_`]\S*\s+(?:not\s+)?in\s*\(/u, /\b(?:last|min|max)(?:_step)?\(/, /^\s*not\s+[\p{L}_`]/u];
+const COMPARES = [/[<>~]|!=|==|\s=\s/, /[\p{L}_`]\S*\s+(?:not\s+)?in\s*\(/u, /^\s*[\p{L}_`]\S*\s+(?:not\s+)?in\s/u, /\b(?:last|min|max)(?:_step)?\(/, /^\s*not\s+[\p{L}_`]/u];
 const META = /[\\^$*+?|[\]{}]|\(.*\)/;
 
 /**

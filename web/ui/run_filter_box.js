@@ -28,7 +28,7 @@ export function createFilterBox(ctx) {
   });
   const mode = h('select', { class: 'run-mode', 'aria-label': 'The filter is taken as', title: 'As what the filter is taken', onchange: () => runs.search(input.value, mode.value || null) });
   const help = h('dialog', { class: 'help run-help' });
-  const ask = h('button', { type: 'button', class: 'quiet', 'aria-label': 'How to filter runs', title: 'How to filter runs', onclick: explain }, '?');
+  const ask = h('button', { type: 'button', class: 'quiet', 'aria-label': 'What can be typed here', title: 'What can be typed here', onclick: explain }, '?');
   const said = h('div', { class: 'run-said', id: 'run-filter-said', role: 'status' });
   const asks = h('span', null, ask, help);
 

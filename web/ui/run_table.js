@@ -7,6 +7,7 @@ import { HEIGHT, rowElement, rowId } from './run_row.js';
 import { checkedOf, idsBetween, idsOf, withSelected } from './run_rows.js';
 import { windowOf } from './virtual_list.js';
 
+const DOUBLE = 500; // ms between the clicks of a double click
 const PAGE = 10; // rows that PageDown goes
 
 /** The number of the folder that a row lies in; of the row itself at the top. @param {readonly Row[]} rows @param {number} index */
@@ -49,6 +50,8 @@ export function createRunTable(ctx, { onHover, fold, sortBy, chooseColour }) {
   /** @type {string | null} */
   let anchor = null;
   let headed = '';
+  /** The last click. A second one on the row counts as a double click, which the browser does not tell, as the row is another element by then. */
+  let first = { key: '', at: 0, selected: runs.selected.value };
   /** @type {{ from: number, to: number }} */
   let range = { from: 0, to: 0 };
 
@@ -87,7 +90,11 @@ export function createRunTable(ctx, { onHover, fold, sortBy, chooseColour }) {
     const wanted = new Set([...next.values()].map((one) => one.element));
     const focused = body.contains(document.activeElement);
     for (const child of [...body.children]) if (!wanted.has(/** @type {HTMLElement} */ (child))) child.remove();
-    for (const one of wanted) if (!one.isConnected) body.append(one);
+    let at = body.firstElementChild;
+    for (const one of wanted) { // in their order, which screen readers go by
+      if (one === at) at = one.nextElementSibling;
+      else body.insertBefore(one, at);
+    }
     if (focused && !body.contains(document.activeElement)) element.focus({ preventScroll: true });
     kept = next;
   }
@@ -124,10 +131,10 @@ export function createRunTable(ctx, { onHover, fold, sortBy, chooseColour }) {
     check(shift ? idsBetween(view.rows, anchor, row.key) : idsOf(row), on);
     anchor = row.key;
   }
-  /** Only these runs; once more, and all are back. @param {Row} row */
-  function only(row) {
+  /** Only these runs; once more, and all are back. @param {Row} row @param {Set<string>} [before] what was selected */
+  function only(row, before = runs.selected.value) {
     const ids = new Set(idsOf(row));
-    const alone = runs.selected.value.size === ids.size && [...ids].every((id) => runs.selected.value.has(id));
+    const alone = before.size === ids.size && [...ids].every((id) => before.has(id));
     runs.show(alone ? new Set(runs.ids) : ids);
     anchor = row.key;
   }
@@ -144,14 +151,13 @@ export function createRunTable(ctx, { onHover, fold, sortBy, chooseColour }) {
     const target = /** @type {Element} */ (event.target);
     const isBox = target instanceof HTMLInputElement;
     activate(row.key);
+    const isSecond = row.key === first.key && event.timeStamp - first.at < DOUBLE && event.detail > 0;
+    const before = first.selected;
+    first = { key: isSecond ? '' : row.key, at: event.timeStamp, selected: runs.selected.value };
     if (target.closest('.fold-button') && row.kind === 'folder') fold(row.path, !row.open);
     else if (target.closest('.swatch-button') && row.kind === 'run') chooseColour(row.id, /** @type {Element} */ (target.closest('.swatch-button')));
-    else if (isBox || event.detail < 2) checkRow(row, isBox ? target.checked : checkedOf(idsOf(row), runs.selected.value) !== 'all', event.shiftKey);
-  }
-  /** @param {MouseEvent} event */
-  function doubled(event) {
-    const row = rowAt(event);
-    if (row && !/** @type {Element} */ (event.target).closest('input, button')) only(row);
+    else if (isSecond && !isBox) only(row, before);
+    else checkRow(row, isBox ? target.checked : checkedOf(idsOf(row), runs.selected.value) !== 'all', event.shiftKey);
   }
   /** @param {string | null} key */
   function activate(key) {
@@ -212,7 +218,6 @@ export function createRunTable(ctx, { onHover, fold, sortBy, chooseColour }) {
 
   element.addEventListener('scroll', follow, { passive: true });
   element.addEventListener('click', clicked);
-  element.addEventListener('dblclick', doubled);
   element.addEventListener('keydown', pressed);
   element.addEventListener('mouseover', (event) => {
     const row = rowAt(event);

@@ -8,6 +8,7 @@ operations.
 from __future__ import annotations
 
 import math
+import re
 from typing import NamedTuple
 
 from google.protobuf.message import DecodeError
@@ -63,7 +64,7 @@ LISTS = ("Tout", "output_types", "component_types", "out_types", "Toutput_types"
 PLAIN = ("dtype", "T", "Tparams", "element_dtype", "SrcT")
 SHAPED = ("Placeholder", "PlaceholderWithDefault", "VariableV2", "Variable", "VarHandleOp")
 _KEYS = ("_output_shapes", "shape", *set(TYPE_KEYS.values()) - {""}, *LISTS, *PLAIN)
-_BEGINNINGS = tuple(b"\n" + bytes([len(key)]) + key.encode() for key in _KEYS)
+_TELLS = re.compile(b"|".join(re.escape(b"\n%c%s" % (len(key), key.encode())) for key in _KEYS))
 _VALUE = b"\n\x05value"
 
 
@@ -77,9 +78,7 @@ class Outputs:
     def of(self, number: int) -> tuple[Output, ...]:
         """What is known of the outputs of a node, the first ones; empty if nothing is."""
         op = int(self._table.op_of[number])
-        entries = tuple(
-            entry for entry in self._table.attributes(number) if entry.startswith(_BEGINNINGS)
-        )
+        entries = tuple(filter(_TELLS.match, self._table.attributes(number)))
         if self._table.ops[op] == "Const":
             entries += self._constant(number)
         found = self._known.get((op, entries))

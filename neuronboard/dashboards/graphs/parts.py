@@ -52,8 +52,10 @@ def _links(graph: Graph, group: int, boxes: list[Box]) -> Places:
     """The edges between the boxes, by their numbers, without loops' ways back: int64[2, k]."""
     number = np.zeros(len(graph.tree.parent), np.int64)
     for at, box in enumerate(boxes):
-        for item in box.items():
-            number[item] = at
+        if box.item >= 0:
+            number[box.item] = at
+        else:
+            number[list(box.items())] = at
     edges = graph.tree.edges_of(group)
     forward = edges[graph.edge_kinds[edges] != LOOP]
     links: Places = number[graph.tree.ends[:, forward]]

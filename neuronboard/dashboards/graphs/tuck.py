@@ -61,7 +61,8 @@ def class_counts(graph: Graph) -> npt.NDArray[np.int32]:
     table = graph.table
     of_op = [_OF_OP.get(op, SUMMARY if _is_summary(op) else -1) for op in table.ops]
     classes = np.array(of_op or [-1], np.int32)[table.op_of]
-    initial = [any(part in name for part in _INITIAL) for name in table.names]
+    first, second = _INITIAL
+    initial = [first in name or second in name for name in table.names]
     classes[np.array(initial, bool) & (classes != VARIABLE)] = PLUMBING
     ordered = classes[graph.tree.order]
     counts = np.zeros((6, len(table) + 1), np.int32)
@@ -77,12 +78,10 @@ def _is_summary(op: str) -> bool:
 def kind_of(graph: Graph, items: Iterable[int]) -> str | None:
     """What items are together: "constant", "variable", "summary", "save", or None."""
     counts, tree = graph.class_counts, graph.tree
-    found = np.zeros(6, np.int64)
-    size = 0
-    for item in items:
-        start, end = int(tree.start[item]), int(tree.start[item] + tree.size[item])
-        found += counts[:, end] - counts[:, start]
-        size += end - start
+    listed = np.fromiter(items, np.int32)
+    starts, sizes = tree.start[listed], tree.size[listed]
+    found = (counts[:, starts + sizes] - counts[:, starts]).sum(axis=1)
+    size = sizes.sum()
     for kind, (needed, allowed) in KINDS.items():
         if found[needed] and found[needed] + sum(found[other] for other in allowed) == size:
             return kind

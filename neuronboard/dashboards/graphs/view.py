@@ -153,9 +153,13 @@ class Pictures:
         tree = self.graph.tree
         owner = np.full(len(tree.order), -1, np.int32)
         for at, box in enumerate(boxes):
-            for item in box.items():
-                start = int(tree.start[item])
-                owner[start : start + int(tree.size[item])] = at
+            items = np.fromiter(box.items(), np.int32)
+            starts, sizes = tree.start[items], tree.size[items]
+            for start, size in zip(
+                starts[sizes > 1].tolist(), sizes[sizes > 1].tolist(), strict=True
+            ):
+                owner[start : start + size] = at
+            owner[starts[sizes == 1]] = at
         return owner
 
     def _edges(self, group: int, boxes: list[Box], owner: Ints) -> list[Edge]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,12 @@ from neuronboard.engine.graph import Operation
 from neuronboard.engine.opdef import NOT_DIFFERENTIABLE, OpDef, register
 from neuronboard.engine.ops.gather import check_range
 from neuronboard.engine.ops.state import State, check_shape
+
+steps: Any = None  # the extension, where there was a compiler when it was installed
+with suppress(ImportError):
+    from neuronboard.engine import _steps
+
+    steps = _steps
 
 Step = Callable[..., tuple[Any, ...]]
 
@@ -155,13 +162,14 @@ def _adam(
 _BLOCK = 1 << 15  # elements that stay in the processor's cache while a step works on them
 
 
-def _adam_in_blocks(
+def _adam_in_place(
     state: State, op: Operation, var: str, m: str, v: str, *given: Any, **_: Any
 ) -> str:
-    """`_adam` where it stands, block by block: memory is what large steps wait for."""
+    """`_adam` where it stands: in one pass, or without the extension block by block."""
     *numbers, grad = given
     check_shape(op, np.shape(state[var]), grad)
-    if np.size(grad) <= _BLOCK or op.attrs["use_nesterov"]:
+    small = np.ndim(grad) == 0 or (steps is None and np.size(grad) <= _BLOCK)
+    if small or op.attrs["use_nesterov"] or grad.dtype.char not in "fd":
         step: Step = _adam
         before = (state[var], state[m], state[v])
         nesterov = {"use_nesterov": op.attrs["use_nesterov"]}
@@ -171,19 +179,31 @@ def _adam_in_blocks(
     one = grad.dtype.type(1)
     alpha = lr * np.sqrt(one - beta2_power) / (one - beta1_power)
     parts = [owned(state, name).reshape(-1) for name in (var, m, v)]
-    slopes, work = grad.reshape(-1), np.empty(_BLOCK, grad.dtype)
+    factors = (alpha, one - beta1, one - beta2, epsilon)
+    if steps is not None:
+        flat = np.ascontiguousarray(grad).reshape(-1)
+        steps.adam(*parts, flat, grad.dtype.char == "d", *factors)
+    else:
+        adam_in_blocks(parts, grad.reshape(-1), *factors)
+    return var
+
+
+def adam_in_blocks(
+    parts: list[Any], slopes: Any, alpha: Any, rest1: Any, rest2: Any, epsilon: Any
+) -> None:
+    """Changes [variable, mean, square]: memory is what large steps wait for."""
+    work = np.empty(_BLOCK, slopes.dtype)
     for start in range(0, slopes.size, _BLOCK):
         a, mean, square = (part[start : start + _BLOCK] for part in parts)
         g = slopes[start : start + _BLOCK]
         w = work[: g.size]
-        np.multiply(np.subtract(g, mean, w), one - beta1, w)
+        np.multiply(np.subtract(g, mean, w), rest1, w)
         np.add(mean, w, mean)
         np.subtract(np.multiply(g, g, w), square, w)
-        np.add(square, np.multiply(w, one - beta2, w), square)
+        np.add(square, np.multiply(w, rest2, w), square)
         np.add(np.sqrt(square, w), epsilon, w)
         np.multiply(np.divide(mean, w, w), alpha, w)
         np.subtract(a, w, a)
-    return var
 
 
 def owned(state: State, name: str) -> Any:
@@ -275,7 +295,7 @@ _ADADELTA = "var accum accum_update / lr rho epsilon grad"
 APPLY_ADADELTA = _type("ApplyAdadelta", _adadelta, _ADADELTA)
 SPARSE_APPLY_ADADELTA = _type("SparseApplyAdadelta", _adadelta, f"{_ADADELTA} indices")
 _ADAM = "var m v / beta1_power beta2_power lr beta1 beta2 epsilon grad"
-APPLY_ADAM = _type("ApplyAdam", _adam, _ADAM, _NESTEROV, _adam_in_blocks)
+APPLY_ADAM = _type("ApplyAdam", _adam, _ADAM, _NESTEROV, _adam_in_place)
 _RMS_PROP = "var ms mom / lr rho momentum epsilon grad"
 APPLY_RMS_PROP = _type("ApplyRMSProp", _rms_prop, _RMS_PROP)
 SPARSE_APPLY_RMS_PROP = _type("SparseApplyRMSProp", _rms_prop, f"{_RMS_PROP} indices")

@@ -52,3 +52,15 @@ test('what is typed is a number, nothing, or wrong', () => {
   assert.equal(readLimit('1,2'), undefined);
   assert.equal(readLimit('Infinity'), undefined);
 });
+
+test('of a reduced curve the middle is that of its columns\' first points', () => {
+  // Each column: an ordinary value, then the lowest and the highest of many.
+  const n = 300;
+  const x = Float64Array.from({ length: 3 * n }, (_, i) => i / 3);
+  const raw = Float64Array.from(x, (_, i) => [Math.sin(i), -50, 50][i % 3]);
+  const whole = domainOf([{ x, y: raw, raw }], null, { log: false, aside: true });
+  assert.ok(whole.domain[1] >= 50);
+  const reduced = domainOf([{ x, y: raw, raw, reduced: true }], null, { log: false, aside: true });
+  assert.ok(reduced.domain[0] > -1.2 && reduced.domain[1] < 1.2, String(reduced.domain));
+  assert.equal(reduced.outside >= 2 * n, true);
+});

@@ -6,7 +6,7 @@ import { modeOf, readFilter } from '../../../web/lib/run_filter.js';
 const LOOKS = {
   text: ['resnet', 'lr=0.1', 'lr=0.1,batch=256/seed 3', 'sweep/lr3e-4_bs64', '실험 3', 'a.b', 'a-b', 'run (2', 'training and testing', 'or', 'notes', 'min_loss', 'in', ''],
   regex: ['seed 49[0-9]', '^실험 [12]?[0-9]/', 'a|b', 'lr.*seed', 'x+', 'a\\.b', 'bs(32|64)', '(a)'],
-  expression: ['lr < 1e-3', 'lr<1e-3', 'lr = 0.1', 'lr == 0.1', 'bs in (32, 64)', 'bs not in (32)', 'name ~ "resnet"', 'name !~ "x"', 'not ema', 'last(loss) < 1',
+  expression: ['lr < 1e-3', 'lr<1e-3', 'lr = 0.1', 'lr == 0.1', 'bs in (32, 64)', 'bs not in (32)', 'bs in 32', 'name ~ "resnet"', 'name !~ "x"', 'not ema', 'last(loss) < 1',
     'not ema and lr < 1', 'opt != adam', 'lr >', '`a b` = 3', '학습률 < 1', '1e-4 < lr < 1e-3', 'duration > 2h or status = diverged', '(lr < 1)'],
 };
 for (const [mode, texts] of Object.entries(LOOKS)) {

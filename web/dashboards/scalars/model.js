@@ -51,7 +51,7 @@ export function lines(known, shown, settings, style, look = null, { now = 0, bas
         color: own.color, dash: curve.purged ? PURGED_DASH : (look ?? own).dash,
         x: base ? fromBase(curve, base) : xOf(curve, `${settings.axis} ${settings.over}`, settings.axis),
         y: smoothed(curve, smoothingOf(settings), settings), raw: curve.values, curve,
-        notFinite: curve.notFinite, faint: curve.purged,
+        notFinite: curve.notFinite, faint: curve.purged, reduced: !isWhole(curve),
         alive: now > 0 && part === curves.length - 1 && !curve.purged && isAlive(curve, now),
       });
     });

@@ -28,7 +28,7 @@ export function headNotes(drawn, { parts, settings, outside, change, jump }) {
     covered > 0 && button(`${formatStep(covered)} overwritten`, 'A later part of the run has the same steps; show these points too', () => change('parts', null)),
     notPositive > 0 && h('span', { class: 'warn' }, `${formatStep(notPositive)} values ≤ 0 not on this axis`),
     offAxis > 0 && h('span', { class: 'warn', title: `${settings.over} has no value at the steps of these points` }, `${formatStep(offAxis)} without ${settings.over}`),
-    outside > 0 && h('span', { class: 'warn' }, `${formatStep(outside)} outside`),
+    outside > 0 && h('span', { class: 'warn', title: 'Values above or below the axis' }, `${drawn.some(({ reduced }) => reduced) ? '≥ ' : ''}${formatStep(outside)} outside`),
     drawn.length === 1 && drawn[0].raw.length > 0 && h('span', { class: 'last' }, formatValue(drawn[0].raw[drawn[0].raw.length - 1], digitsOf(drawn[0].raw))),
   ];
 }
@@ -58,7 +58,7 @@ export function freshness(drawn, now) {
     if (last > newest) newest = last;
     alive ||= grows === true;
   }
-  if (!Number.isFinite(newest)) return { text: '', title: '', alive: false };
+  if (Number.isNaN(new Date(newest * 1000).getTime())) return { text: '', title: '', alive: false };
   const age = Math.max(0, now - newest);
   const text = Math.abs(now - newest) > 2 * 86400 ? formatTime(newest).slice(0, 16) : `${age < 1.5 ? 'now' : `${formatDuration(Math.round(age))} ago`}`;
   return { text: alive ? text : `newest: ${text}`, title: `The newest point is of ${formatTime(newest)}`, alive };

@@ -51,6 +51,7 @@ export function showPins(host, drawn, pins, settings, onClear) {
   if (!pins.length) return;
   const [a, b = a] = pins;
   const two = pins.length === 2;
+  host.classList.toggle('two', two);
   const found = drawn.filter((line) => !line.faint).flatMap((line) => {
     const told = measure(line, a, b);
     return told ? [{ line, ...told }] : [];

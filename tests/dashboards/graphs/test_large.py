@@ -1,0 +1,97 @@
+"""Large graphs: parts that are no larger than they may be, data that flows forward between them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from graphs_made import all_views, graph_def, pictures_of
+
+from neuronboard.dashboards.graphs.cycles import components
+from neuronboard.dashboards.graphs.graph import Graph
+from neuronboard.dashboards.graphs.view import Pictures, View
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
+
+import graphs
+
+NODES = 5_000
+
+
+@pytest.fixture(scope="module", params=["nested", "flat", "deep"])
+def large(request: pytest.FixtureRequest) -> Pictures:
+    """A generated graph of the shapes that the bench measures."""
+    made = graphs.SHAPES[request.param](NODES)
+    assert 0.9 * NODES < len(made.node) < 1.1 * NODES
+    return Pictures(Graph.parse(made.SerializeToString()), 200)
+
+
+def cycles(view: View) -> list[list[int]]:
+    """The cycles of a picture."""
+    number = {box.path: at for at, box in enumerate(view.boxes)}
+    pairs = {(number[e.source], number[e.target]) for e in view.edges if e.kind != "loop"}
+    return components(pairs)
+
+
+def test_no_picture_has_more_boxes_than_may_be(large: Pictures) -> None:
+    """Of the series' members more may be: they are alike, and known to be."""
+    for view in all_views(large):
+        _, box = large.find(view.path)
+        assert len(view.boxes) <= 200 or (box is not None and box.kind == "series")
+
+
+def test_parts_and_series_make_no_cycles(large: Pictures) -> None:
+    """These graphs have none at all below their scopes."""
+    for view in all_views(large):
+        if any(box.item < 0 for box in view.boxes):
+            assert cycles(view) == []
+
+
+def test_every_node_and_edge_is_somewhere(large: Pictures) -> None:
+    """Counted over all pictures."""
+    views = all_views(large)
+    assert sum(box.kind == "node" for view in views for box in view.boxes) == len(large.graph.table)
+    edges = sum(edge.count for view in views for edge in view.edges)
+    assert edges == len(large.graph.table.sources)
+
+
+def test_parts_follow_the_flow_whatever_the_order_of_the_file() -> None:
+    """A chain that the file has backwards, and one that is a ring."""
+    rows = [
+        (f"{'ab'[i % 2]}{i}", "AB"[i % 2], [f"{'ab'[i % 2 - 1]}{i - 1}"] if i else [])
+        for i in range(50)
+    ]
+    view = pictures_of_at_most(10, rows[::-1]).view("")
+    assert cycles(view) == []
+    assert sum(box.count for box in view.boxes) == 50
+    rows[0] = ("a0", "A", ["b49"])
+    ring = pictures_of_at_most(10, rows)
+    assert len(ring.view("").boxes) <= 10
+    assert len(cycles(ring.view(""))) == 1
+
+
+def pictures_of_at_most(most: int, rows: list[tuple[str, str, list[str]]]) -> Pictures:
+    """A graph whose pictures have at most that many boxes."""
+    return Pictures(Graph.parse(graph_def(*rows).SerializeToString()), most)
+
+
+def test_parts_are_cut_where_few_edges_cross() -> None:
+    """Between clusters: ten nodes that are all joined, then one edge to the next ten."""
+    rows: list[tuple[str, str, list[str]]] = []
+    for i in range(40):
+        cluster = range(i - i % 10, i)
+        inputs = [f"n{'xy'[j % 2]}{j}" for j in cluster] or [f"n{'xy'[(i - 1) % 2]}{i - 1}"] * (
+            i > 0
+        )
+        rows.append((f"n{'xy'[i % 2]}{i}", "XY"[i % 2], inputs))
+    view = pictures_of_at_most(20, rows).view("")
+    assert [box.count for box in view.boxes] == [10, 10, 10, 10]
+    assert [edge.count for edge in view.edges] == [1, 1, 1]
+
+
+def test_the_numbers_of_structures_of_large_graphs_are_few() -> None:
+    """A hundred alike layers have one, whatever they are called."""
+    graph = pictures_of(*[(f"s{i}/{p}", p, []) for i in range(100) for p in "ab"]).graph
+    assert len(np.unique(graph.blocks[1 : graph.tree.n_groups])) == 1
