@@ -249,7 +249,7 @@ class Operation:
         """Runs this operation in `session` or the default session."""
         from neuronboard.engine.session import session_or_default
 
-        session_or_default(session).run(self, feed_dict)
+        session_or_default(session, "execute operation using `run()`").run(self, feed_dict)
 
     def values(self) -> tuple[Tensor, ...]:
         """The outputs."""

@@ -106,8 +106,8 @@ class _Import:
             unknown = [name for name in missing if name not in waiting]
             if unknown:
                 raise errors.ArgumentValueError(
-                    message=f"Node {node.name!r} has an input {unknown[0]!r} that is not in the "
-                    f"graph_def, at {user_line()}"
+                    message=f"Node {node.name!r}: Unknown input node {unknown[0]!r}: it is not in "
+                    f"the graph_def, at {user_line()}"
                 )
             if missing and len(stack) < 2 * len(waiting) + 2:
                 stack += [waiting[name] for name in missing]
@@ -151,7 +151,7 @@ class _Import:
         if definition is None:
             near = difflib.get_close_matches(node.op, REGISTRY, 3)
             meant = f" Did you mean {' or '.join(near)}?" if near else ""
-            raise errors.ArgumentValueError(
+            raise errors.FetchError(
                 message=f"Op type not registered {node.op!r} for node {node.name!r}, at "
                 f"{user_line()}.{meant}"
             )
@@ -202,8 +202,7 @@ class _Import:
             return self._replaced[_tensor_name(name)]
         if operation not in self._made:
             raise errors.ArgumentValueError(
-                message=f"Requested return_element {name!r} not found in graph_def, at "
-                f"{user_line()}"
+                message=f"Requested return node {name!r} not found in graph def, at {user_line()}"
             )
         return self._output(name) if colon else self._made[operation]
 

@@ -55,6 +55,11 @@ class Session:
                 message=f"Argument `target` must be a string, but got "
                 f"{type(target).__name__!r}, {target!r}, at {user_line()}"
             )
+        if graph is not None and not isinstance(graph, Graph):
+            raise errors.DTypeError(
+                message=f"Argument `graph` must be a tf.Graph, but got {type(graph).__name__!r}, "
+                f"{graph!r}, at {user_line()}"
+            )
         self._graph = get_default_graph() if graph is None else graph
         self._state: dict[str, Any] = {}
         self._plans: dict[Any, _Planned] = {}
@@ -376,13 +381,15 @@ def get_default_session() -> Session | None:
     return stack[-1] if stack else None
 
 
-def session_or_default(session: Session | None) -> Session:
+def session_or_default(
+    session: Session | None, what: str = "evaluate tensor using `eval()`"
+) -> Session:
     """`session`, or the default one; ValueError if there is none."""
     found = session or get_default_session()
     if found is None:
         raise errors.ArgumentValueError(
-            message="Cannot evaluate without a session: no default session is registered at "
-            f"{user_line()}. Use `with tf.Session():` around it, or pass session="
+            message=f"Cannot {what}: No default session is registered, at {user_line()}. Use "
+            "`with tf.Session():` around it, or pass session="
         )
     return found
 

@@ -268,7 +268,9 @@ def _made(
     if isinstance(start, type):
         start = start()
     value: Any = start
-    if callable(start):
+    if callable(start) and shape is None and not _arguments(start):
+        value = start  # a function of nothing gives the initial value itself
+    elif callable(start):
         sizes = TensorShape(shape)
         if shape is None:
             raise errors.ArgumentValueError(
@@ -298,6 +300,12 @@ def _made(
             name=full,
             dtype=kind,
         )
+
+
+def _arguments(function: Callable[..., Any]) -> int:
+    """How many arguments a function takes; at least one of what is no function of Python."""
+    code = getattr(function, "__code__", None)
+    return 1 if code is None else code.co_argcount + bool(code.co_flags & 0x0C)
 
 
 def _regularize(variable: Variable, keep_small: Callable[[Any], Any]) -> None:

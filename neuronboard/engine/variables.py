@@ -77,7 +77,7 @@ class Variable(Operators):
         self, graph: Graph, scope: str, initial_value: Any, dtype: DType | None, validate: bool
     ) -> None:
         if callable(initial_value):
-            with graph.name_scope("Initializer"):
+            with graph.name_scope("Initializer"), graph.device(None):
                 value = initial_value()
                 self.initial_value = convert_to_tensor(value, dtype, name="initial_value")
         else:

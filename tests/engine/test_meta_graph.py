@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -150,3 +151,30 @@ def test_a_call_of_a_function_is_refused_by_name() -> None:
         pytest.raises(tf.errors.UnimplementedError, match="calls the function 'Twice'"),
     ):
         tf.import_graph_def(message)
+
+
+IMPORTS = [
+    (
+        ValueError,
+        "Unknown input node 'b'",
+        lambda d: d.node.add(name="a", op="Neg", input=["b"]),
+        None,
+    ),
+    (
+        tf.errors.NotFoundError,
+        "Op type not registered 'Nope'",
+        lambda d: d.node.add(name="a", op="Nope"),
+        None,
+    ),
+    (ValueError, "Requested return node 'q' not found", lambda d: None, ["q"]),
+]
+
+
+@pytest.mark.parametrize(("kind", "message", "change", "wanted"), IMPORTS)
+def test_a_graph_that_cannot_be_imported_is_told(
+    kind: type[Exception], message: str, change: Any, wanted: Any
+) -> None:
+    graph_def = tf.GraphDef()
+    change(graph_def)
+    with tf.Graph().as_default(), pytest.raises(kind, match=message):
+        tf.import_graph_def(graph_def, return_elements=wanted)

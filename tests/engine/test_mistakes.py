@@ -353,7 +353,7 @@ def giving_a_session_its_graph_as_target() -> None:
     tf.Session(tf.Graph())
 
 
-@mistake(errors.ArgumentValueError, ValueError, "no default session", "with tf.Session():")
+@mistake(errors.ArgumentValueError, ValueError, "No default session", "with tf.Session():")
 def evaluating_without_a_session() -> None:
     tf.constant(1.0).eval()
 

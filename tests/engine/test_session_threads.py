@@ -147,5 +147,7 @@ def test_an_interactive_session_is_the_default_until_it_closes() -> None:
     v.initializer.run()
     assert (x.eval(), v.eval()) == (2.0, 4.0)
     session.close()
-    with pytest.raises(ValueError, match="without a session"):
+    with pytest.raises(ValueError, match="No default session"):
         x.eval()
+    with pytest.raises(ValueError, match=r"Cannot execute operation using `run\(\)`"):
+        v.initializer.run()

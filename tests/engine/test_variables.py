@@ -135,6 +135,17 @@ def test_a_function_begins_in_a_scope_of_its_own() -> None:
     assert _names()["v/Assign"] == ["v", "v/Initializer/ones"]
 
 
+def test_a_shared_variable_begins_with_a_function_of_nothing(session: tf.Session) -> None:
+    """Its shape is that of the value; the function's operations belong to no device."""
+    with tf.device("/cpu:0"):
+        v = tf.get_variable("v", initializer=lambda: tf.constant([1.0, 2.0]))
+        w = tf.get_variable("w", [2])
+    session.run(v.initializer)
+    assert session.run(v).tolist() == [1.0, 2.0]
+    assert v.initial_value.op.name == "v/Initializer/Const"
+    assert (w.initial_value.op.device, w.op.device) == ("", "/device:CPU:0")
+
+
 # ---- scopes
 
 
@@ -198,6 +209,7 @@ MISTAKES: list[tuple[type[Exception], str, Any]] = [
     (TypeError, "must be a string or VariableScope", lambda: tf.variable_scope(3).__enter__()),
     (TypeError, "expected string", lambda: tf.name_scope(3).__enter__()),
     (TypeError, "must be a string, but got 'int'", lambda: tf.Session(3)),
+    (TypeError, r"must be a tf.Graph, but got 'int'", lambda: tf.Session(graph=3)),
 ]
 
 
