@@ -98,11 +98,10 @@ SCROLL = """async () => {
   return times;
 }"""
 
-# When TensorBoard's charts have lines: told by the ticks that each card draws for its data.
-THEIRS = """() => {
-  const cards = [...document.querySelectorAll('scalar-card')];
-  return cards.map((card) => card.querySelectorAll('line-chart-axis text, line-chart text').length);
-}"""
+# Which of TensorBoard's charts have lines: those whose x axis reaches as far as the steps do; before
+# there are data it ends at 1.
+THEIRS = """() => [...document.querySelectorAll('scalar-card')].map((card) =>
+  [...card.querySelectorAll('line-chart text')].some((text) => Number(text.textContent) > 9))"""
 
 
 @dataclass
@@ -197,7 +196,7 @@ def _of_tensorboard(browser: Browser, url: str, found: Found, cards: int) -> Non
     page.goto(f"{url}?darkMode=false#timeseries")
     first = 0.0
     while time.perf_counter() - began < 60:
-        ready = sum(count > 0 for count in page.evaluate(THEIRS))
+        ready = sum(page.evaluate(THEIRS))
         if ready and not first:
             first = time.perf_counter() - began
         if ready >= cards:

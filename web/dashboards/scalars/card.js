@@ -73,6 +73,7 @@ export function createCard(card, shared) {
   let model = null;
   let settling = 0;
   let gone = false;
+  const leaving = new AbortController(); // who scrolls by waits for nothing that is out of sight
   let asking = false;
   let again = false;
   let whole = false; // whether what is drawn is what is wanted, and not what was there before
@@ -119,7 +120,7 @@ export function createCard(card, shared) {
     whole = false;
     try {
       const later = await Promise.all(card.tags.map((tag) => shared.curvesOf(tag.tag)
-        .load(shown(tag), picture(), { of: tag.runs.length, cursor: ctx.live.cursor })));
+        .load(shown(tag), picture(), { of: tag.runs.length, cursor: ctx.live.cursor, abort: leaving.signal })));
       if (gone) return;
       whole = true;
       draw();
@@ -321,6 +322,7 @@ export function createCard(card, shared) {
     },
     destroy() {
       gone = true;
+      leaving.abort();
       clearTimeout(settling);
       clearInterval(ticking);
       stops.forEach((stop) => stop());

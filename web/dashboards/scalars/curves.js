@@ -80,9 +80,9 @@ export function createCurves(api, tag, clock = () => performance.now()) {
   /**
    * @param {string[]} runs asked for
    * @param {Picture} picture
-   * @param {{ since?: string, bounds: [number, number] | null, all: boolean }} how
+   * @param {{ since?: string, bounds: [number, number] | null, all: boolean, abort?: AbortSignal }} how
    */
-  async function ask(runs, picture, { since, bounds, all }) {
+  async function ask(runs, picture, { since, bounds, all, abort }) {
     const run = all || JSON.stringify(runs).length > LONGEST_LIST ? undefined : runs;
     const answer = await api.columns('api/scalars/series', {
       tag, run, since,
@@ -97,7 +97,7 @@ export function createCurves(api, tag, clock = () => performance.now()) {
       pixels: picture.pixels,
       low: bounds?.[0],
       high: bounds?.[1],
-    });
+    }, abort);
     // Of more runs than we asked for we may know less than `since` says: only ours are taken.
     known = merge(known, answer, runs, picture, clock());
     for (const id of runs) advance(id, /** @type {Known} */ (known.get(id)), moves);
@@ -131,11 +131,11 @@ export function createCurves(api, tag, clock = () => performance.now()) {
      * not exact for this picture.
      * @param {string[]} wanted
      * @param {Picture} picture
-     * @param {{ of: number, cursor: string }} tell how many runs have the tag; up to where it is told what moved
+     * @param {{ of: number, cursor: string, abort?: AbortSignal }} tell how many runs have the tag; up to where it is told what moved; abort: the answer is not wanted any more
      * @returns {Promise<number>} milliseconds after which it is to be called again, Infinity for never:
      *   curves that grow are reduced anew now and then
      */
-    async load(wanted, picture, { of, cursor }) {
+    async load(wanted, picture, { of, cursor, abort }) {
       /** @type {Map<string, string[]>} */
       const groups = new Map();
       for (const id of wanted) {
@@ -143,18 +143,21 @@ export function createCurves(api, tag, clock = () => performance.now()) {
         const usable = run !== undefined && isFor(run, picture);
         if (usable && isAtLeast(run.cursor, cursor)) continue;
         const since = usable ? run.cursor : '';
-        groups.set(since, [...(groups.get(since) ?? []), id]);
+        const group = groups.get(since);
+        if (group) group.push(id);
+        else groups.set(since, [id]);
       }
       const now = boundsOf(known, wanted, picture);
       await Promise.all([...groups].map(([since, runs]) => ask(runs, picture, {
-        since: since || undefined, bounds: since ? now : picture.range, all: runs.length === of,
+        since: since || undefined, bounds: since ? now : picture.range, all: runs.length === of, abort,
       })));
       const bounds = boundsOf(known, wanted, picture);
       const stale = wanted.filter((id) => isStale(known.get(id), bounds, picture));
       const wait = (/** @type {string} */ id) => waitOf(/** @type {Known} */ (known.get(id)), picture, clock());
       const due = stale.filter((id) => wait(id) <= 0);
-      if (due.length) await ask(due, picture, { bounds, all: due.length === of });
-      return Math.min(...stale.filter((id) => !due.includes(id)).map(wait));
+      if (due.length) await ask(due, picture, { bounds, all: due.length === of, abort });
+      const asked = new Set(due);
+      return stale.reduce((least, id) => (asked.has(id) ? least : Math.min(least, wait(id))), Infinity);
     },
   };
 }

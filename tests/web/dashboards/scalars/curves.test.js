@@ -192,3 +192,15 @@ test('relative time begins with the first event of the run', () => {
   const from0 = merge(new Map(), { cursor: 'v1', bounds: [0, 2], series: [fresh({ extent: [0, 2], steps: Float64Array.of(0, 1, 2) })] }, ['b'], PICTURE);
   assert.deepEqual(boundsOf(from0, ['b'], { ...PICTURE, logX: true }), [1, 2]);
 });
+
+test('a question whose answer is not wanted any more is given up, and asked again by who wants it', async () => {
+  const asked = [];
+  const api = { async columns(_, params, abort) { asked.push(abort.aborted); abort.throwIfAborted(); return { cursor: 'v.1', bounds: null, series: [] }; } };
+  const curves = createCurves(api, 'loss');
+  const leaving = new AbortController();
+  leaving.abort();
+  await assert.rejects(curves.load(['b'], PICTURE, { of: 1, cursor: 'v.1', abort: leaving.signal }), { name: 'AbortError' });
+  assert.equal(curves.known.size, 0);
+  await curves.load(['b'], PICTURE, { of: 1, cursor: 'v.1', abort: new AbortController().signal });
+  assert.deepEqual([asked, curves.known.size], [[true, false], 1]);
+});
