@@ -22,6 +22,7 @@ import peers
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 SHAPES = {"P20": (20, 60, 1_000), "P500": (500, 60, 100), "P5000": (5_000, 20, 100)}
+LONG = {"P1k": (1, 1, 1_000), "P10M": (1, 1, 10_000_000)}
 SIZE = {"width": 1440, "height": 900}
 VISITS = {"P20": 5, "P500": 3, "P5000": 3}
 # What is wanted of each log, in the order of SHAPES; milliseconds, frames a second, megabytes.
@@ -98,8 +99,8 @@ SCROLL = """async () => {
   return times;
 }"""
 
-# Which of TensorBoard's charts have lines: those whose x axis reaches as far as the steps do; before
-# there are data it ends at 1.
+# Which of TensorBoard's charts have lines: those whose x axis reaches as far as the steps do;
+# before there are data it ends at 1.
 THEIRS = """() => [...document.querySelectorAll('scalar-card')].map((card) =>
   [...card.querySelectorAll('line-chart text')].some((text) => Number(text.textContent) > 9))"""
 
@@ -206,6 +207,46 @@ def _of_tensorboard(browser: Browser, url: str, found: Found, cards: int) -> Non
     page.context.close()
 
 
+def _slow_link(browser: Browser, url: str) -> float:
+    """Milliseconds to the first chart over a link of 100 ms and 10 Mbit/s."""
+    page, session = _visit(browser)
+    session.send("Network.enable")
+    session.send(
+        "Network.emulateNetworkConditions",
+        {
+            "offline": False,
+            "latency": 100,
+            "downloadThroughput": 1.25e6,
+            "uploadThroughput": 1.25e6,
+        },
+    )
+    page.goto(url)
+    found = _mark(page, "nb:first-chart")
+    page.context.close()
+    return found
+
+
+def links(folder: Path) -> None:
+    """Prints what a slow link and a long run cost: the first chart of each."""
+    logs.SHAPES |= SHAPES | LONG
+    print("\n## First chart, ms\n")
+    print("| what | first chart | goal |")
+    print("|---|---|---|")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=FLAGS)
+        with _ours(logs.make("P20", folder)) as url:
+            found = statistics.median(_slow_link(browser, url) for _ in range(5))
+            print(f"| over 100 ms and 10 Mbit/s, P20 | {found:.0f} | 1000 |", flush=True)
+        for log, (_, _, steps) in LONG.items():
+            with _ours(logs.make(log, folder)) as url:
+                told = Found()
+                for _ in range(5):
+                    _marks(browser, url, told)
+            name = f"one run of {steps:,} points"
+            print(f"| {name} | {told.told('first chart'):.0f} | as the other |", flush=True)
+        browser.close()
+
+
 def table(folder: Path, only: list[str]) -> None:
     """Prints the table of the page."""
     logs.SHAPES |= SHAPES
@@ -231,6 +272,8 @@ def table(folder: Path, only: list[str]) -> None:
                 _interactions(browser, url, found)
         browser.close()
     _print(told, theirs)
+    if not only:
+        links(folder)
 
 
 def _print(told: dict[str, Found], theirs: dict[str, Found]) -> None:
