@@ -92,6 +92,24 @@ def _concat(op: Operation, values: Sequence[Any]) -> Kernel | None:
     return lambda *parts: join(parts[:-1], axis)
 
 
+def _matmul(op: Operation, values: Sequence[Any]) -> Kernel | None:
+    """Where both are known to be matrices that fit, nothing is left to look at."""
+    turned = op.attrs["transpose_a"], op.attrs["transpose_b"]
+    sides = [tensor.shape.dims for tensor in op.inputs]
+    if any(dims is None or len(dims) != 2 for dims in sides):
+        return None
+    inner = [(dims or ())[place] for dims, place in zip(sides, (1 - turned[0], turned[1]), strict=True)]
+    if None in inner or inner[0] != inner[1]:
+        return None
+    dot: Any = np.dot
+    return {
+        (False, False): dot,
+        (True, False): lambda a, b: dot(a.T, b),
+        (False, True): lambda a, b: dot(a, b.T),
+        (True, True): lambda a, b: dot(a.T, b.T),
+    }[turned]
+
+
 def _strided_slice(op: Operation, values: Sequence[Any]) -> Kernel | None:
     from neuronboard.engine.ops.slicing import MASKS, index_of
 
@@ -114,6 +132,7 @@ def _slice(op: Operation, values: Sequence[Any]) -> Kernel | None:
 
 _RULES: dict[str, Callable[[Operation, Sequence[Any]], Kernel | None]] = {
     "ConcatV2": _concat,
+    "MatMul": _matmul,
     "Mean": _mean,
     "Reshape": _reshape,
     "Slice": _slice,

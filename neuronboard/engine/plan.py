@@ -251,7 +251,7 @@ class Builder:
             kernel: Any = kind.kernel
             if not kind.stateful:
                 kernel = kind.bound(namespace.numpy, op.attrs)
-                if self.optimise and kind.pure and not self.known.isdisjoint(inputs):
+                if self.optimise and kind.pure:
                     values = [self.slots[n] if n in self.known else None for n in inputs]
                     kernel = with_known(op, values) or kernel
             self.steps.append(Step(op, kernel, inputs, outputs, kind.stateful, guard=self.guard))

@@ -5,13 +5,16 @@ python engine_once.py neuronboard|tensorflow
 
 from __future__ import annotations
 
+import io
 import json
+import lzma
 import os
 import resource
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 BEGUN = time.perf_counter()
@@ -21,6 +24,7 @@ if sys.argv[1] == "tensorflow":
 
     tf.disable_v2_behavior()
     tf.disable_resource_variables()
+    tf.disable_control_flow_v2()
     Writer: Any = tf.summary.FileWriter
 else:
     import neuronboard.compat.v1 as tf
@@ -140,7 +144,45 @@ def build() -> float:
     return time.perf_counter() - start
 
 
+def recorded(name: str, train: str) -> float:
+    """A step of Adam of a network that TensorFlow wrote, imported: `tests/golden/graphs`."""
+    folder = Path(__file__).resolve().parents[1] / "golden" / "graphs"
+    packed = lzma.decompress((folder / f"{name}.npz.xz").read_bytes())
+    with np.load(io.BytesIO(packed)) as stored:
+        arrays = {key.replace("|", "/"): value for key, value in stored.items()}
+    with tf.Graph().as_default() as graph, tf.Session() as session:
+        message = lzma.decompress((folder / f"{name}.pb.xz").read_bytes())
+        tf.import_graph_def(tf.GraphDef.FromString(message), name="")
+        session.run("init")
+        for key, value in arrays.items():
+            if key.startswith("var0_"):
+                assign = graph.get_operation_by_name(f"{key[5:]}/Assign")
+                session.run(assign, {assign.inputs[1]: value})
+        feed = {
+            graph.get_tensor_by_name(f"{key[5:]}:0"): value
+            for key, value in arrays.items()
+            if key.startswith("feed_")
+        }
+        step = [graph.get_tensor_by_name("loss:0"), graph.get_operation_by_name(train)]
+        return _each(lambda: session.run(step, feed))
+
+
+def loop() -> float:
+    """A `while_loop` of 300 iterations over a vector, with its gradient."""
+    with tf.Graph().as_default():
+        x = tf.placeholder(tf.float32, [16])
+        y = tf.while_loop(
+            lambda i, _: i < 300, lambda i, v: (i + 1, tf.tanh(v * x) + 0.1), [tf.constant(0), x]
+        )[1]
+        fetches = [y, tf.gradients(y, x)[0]]
+        value = np.linspace(-1, 1, 16).astype(np.float32)
+        with tf.Session() as session:
+            return _each(lambda: session.run(fetches, {x: value}))
+
+
 if __name__ == "__main__":
     measured = neuron()
-    measured |= {"mlp": mlp(), "conv": conv(), "build": build()}
+    measured |= {"mlp": mlp(), "conv": conv(), "build": build(), "loop": loop()}
+    measured["lstm"] = recorded("lstm_unrolled", "Adam")
+    measured["transformer"] = recorded("transformer", "train/Adam")
     print(json.dumps(measured))

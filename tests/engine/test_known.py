@@ -15,6 +15,7 @@ from neuronboard.engine.plan import compile_plan
 
 BUILD: dict[str, Callable[[Any], Any]] = {
     "ConcatV2": lambda x: tf.concat([x, x], -1),
+    "MatMul": lambda x: tf.matmul(x[0], x[1], transpose_a=True),
     "Mean": lambda x: tf.reduce_mean(x, [0, -1], keep_dims=True),
     "Reshape": lambda x: tf.reshape(x, [6, -1]),
     "Slice": lambda x: tf.slice(x, [1, 0, 2], [1, -1, 2]),
