@@ -23,17 +23,12 @@ from neuronboard import (
     summary,
     train,
 )
-from neuronboard.engine import branches as _branches
 from neuronboard.engine import clip as _clip
 from neuronboard.engine import compatible as _compatible
-from neuronboard.engine import functional as _functional
 from neuronboard.engine import initializers as _initializers
-from neuronboard.engine import loops as _loops
 from neuronboard.engine import ops as _ops
 from neuronboard.engine import overload as _overload
-from neuronboard.engine import tensor_array as _tensor_array
 from neuronboard.engine import variable_scope as _variable_scope
-from neuronboard.engine.branches import *
 from neuronboard.engine.clip import *
 from neuronboard.engine.compatible import *
 from neuronboard.engine.convert import convert_to_tensor
@@ -56,7 +51,6 @@ from neuronboard.engine.dtypes import (
     uint64,
 )
 from neuronboard.engine.dtypes import bool_ as bool
-from neuronboard.engine.functional import *
 from neuronboard.engine.gradients import (
     NotDifferentiable,
     RegisterGradient,
@@ -75,7 +69,6 @@ from neuronboard.engine.graph import (
 from neuronboard.engine.graph_import import import_graph_def
 from neuronboard.engine.indexed_slices import IndexedSlices
 from neuronboard.engine.initializers import *
-from neuronboard.engine.loops import *
 from neuronboard.engine.ops.activations import log_sigmoid, sigmoid
 from neuronboard.engine.ops.arithmetic import *
 from neuronboard.engine.ops.array import *
@@ -103,7 +96,6 @@ from neuronboard.engine.ops.state import *
 from neuronboard.engine.ops.text import *
 from neuronboard.engine.session import InteractiveSession, Session, get_default_session
 from neuronboard.engine.shape import Dimension, TensorShape
-from neuronboard.engine.tensor_array import *
 from neuronboard.engine.variable_scope import *
 from neuronboard.engine.variables import (
     Variable,
@@ -145,7 +137,10 @@ if TYPE_CHECKING:
         sparse,
         test,
     )
+    from neuronboard.engine.branches import case, cond
     from neuronboard.engine.custom_gradient import custom_gradient, grad_pass_through
+    from neuronboard.engine.functional import foldl, foldr, map_fn, scan
+    from neuronboard.engine.loops import while_loop
     from neuronboard.engine.ops.counting import (
         bincount,
         confusion_matrix,
@@ -172,6 +167,7 @@ if TYPE_CHECKING:
         sparse_to_indicator,
         sparse_transpose,
     )
+    from neuronboard.engine.tensor_array import TensorArray
     from neuronboard.pb.config_pb2 import (
         ConfigProto,
         GPUOptions,
@@ -225,6 +221,7 @@ __all__ = [
     "SummaryMetadata",
     "SummaryWriter",
     "Tensor",
+    "TensorArray",
     "TensorShape",
     "UnconnectedGradients",
     "Variable",
@@ -240,11 +237,13 @@ __all__ = [
     "batch_matmul",
     "bincount",
     "bool",
+    "case",
     "ceiling",
     "colocate_with",
     "compat",
     "complex64",
     "complex128",
+    "cond",
     "confusion_matrix",
     "contrib",
     "control_dependencies",
@@ -263,6 +262,8 @@ __all__ = [
     "float16",
     "float32",
     "float64",
+    "foldl",
+    "foldr",
     "get_collection",
     "get_collection_ref",
     "get_default_graph",
@@ -297,6 +298,7 @@ __all__ = [
     "log_sigmoid",
     "logging",
     "losses",
+    "map_fn",
     "math",
     "merge_all_summaries",
     "merge_summary",
@@ -319,6 +321,7 @@ __all__ = [
     "reset_default_graph",
     "reverse_v2",
     "scalar_summary",
+    "scan",
     "searchsorted",
     "select",
     "sigmoid",
@@ -353,6 +356,7 @@ __all__ = [
     "unpack",
     "unravel_index",
     "variables_initializer",
+    "while_loop",
 ]
 __all__ += _ops.arithmetic.__all__
 __all__ += _ops.array.__all__
@@ -373,13 +377,9 @@ __all__ += _ops.random.__all__
 __all__ += _ops.reduce.__all__
 __all__ += _ops.scan.__all__
 __all__ += _ops.state.__all__
-__all__ += _branches.__all__
 __all__ += _clip.__all__
 __all__ += _compatible.__all__
-__all__ += _functional.__all__
 __all__ += _initializers.__all__
-__all__ += _loops.__all__
-__all__ += _tensor_array.__all__
 __all__ += _variable_scope.__all__
 __all__ += _ops.segment.__all__
 __all__ += _ops.slicing.__all__
@@ -388,6 +388,10 @@ __all__ += _ops.text.__all__
 
 # room -> what of it is loaded when it is asked for: code that trains needs nothing of the store
 _LATER = {
+    "engine.branches": ["case", "cond"],
+    "engine.functional": ["foldl", "foldr", "map_fn", "scan"],
+    "engine.loops": ["while_loop"],
+    "engine.tensor_array": ["TensorArray"],
     "engine.custom_gradient": ["custom_gradient", "grad_pass_through"],
     "engine.ops.counting": [
         *("bincount", "confusion_matrix", "histogram_fixed_width", "histogram_fixed_width_bins"),

@@ -98,16 +98,19 @@ def _matmul(op: Operation, values: Sequence[Any]) -> Kernel | None:
     sides = [tensor.shape.dims for tensor in op.inputs]
     if any(dims is None or len(dims) != 2 for dims in sides):
         return None
-    inner = [(dims or ())[place] for dims, place in zip(sides, (1 - turned[0], turned[1]), strict=True)]
+    inner = [
+        (dims or ())[place] for dims, place in zip(sides, (1 - turned[0], turned[1]), strict=True)
+    ]
     if None in inner or inner[0] != inner[1]:
         return None
     dot: Any = np.dot
-    return {
+    found: Kernel = {
         (False, False): dot,
         (True, False): lambda a, b: dot(a.T, b),
         (False, True): lambda a, b: dot(a, b.T),
         (True, True): lambda a, b: dot(a.T, b.T),
     }[turned]
+    return found
 
 
 def _strided_slice(op: Operation, values: Sequence[Any]) -> Kernel | None:

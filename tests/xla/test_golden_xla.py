@@ -18,11 +18,7 @@ import neuronboard as tf
 from neuronboard.engine.code import chosen, holds
 from neuronboard.engine.plan import Loop, Plan, compile_plan
 
-CASES = [
-    case
-    for case in cases()
-    if "outputs" in case and case["category"] != "random"
-]
+CASES = [case for case in cases() if "outputs" in case and case["category"] != "random"]
 
 
 def _computed(fetches: list[Any], feed: dict[Any, Any]) -> list[Any]:
