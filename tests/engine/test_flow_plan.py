@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -155,6 +157,21 @@ def test_an_imported_loop_runs_as_the_original() -> None:
     wanted = tf.Session(graph=graph).run([y, slope], {x: value})
     for got, expected in zip(tf.Session(graph=again).run(found, {x2: value}), wanted, strict=True):
         np.testing.assert_array_equal(got, expected)
+
+
+def test_a_program_that_only_imports_a_loop_knows_its_types() -> None:
+    """Types that are loaded late are loaded for an import as well."""
+    with tf.Graph().as_default() as graph:
+        tf.scan(lambda a, b: a + b, tf.constant([1.0, 2.0, 3.0]), name="sums")
+        message = graph_def(graph, 0, False).SerializeToString()
+    program = (
+        "import sys, neuronboard as tf\n"
+        "tf.import_graph_def(tf.GraphDef.FromString(sys.stdin.buffer.read()), name='')\n"
+        "print(tf.Session().run('sums/TensorArrayStack/TensorArrayGatherV3:0').tolist())\n"
+    )
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, input=message, capture_output=True, check=True)
+    assert done.stdout.decode().strip() == "[1.0, 3.0, 6.0]"
 
 
 def test_variables_are_read_and_changed_in_each_iteration() -> None:
