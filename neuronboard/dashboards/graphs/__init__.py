@@ -6,7 +6,7 @@ from neuronboard.dashboards.graphs.routes import router, runs_answer
 DASHBOARD = Dashboard(
     id="graphs",
     title="Graphs",
-    kinds=("graph",),
+    kinds=("graph", "run_metadata", "keras"),
     router=router,
     first_answers=lambda catalog: {"api/graphs/runs": runs_answer(catalog)},
 )

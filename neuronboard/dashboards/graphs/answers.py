@@ -40,7 +40,7 @@ def group_answer(run: str | None, graph: str, pictures: Pictures, view: View) ->
         "path": view.path,
         "within": pictures.within(view.path),
         "children": [_child(pictures.graph, box, tuck) for box, tuck in rows],
-        "edges": [asdict(edge) | {"control": edge.kind == "control"} for edge in view.edges],
+        "edges": [asdict(edge) for edge in view.edges],
         "ports": [asdict(port) for port in view.ports],
     }
 
@@ -55,7 +55,6 @@ def _child(graph: Graph, box: Box, tuck: Tuck | None) -> dict[str, Any]:
         "path": box.path,
         "name": box.name,
         "kind": box.kind,
-        "group": not is_node,
         "op": graph.table.ops[int(graph.table.op_of[nodes[0]])] if is_node else "",
         "nodes": len(nodes),
         "ops": {} if is_node else dict(list(ops.items())[:MOST_OPS]),

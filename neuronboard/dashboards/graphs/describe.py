@@ -87,9 +87,19 @@ def _describe_node(pictures: Pictures, number: int) -> dict[str, Any]:
         "within": pictures.around(number + graph.tree.n_groups),
         "calls": _calls(pictures, node),
         "source": source_of(node),
-        "alike": [],
+        "alike": _counterparts(pictures, number),
         "stats": graph.stats.of(number) if graph.stats else None,
     }
+
+
+def _counterparts(pictures: Pictures, number: int) -> list[str]:
+    """The nodes that stand in the groups alike to the one around a node where it stands in it."""
+    tree, table = pictures.graph.tree, pictures.graph.table
+    group = int(tree.parent[number + tree.n_groups])
+    rest = table.names[number][len(tree.path(group)) :]
+    found = [tree.node_at(path + rest) for path in _alike(pictures, group)] if group else []
+    same = [one for one in found if one is not None and table.op_of[one] == table.op_of[number]]
+    return [pictures.graph.node_path(one) for one in same]
 
 
 def _calls(pictures: Pictures, node: NodeDef) -> list[str]:

@@ -10,8 +10,10 @@ import pytest
 from graphs_made import all_views, graph_def, pictures_of
 
 from neuronboard.dashboards.graphs.cycles import components
+from neuronboard.dashboards.graphs.diff import diff
 from neuronboard.dashboards.graphs.graph import Graph
 from neuronboard.dashboards.graphs.view import Pictures, View
+from neuronboard.pb.graph_pb2 import GraphDef
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
 
@@ -55,6 +57,28 @@ def test_every_node_and_edge_is_somewhere(large: Pictures) -> None:
     assert sum(box.kind == "node" for view in views for box in view.boxes) == len(large.graph.table)
     edges = sum(edge.count for view in views for edge in view.edges)
     assert edges == len(large.graph.table.sources)
+
+
+def test_differences_of_large_graphs_are_found_as_of_small_ones(large: Pictures) -> None:
+    """Every name changed, one attribute changed, one node more."""
+    graph = GraphDef.FromString(data_of(large))
+    for node in graph.node:
+        node.name = f"moved/{node.name}"
+        node.input[:] = [f"^moved/{i[1:]}" if i[0] == "^" else f"moved/{i}" for i in node.input]
+    graph.node[7].attr["extra"].i = 1
+    graph.node.add(name="new", op="NoOp", input=[f"^{graph.node[7].name}"])
+    after = Pictures(Graph.parse(graph.SerializeToString()))
+    found = diff(large, after)
+    assert (found.added, found.removed) == (["new"], [])
+    assert len(found.renamed) == len(graph.node) - 1
+    assert [what for _, what in found.changed] == [["attribute extra: none → 1"]]
+
+
+def data_of(pictures: Pictures) -> bytes:
+    """The GraphDef that a graph was taken apart from."""
+    table = pictures.graph.table
+    nodes = [table.node(number) for number in range(len(table))]
+    return GraphDef(node=nodes).SerializeToString()
 
 
 def test_parts_follow_the_flow_whatever_the_order_of_the_file() -> None:

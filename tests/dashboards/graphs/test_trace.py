@@ -123,6 +123,8 @@ def test_a_group_is_described() -> None:
     answer = describe(found, "first")
     assert (answer["kind"], answer["nodes"], answer["ops"]) == ("group", 2, {"A": 1, "B": 1})
     assert answer["alike"] == ["other"]
+    assert describe(found, "first/b")["alike"] == ["other/b"]
+    assert describe(found, "y")["alike"] == []
     assert [(port["inner"], port["outer"]) for port in answer["inputs"]] == [("first/a", "x")]
     assert [(port["inner"], port["outer"]) for port in answer["outputs"]] == [("first/b", "y")]
 
