@@ -184,6 +184,10 @@ class NameNotFoundError(NotFoundError, KeyError):
     __str__ = OpError.__str__
 
 
+class MissingNodeError(NotFoundError, AssertionError):
+    """A node that a GraphDef should hold (TensorFlow: AssertionError)."""
+
+
 class MissingFileError(NotFoundError, FileNotFoundError):
     """A file to read that does not exist (TensorFlow: OSError)."""
 

@@ -130,6 +130,7 @@ if TYPE_CHECKING:
         dtypes,
         flags,
         gfile,
+        graph_util,
         image,
         layers,
         logging,
@@ -273,6 +274,7 @@ __all__ = [
     "global_variables_initializer",
     "grad_pass_through",
     "gradients",
+    "graph_util",
     "group",
     "half",
     "hessians",
@@ -416,7 +418,8 @@ _LATER = {
     "pb.summary_pb2": ["SummaryMetadata"],
 }
 _MODULES = (
-    *("app", "contrib", "data", "debugging", "dtypes", "flags", "gfile", "image", "layers"),
+    *("app", "contrib", "data", "debugging", "dtypes", "flags", "gfile", "graph_util"),
+    *("image", "layers"),
     *("logging", "metrics", "sparse", "test"),
 )
 _ROOMS = {name: room for room, names in _LATER.items() for name in names}
