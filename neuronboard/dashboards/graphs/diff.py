@@ -16,6 +16,7 @@ from neuronboard.dashboards.graphs.matching import Side, essential, match, rewir
 from neuronboard.dashboards.graphs.texts import value_text
 from neuronboard.dashboards.graphs.trace import numbers_of
 from neuronboard.dashboards.graphs.view import Pictures
+from neuronboard.errors import DataError
 from neuronboard.formats.graph_table import CONTROL, GraphTable
 
 LONGEST_TEXT = 80  # characters of a value that was or became
@@ -100,7 +101,10 @@ def _attributes(before: GraphTable, first: int, after: GraphTable, second: int) 
     entries = [set(essential(t.attributes(n))) for t, n in ((before, first), (after, second))]
     if entries[0] == entries[1]:
         return []
-    was, is_now = before.node(first).attr, after.node(second).attr
+    try:
+        was, is_now = before.node(first).attr, after.node(second).attr
+    except DataError as error:
+        return [f"attributes: {error}"]
     found = []
     for key in sorted({*was, *is_now} - {"_output_shapes", "_source"}):
         texts = [_short(value_text(attr[key])) if key in attr else "none" for attr in (was, is_now)]
