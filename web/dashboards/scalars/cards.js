@@ -142,7 +142,7 @@ export function arranged(tags, choice, hasData) {
   const listed = ranked ? rest.map(card) : flattened(root, open, (tag) => card(tag)).map((item) => ('card' in item ? item.card : headOf(item.head, item.open)));
   const items = /** @type {Item[]} */ ([
     ...titled('Pinned', pinned), ...titled('My cards', made),
-    ...(ranked && (pinned.length || made.length) ? titled('Found', listed) : listed),
+    ...(pinned.length || made.length ? apart(listed, ranked ? 'Found' : 'Other') : listed),
     ...(aside ? [{ kind: 'line', key: `aside ${aside} ${choice.withEmpty}`, aside, shown: choice.withEmpty }] : []),
   ]);
   return { items, found: scored.length + own.length, aside, folds: !ranked && root.children.length > 0, error };
@@ -166,6 +166,13 @@ function headOf({ path, name, depth, count }, open) {
 /** @param {string} name @param {any[]} cards @returns {Item[]} */
 function titled(name, cards) {
   return cards.length ? [{ kind: 'head', key: `part ${name}`, path: '', name, depth: 1, count: cards.length, open: true }, ...cards] : [];
+}
+
+/** Items whose first cards are not to look as if they belonged to the heading before them. @param {any[]} items @param {string} name @returns {Item[]} */
+function apart(items, name) {
+  const end = items.findIndex(({ kind }) => kind !== 'card');
+  const first = end < 0 ? items : items.slice(0, end);
+  return [...titled(name, first), ...items.slice(first.length)];
 }
 
 /**

@@ -15,6 +15,8 @@ test('cards of tags stand under headings', () => {
 test('what is pinned comes first, in the order of pinning, and in no other place', () => {
   const pins = JSON.stringify(['tag val/loss', 'tag gone', 'tag loss']);
   assert.deepEqual(page({ pins }), ['# Pinned', 'val/loss', 'loss', '# train', 'train/acc', 'train/loss']);
+  assert.deepEqual(page({ pins: '["tag val/loss"]' }), ['# Pinned', 'val/loss', '# Other', 'loss', '# train', 'train/acc', 'train/loss']);
+  assert.deepEqual(page({ pins: '["tag val/loss"]', tags: 'loss' }), ['# Pinned', 'val/loss', '# Found', 'loss', 'train/loss']);
   assert.deepEqual(withKey(withKey(withKey([], 'a', true), 'b', true), 'a', true), ['b', 'a']);
   assert.deepEqual(withKey(['a', 'b'], 'a', false), ['b']);
 });
