@@ -40,6 +40,7 @@ const CHANGES = /** @type {Record<string, Paint>} */ ({
 });
 
 /** @typedef {import('./model.js').Scene} Scene */
+/** @typedef {Map<string, { top: number, bottom: number, line: number }>} Drawn pieces, by place and look: from where to where, and how wide */
 
 /** @param {Scene} scene @param {Emphasis} emphasis @param {import('./labels.js').Places} labels as far as they are placed @returns {Mark[]} */
 export function marksOf(scene, emphasis, labels) {
@@ -48,8 +49,9 @@ export function marksOf(scene, emphasis, labels) {
   /** @type {Mark[]} */
   const marks = [];
   for (const node of scene.nodes) if (node.open) openGroup(marks, node, emphasis);
-  const order = [...scene.edges.keys()].sort((a, b) => Number(lit[a]) - Number(lit[b]) || a - b);
-  /** @type {Map<string, number>} */
+  const long = scene.edges.map(({ points }) => Math.abs(points[0].y - points[points.length - 1].y));
+  const order = [...scene.edges.keys()].sort((a, b) => Number(lit[a]) - Number(lit[b]) || long[b] - long[a] || a - b);
+  /** @type {Drawn} */
   const drawn = new Map();
   for (const i of order) edgeLine(marks, scene.edges[i], lit[i], emphasis, drawn);
   for (const port of scene.ports) marks.push({ type: 'box', x: port.x - 3, y: port.y - 3, width: 6, height: 6, radius: 3, fill: 'surface', stroke: 'group-edge', line: 1.2, alpha: 1 });
@@ -137,7 +139,7 @@ function smallPill(marks, pill, scene, near, emphasis) {
 
 /**
  * @param {Mark[]} marks @param {import('./model.js').DrawnEdge} edge @param {boolean} lit @param {Emphasis} emphasis
- * @param {Map<string, number>} drawn how wide each piece is drawn by now: those of a bundle are drawn once
+ * @param {Drawn} drawn what is drawn by now: a bundle is drawn once, by the longest of its edges
  */
 function edgeLine(marks, { edge, points, to, back }, lit, emphasis, drawn) {
   const weight = emphasis.weight?.(edge) ?? lineWidth(edge);
@@ -145,9 +147,12 @@ function edgeLine(marks, { edge, points, to, back }, lit, emphasis, drawn) {
   const [stroke, line, alpha] = [lit ? 'accent' : STROKES[kind], lit ? Math.max(1.6, weight) : weight, alphaOf(emphasis, edge.source, edge.target)];
   const covered = points.map((end, i) => {
     if (i === 0 || i === points.length - 1) return false;
-    const key = `${points[i - 1].x} ${points[i - 1].y} ${end.x} ${end.y} ${stroke} ${kind} ${alpha}`;
-    if ((drawn.get(key) ?? 0) >= line) return true;
-    drawn.set(key, line);
+    const start = points[i - 1];
+    const [top, bottom] = [Math.min(start.y, end.y), Math.max(start.y, end.y)];
+    const key = `${start.x} ${start.x === end.x ? '' : `${start.y} ${end.x} ${end.y}`} ${stroke} ${kind} ${alpha}`;
+    const known = drawn.get(key);
+    if (known && known.line >= line && known.top <= top && known.bottom >= bottom) return true;
+    if (!known || known.bottom - known.top < bottom - top || known.line < line) drawn.set(key, { top, bottom, line });
     return false;
   });
   marks.push({ type: 'line', points, covered, stroke, line, dash: DASHES[kind], alpha, arrow: to, about: `${edge.source}\n${edge.target}` });

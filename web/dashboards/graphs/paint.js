@@ -72,7 +72,8 @@ function line(context, { points, covered, stroke, line: lineWidth, dash, arrow }
   const plain = size < PLAIN;
   context.strokeStyle = colour(palette, stroke);
   context.lineWidth = plain ? Math.max(1, Math.min(lineWidth * size, 2)) / size : lineWidth;
-  if (dash && !plain) context.setLineDash(dash);
+  const dashed = dash && !plain && !farAcross(points);
+  if (dashed) context.setLineDash(dash);
   context.beginPath();
   const last = points.length - 1;
   let at = -1; // the point that the path has come to
@@ -89,7 +90,7 @@ function line(context, { points, covered, stroke, line: lineWidth, dash, arrow }
   }
   context.stroke();
   if (plain) return;
-  if (dash) context.setLineDash([]);
+  if (dashed) context.setLineDash([]);
   if (!arrow) return;
   context.fillStyle = colour(palette, stroke);
   context.beginPath();
@@ -111,6 +112,13 @@ function near(point, other, shown, dash) {
   if (!(beyond > period) || !Number.isFinite(beyond)) return point;
   const cut = Math.floor(beyond / period) * period;
   return { x: point.x, y: point.y < other.y ? point.y + cut : point.y - cut };
+}
+
+const FAR = 3000; // px of a slanting piece: thousands of dashes would take longer than all the rest
+
+/** @param {{ x: number, y: number }[]} points */
+function farAcross(points) {
+  return points.some((end, i) => i > 0 && end.x !== points[i - 1].x && Math.abs(end.y - points[i - 1].y) > FAR);
 }
 
 const HEAD = 7; // px

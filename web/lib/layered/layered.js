@@ -55,7 +55,6 @@ function weave(nodes, edges, back) {
   const arcs = edges.map(({ source, target }, i) => (back[i] ? { tail: target, head: source } : { tail: source, head: target }));
   const rankOf = [...rankNodes(nodes, arcs)];
   const spans = arcs.map(({ tail, head }) => Math.max(0, rankOf[head] - rankOf[tail] - 1));
-  const longest = affordable(spans);
   // An edge shares its bends with those of the end that has more long edges.
   const [leaving, coming] = [new Int32Array(nodes.length), new Int32Array(nodes.length)];
   arcs.forEach(({ tail, head }, i) => {
@@ -63,6 +62,8 @@ function weave(nodes, edges, back) {
     leaving[tail] += 1;
     coming[head] += 1;
   });
+  const owners = arcs.map(({ tail, head }, i) => `${back[i] ? 'back ' : ''}${leaving[tail] >= coming[head] ? `from ${tail}` : `to ${head}`}`);
+  const free = beyond(owners, spans);
   /** @type {Map<string, number>} */
   const bends = new Map();
   const bend = (/** @type {string} */ owner, /** @type {number} */ rank) => {
@@ -74,9 +75,8 @@ function weave(nodes, edges, back) {
   };
   const ways = arcs.map(({ tail, head }, i) => {
     if (tail === head) return [];
-    if (spans[i] > longest) return [tail, head];
-    const owner = `${back[i] ? 'back ' : ''}${leaving[tail] >= coming[head] ? `from ${tail}` : `to ${head}`}`;
-    return [tail, ...Array.from({ length: spans[i] }, (_, k) => bend(owner, rankOf[tail] + 1 + k)), head];
+    if (free.has(owners[i])) return [tail, head];
+    return [tail, ...Array.from({ length: spans[i] }, (_, k) => bend(owners[i], rankOf[tail] + 1 + k)), head];
   });
   return { rankOf, ways, ...joined(rankOf, ways) };
 }
@@ -91,14 +91,21 @@ function rankNodes(nodes, arcs) {
   return rank.map((r, i) => (nodes[i].pin === 'in' ? 0 : nodes[i].pin === 'out' ? first + top + 1 : first + r));
 }
 
-/** The longest span for which all edges may have bends. @param {number[]} spans */
-function affordable(spans) {
+/**
+ * Of those that share bends, the ones that would need too many: the longest.
+ * @param {string[]} owners of each edge's bends @param {number[]} spans
+ */
+function beyond(owners, spans) {
+  /** @type {Map<string, number>} */
+  const longest = new Map();
+  owners.forEach((owner, i) => longest.set(owner, Math.max(longest.get(owner) ?? 0, spans[i])));
   let rest = MOST_BENDS;
-  for (const span of spans.slice().sort((a, b) => a - b)) {
+  const free = new Set();
+  for (const [owner, span] of [...longest].sort((a, b) => a[1] - b[1])) {
     rest -= span;
-    if (rest < 0) return span - 1;
+    if (rest < 0 && span > 0) free.add(owner);
   }
-  return Infinity;
+  return free;
 }
 
 /** @param {number[]} rankOf @param {number[][]} ways */
