@@ -122,8 +122,11 @@ def shuffled(source: Source, size: int, seeds: tuple[int, int], again: bool) -> 
         draw = np.random.default_rng(first.spawn(1)[0] if again else first)
         elements = source()
         buffer = list(islice(elements, size))
+        places: list[int] = []
         for element in elements:
-            at = int(draw.integers(len(buffer)))
+            if not places:
+                places = draw.integers(len(buffer), size=1024).tolist()  # one by one takes longer
+            at = places.pop()
             out, buffer[at] = buffer[at], element
             yield out
         for at in draw.permutation(len(buffer)):
@@ -152,19 +155,32 @@ def batched(source: Source, size: int, drop: bool, stack: Callable[..., Any]) ->
 
 def stacked(component: int, arrays: Sequence[Any]) -> Any:
     """Arrays of one shape as the rows of one."""
-    first = np.shape(arrays[0])
+    first = arrays[0]
+    if isinstance(first, bytes):
+        whole = np.empty(len(arrays), object)
+        whole[:] = arrays
+        return whole
+    if not isinstance(first, np.ndarray):
+        if any(isinstance(array, np.ndarray) for array in arrays):
+            raise _unequal(component, arrays)
+        return np.array(arrays, first.dtype)
+    shape = first.shape
+    whole = np.empty((len(arrays), *shape), first.dtype)
     for i, array in enumerate(arrays):
-        if np.shape(array) != first:
-            raise errors.InvalidArgumentError(
-                message="Cannot batch tensors with different shapes in component "
-                f"{component}. First element had shape {list(first)} and element {i} had shape "
-                f"{list(np.shape(array))}; padded_batch makes them alike"
-            )
-    if isinstance(arrays[0], bytes):
-        texts = np.empty(len(arrays), object)
-        texts[:] = arrays
-        return texts
-    return np.stack(arrays)
+        if np.shape(array) != shape:
+            raise _unequal(component, arrays)
+        whole[i] = array
+    return whole
+
+
+def _unequal(component: int, arrays: Sequence[Any]) -> errors.InvalidArgumentError:
+    shapes = [list(np.shape(array)) for array in arrays]
+    i = next(i for i, shape in enumerate(shapes) if shape != shapes[0])
+    return errors.InvalidArgumentError(
+        message="Cannot batch tensors with different shapes in component "
+        f"{component}. First element had shape {shapes[0]} and element {i} had shape {shapes[i]}; "
+        "padded_batch makes them alike"
+    )
 
 
 def padded(shapes: Sequence[Sequence[int]], values: Sequence[Any]) -> Callable[..., Any]:
