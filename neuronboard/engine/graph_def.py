@@ -118,7 +118,8 @@ def attr_value(value: Any) -> AttrValue:
             proto = make_tensor_proto(value.flat[0], as_list=True)
             proto.tensor_shape.CopyFrom(shape_proto(TensorShape(value.shape)))
             return AttrValue(tensor=proto)
-        return AttrValue(tensor=make_tensor_proto(value, as_list=value.size <= 1))
+        by_element = value.size <= 1 or value.dtype.kind in "bc"  # as TensorFlow packs them
+        return AttrValue(tensor=make_tensor_proto(value, as_list=by_element))
     listed = AttrValue()
     listed.list.SetInParent()
     for item in value:

@@ -74,8 +74,13 @@ def make_tensor_proto(values: npt.ArrayLike, *, as_list: bool = False) -> pb.Ten
         raise TypeError(f"an array of dtype {array.dtype} cannot be written as a TensorProto")
     number = _NUMBERS[dtype]
     proto.dtype = number  # type: ignore[assignment]
-    if as_list and number not in (pb.DT_HALF, pb.DT_COMPLEX64, pb.DT_COMPLEX128):
-        getattr(proto, _TYPES[number][1]).extend(array.reshape(-1).tolist())
+    if as_list:
+        flat = np.ascontiguousarray(array.reshape(-1))
+        if number == pb.DT_HALF:
+            flat = flat.view(np.uint16)
+        elif array.dtype.kind == "c":  # real and imaginary parts in turn
+            flat = flat.view(np.dtype(f"f{array.dtype.itemsize // 2}"))
+        getattr(proto, _TYPES[number][1]).extend(flat.tolist())
     else:
         proto.tensor_content = array.astype(dtype).tobytes()
     return proto

@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import neuronboard.compat.v1 as tf
@@ -178,3 +179,18 @@ def test_a_graph_that_cannot_be_imported_is_told(
     change(graph_def)
     with tf.Graph().as_default(), pytest.raises(kind, match=message):
         tf.import_graph_def(graph_def, return_elements=wanted)
+
+
+def test_constants_are_packed_as_tensorflow_packs_them() -> None:
+    """Booleans and complex numbers as lists; zeros alone it makes of one element, and we of all."""
+    with tf.Graph().as_default():
+        tf.train.import_meta_graph(_recorded())
+        again = {node.name: node for node in tf.train.export_meta_graph().graph_def.node}
+    packed = [node for node in _recorded().graph_def.node if node.op == "Const"]
+    other = {n.name for n in packed if n.attr["value"] != again[n.name].attr["value"]}
+    assert {name.rpartition("/")[2] for name in other} == {"zeros"}
+    with tf.Graph().as_default():
+        half = tf.constant(np.float16(1.5)).op.node_def.attr["value"].tensor
+        pair = tf.constant([1 + 2j, 3]).op.node_def.attr["value"].tensor
+    assert list(half.half_val) == [0x3E00]
+    assert list(pair.dcomplex_val) == [1, 2, 3, 0]
