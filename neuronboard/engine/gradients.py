@@ -67,9 +67,13 @@ def gradients(
     _tell_whole("xs", sources)
     stops = _tensors([] if stop_gradients is None else stop_gradients)
     graph = outputs[0].graph
-    with graph.as_default(), graph.name_scope(name or "gradients") as scope:
+    around = graph.get_name_scope()
+    with graph.as_default(), graph.name_scope(name or "gradients"):
         starts = _starts(outputs, _listed(grad_ys) if grad_ys is not None else None)
-        found = _Backward(graph, scope, outputs, sources, stops, gate_gradients).run(starts)
+        backward = _Backward(graph, outputs, sources, stops, gate_gradients)
+        found = backward.run(starts)
+        with graph.name_scope(around and f"{around}/"):
+            backward.finish()
         if UnconnectedGradients(unconnected_gradients) is UnconnectedGradients.ZERO:
             pairs = zip(found, sources, strict=True)
             found = [array.zeros_like(x) if part is None else part for part, x in pairs]
@@ -170,13 +174,12 @@ class _Backward:
     def __init__(
         self,
         graph: Graph,
-        scope: str,
         ys: list[Tensor],
         xs: list[Tensor],
         stops: list[Tensor],
         gated: bool,
     ) -> None:
-        self._graph, self._scope, self._gated = graph, scope, gated
+        self._graph, self._gated = graph, gated
         self._ys, self._xs = ys, xs
         self._stops = {tensor.op for tensor in stops}
         self._between = between(ys, xs, self._stops, "fcO")
@@ -207,9 +210,12 @@ class _Backward:
             self._back(op, op not in self._stops and not ends)
             if not ends:
                 self._mark_ready(op)
+        return [self._sum(x) if x.dtype.kind in "fc" else None for x in self._xs]
+
+    def finish(self) -> None:
+        """Closes what is left open of loops, outside of the gradients' scope, as TensorFlow."""
         if self._loops is not None:
             self._loops.finish()
-        return [self._sum(x) if x.dtype.kind in "fc" else None for x in self._xs]
 
     def _begin_loops(self) -> None:
         """Makes the loops that will be the gradients of those on the way."""

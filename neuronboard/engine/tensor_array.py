@@ -171,7 +171,13 @@ class TensorArray:
         """All elements as one tensor, one behind the other along their first axis."""
         inner = self.element_shape[1:] if self.element_shape else TensorShape(None)
         attrs = {"dtype": self._dtype, "element_shape_except0": inner}
-        return one(kinds.CONCAT, self._handle, self._flow, name=name, **attrs)
+        whole = one(kinds.CONCAT, self._handle, self._flow, name=name, **attrs)
+        if self.element_shape:
+            count = _known(self.size()) if self._infer_shape else None
+            first, *rest = self.element_shape.as_list()
+            total = None if count is None or first is None else count * first
+            whole.set_shape([total, *rest])
+        return whole
 
     def unstack(self, value: Any, name: str | None = None) -> TensorArray:
         """The array after the parts of `value` along its first axis have become its elements."""

@@ -64,7 +64,8 @@ class Variable(Operators):
         wanted = None if dtype is None else dtypes.as_dtype(dtype)
         with scope_of([initial_value], name or "Variable") as scope:
             graph = get_default_graph()
-            self._build(graph, scope, initial_value, wanted, validate_shape)
+            with graph.control_dependencies(None):  # it lives outside of branches and loops
+                self._build(graph, scope, initial_value, wanted, validate_shape)
         groups = [GraphKeys.GLOBAL_VARIABLES] if collections is None else list(collections)
         if trainable and GraphKeys.TRAINABLE_VARIABLES not in groups:
             groups.append(GraphKeys.TRAINABLE_VARIABLES)
@@ -82,6 +83,14 @@ class Variable(Operators):
                 self.initial_value = convert_to_tensor(value, dtype, name="initial_value")
         else:
             self.initial_value = convert_to_tensor(initial_value, dtype, name="initial_value")
+        if self.initial_value.op.context is not None:
+            raise errors.ArgumentValueError(
+                op=self.initial_value.op,
+                message=f"Initializer for variable {scope} is from inside a control-flow "
+                f"construct, such as a loop or conditional, at {user_line()}; "
+                f"{origins([self.initial_value.op])}. When creating a variable inside a loop or "
+                "conditional, use a lambda as the initializer",
+            )
         kind = self.initial_value.dtype.base_dtype
         shape = self.initial_value.shape if validate else TensorShape(None)
         if validate and not shape.is_fully_defined():

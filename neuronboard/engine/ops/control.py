@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from neuronboard import errors
 from neuronboard.engine.graph import Graph, Operation, Tensor, get_default_graph
 from neuronboard.engine.indexed_slices import IndexedSlices
 from neuronboard.engine.opdef import NOT_DIFFERENTIABLE, OpDef, register
 from neuronboard.engine.ops.apply import apply, scope_of
 from neuronboard.engine.ops.array import identity
 from neuronboard.engine.structure import flatten
+from neuronboard.engine.where import user_line
 
 NO_OP = register(
     OpDef(
@@ -59,6 +61,11 @@ def tuple(
 ) -> list[Any]:
     """The same tensors, each available only when all of them have been computed."""
     present = [tensor for tensor in tensors if tensor is not None]
+    if not present:
+        raise errors.ArgumentValueError(
+            message=f"'tensors' must have at least one Tensor. Received: {tensors}, at "
+            f"{user_line()}"
+        )
     with scope_of(present, name or "tuple"):
         gates = {_maker(item) for item in (*present, *(control_inputs or ()))}
         gate = group(*sorted(gates, key=lambda op: op._id))

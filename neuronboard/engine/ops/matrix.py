@@ -122,7 +122,10 @@ def _grad_batch(op: Operation, dz: Tensor) -> Grads:
     x, y = op.inputs
     values = {"a": x, "b": y, "c": dz}
     sides = _GRADS[op.attrs["adj_x"], op.attrs["adj_y"]]
-    gx, gy = (one(BATCH_MATMUL, values[p], values[q], adj_x=tp, adj_y=tq) for p, tp, q, tq in sides)
+    gx, gy = (
+        one(BATCH_MATMUL, values[p], values[q], name="MatMul", adj_x=tp, adj_y=tq)
+        for p, tp, q, tq in sides
+    )
     batches = [None if t.shape.dims is None else t.shape.dims[:-2] for t in (x, y)]
     if batches[0] is not None and None not in batches[0] and batches[0] == batches[1]:
         return gx, gy
