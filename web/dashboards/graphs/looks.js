@@ -16,7 +16,7 @@ const WIDEST_PILL = 132;
 export const PILL_HEIGHT = 18;
 
 const LOOKS = /** @type {Record<string, Look>} */ ({
-  Const: 'constant', Placeholder: 'constant', VariableV2: 'variable', Variable: 'variable', VarHandleOp: 'variable',
+  Const: 'constant', HostConst: 'constant', Placeholder: 'constant', 'prim::Constant': 'constant', 'prim::GetAttr': 'variable', 'prim::Param': 'variable', VariableV2: 'variable', Variable: 'variable', VarHandleOp: 'variable',
   ScalarSummary: 'summary', HistogramSummary: 'summary', MergeSummary: 'summary', ImageSummary: 'summary', AudioSummary: 'summary',
 });
 
