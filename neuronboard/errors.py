@@ -204,3 +204,10 @@ class SessionStateError(FailedPreconditionError, RuntimeError):
 
 class OperatorNotAllowedInGraphError(InvalidArgumentError, TypeError):
     """A tensor used where Python wants a value, such as in `if` (TensorFlow: TypeError)."""
+
+
+# TensorFlow's numbers of what can go wrong: `error.error_code == tf.errors.NOT_FOUND`
+OK, CANCELLED, UNKNOWN, INVALID_ARGUMENT, DEADLINE_EXCEEDED, NOT_FOUND = range(6)
+ALREADY_EXISTS, PERMISSION_DENIED, RESOURCE_EXHAUSTED, FAILED_PRECONDITION = range(6, 10)
+ABORTED, OUT_OF_RANGE, UNIMPLEMENTED, INTERNAL, UNAVAILABLE, DATA_LOSS = range(10, 16)
+UNAUTHENTICATED = 16

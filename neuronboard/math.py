@@ -4,6 +4,7 @@ from neuronboard.engine import ops as _ops
 from neuronboard.engine.ops.activations import log_sigmoid, sigmoid, softplus, softsign
 from neuronboard.engine.ops.arithmetic import *
 from neuronboard.engine.ops.compare import *
+from neuronboard.engine.ops.counting import bincount, confusion_matrix
 from neuronboard.engine.ops.functions import *
 from neuronboard.engine.ops.matrix import *
 from neuronboard.engine.ops.normalize import l2_normalize, zero_fraction
@@ -13,10 +14,13 @@ from neuronboard.engine.ops.reduce import *
 from neuronboard.engine.ops.scan import *
 from neuronboard.engine.ops.segment import *
 from neuronboard.engine.ops.softmax import log_softmax, softmax
+from neuronboard.engine.ops.special import *
 
 __all__ = [
     "angle",
+    "bincount",
     "complex",
+    "confusion_matrix",
     "conj",
     "imag",
     "in_top_k",
@@ -37,6 +41,7 @@ __all__ += _ops.matrix.__all__
 __all__ += _ops.reduce.__all__
 __all__ += _ops.scan.__all__
 __all__ += _ops.segment.__all__
+__all__ += _ops.special.__all__
 __all__ += [name for name in _ops.compare.__all__ if not name.startswith(("clip", "where"))]
 ceiling = ceil
 __all__ += ["ceiling"]

@@ -92,6 +92,7 @@ from neuronboard.engine.ops.scan import *
 from neuronboard.engine.ops.segment import *
 from neuronboard.engine.ops.slicing import *
 from neuronboard.engine.ops.space import *
+from neuronboard.engine.ops.special import *
 from neuronboard.engine.ops.state import *
 from neuronboard.engine.ops.text import *
 from neuronboard.engine.session import InteractiveSession, Session, get_default_session
@@ -151,6 +152,7 @@ if TYPE_CHECKING:
         unravel_index,
     )
     from neuronboard.engine.ops.image import extract_image_patches
+    from neuronboard.engine.ops.spectral import fft, fft2d, ifft, ifft2d
     from neuronboard.engine.ops.splitting import regex_replace, string_split
     from neuronboard.engine.sparse import (
         SparseTensor,
@@ -259,6 +261,8 @@ __all__ = [
     "dtypes",
     "errors",
     "extract_image_patches",
+    "fft",
+    "fft2d",
     "flags",
     "float16",
     "float32",
@@ -281,6 +285,8 @@ __all__ = [
     "histogram_fixed_width",
     "histogram_fixed_width_bins",
     "histogram_summary",
+    "ifft",
+    "ifft2d",
     "image",
     "image_summary",
     "import_graph_def",
@@ -386,6 +392,7 @@ __all__ += _variable_scope.__all__
 __all__ += _ops.segment.__all__
 __all__ += _ops.slicing.__all__
 __all__ += _ops.space.__all__
+__all__ += _ops.special.__all__
 __all__ += _ops.text.__all__
 
 # room -> what of it is loaded when it is asked for: code that trains needs nothing of the store
@@ -400,6 +407,7 @@ _LATER = {
         *("searchsorted", "unravel_index"),
     ],
     "engine.ops.image": ["extract_image_patches"],
+    "engine.ops.spectral": ["fft", "fft2d", "ifft", "ifft2d"],
     "engine.ops.splitting": ["regex_replace", "string_split"],
     "engine.sparse": [
         *("SparseTensor", "SparseTensorValue", "sparse_add", "sparse_placeholder"),
@@ -418,9 +426,8 @@ _LATER = {
     "pb.summary_pb2": ["SummaryMetadata"],
 }
 _MODULES = (
-    *("app", "contrib", "data", "debugging", "dtypes", "flags", "gfile", "graph_util"),
-    *("image", "layers"),
-    *("logging", "metrics", "sparse", "test"),
+    *("app", "contrib", "data", "debugging", "dtypes", "flags", "gfile", "graph_util", "image"),
+    *("layers", "logging", "metrics", "sparse", "test"),
 )
 _ROOMS = {name: room for room, names in _LATER.items() for name in names}
 

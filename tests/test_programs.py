@@ -121,6 +121,12 @@ def test_the_log_says_what_is_urgent_enough() -> None:
     ]
 
 
+def test_numbers_of_errors_are_tensorflows() -> None:
+    """From 0 to 16."""
+    assert tf.errors.FAILED_PRECONDITION == tf.errors.FailedPreconditionError.code == 9
+    assert (tf.errors.OK, tf.errors.OUT_OF_RANGE, tf.errors.UNAUTHENTICATED) == (0, 11, 16)
+
+
 def test_versions_are_there() -> None:
     """Those of TensorFlow 1.x for who asks as a program of 1.x does."""
     assert tf.__version__ == tf.VERSION == "1.15.0"
@@ -131,7 +137,7 @@ def test_versions_are_there() -> None:
     assert tf.dimension_at_index(tf.TensorShape(None), 1).value is None
     assert tf.dimension_at_index(tf.TensorShape([4]), 0) == 4
     assert set(dir(tf)) >= {"layers", "Session", "__version__"}
-    with pytest.raises(AttributeError, match=r"compat\.v1' has no attribute 'Sesion'"):
+    with pytest.raises(AttributeError, match=r"has no attribute 'Sesion'"):
         tf.Sesion  # noqa: B018
     with pytest.raises(AttributeError, match="open"):
         tf.open  # noqa: B018 it reads logs, and is no name of TensorFlow's

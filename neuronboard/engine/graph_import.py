@@ -21,7 +21,7 @@ from neuronboard.pb.graph_pb2 import AttrValue, GraphDef, NodeDef
 # where types are registered that are loaded when they are asked for
 _RARE = (
     *("custom_gradient", "data.datasets", "data.iterators", "ops.counting", "ops.files"),
-    *("ops.image", "ops.splitting", "ops.tensor_array"),
+    *("ops.image", "ops.spectral", "ops.splitting", "ops.tensor_array"),
 )
 
 

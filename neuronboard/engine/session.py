@@ -349,17 +349,29 @@ def _fetched_none(why: str) -> errors.DTypeError:
 
 def _whole_tensors(feed_dict: Mapping[Any, Any]) -> Mapping[Any, Any]:
     """Feeds of tensors, where a key may be made of several, as a sparse one is."""
-    if not any(hasattr(item, "_composed") for item in feed_dict):
+    if not any(isinstance(item, tuple) or hasattr(item, "_composed") for item in feed_dict):
         return feed_dict
     spread: dict[Any, Any] = {}
     for item, value in feed_dict.items():
-        if not hasattr(item, "_composed"):
-            spread[item] = value
-            continue
-        for tensor, part in zip(item._composed()[1], value, strict=True):
-            if tensor.op.type == "Placeholder":  # not a shape that is known already
-                spread[tensor] = part
+        _spread_feed(item, value, spread)
     return spread
+
+
+def _spread_feed(item: Any, value: Any, spread: dict[Any, Any]) -> None:
+    """The tensors of one key and what each is fed; ValueError where they are not as many."""
+    composed = hasattr(item, "_composed")
+    if not composed and not isinstance(item, (list, tuple)):
+        spread[item] = value
+        return
+    parts = item._composed()[1] if composed else item
+    if not isinstance(value, (list, tuple)) or len(value) != len(parts):
+        raise errors.ArgumentValueError(
+            message=f"Cannot feed {value!r} for {item!r}, at {user_line()}: it is made of "
+            f"{len(parts)} tensors; give a tuple of as many values, such as sess.run(...) gives"
+        )
+    for part, one in zip(parts, value, strict=True):
+        if not composed or part.op.type == "Placeholder":  # not a shape that is known already
+            _spread_feed(part, one, spread)
 
 
 def _quoted(error: Exception) -> str:

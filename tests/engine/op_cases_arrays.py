@@ -293,6 +293,17 @@ ARRAYS: list[Case] = [
         expect=lambda x, y: x,
         grad=True,
     ),
+    *(
+        row(
+            name.upper(),
+            lambda x, name=name: tf.real(getattr(tf, name)(tf.complex(x, x * x))),
+            lambda x, name=name: getattr(np.fft, name.removesuffix("d"))(x + 1j * x * x).real,
+            floats(2, 3, 4),
+            small=False,
+            wired=False,
+        )
+        for name in ("fft", "ifft", "fft2d", "ifft2d")
+    ),
     Case(
         type="SearchSorted",
         build=tf.searchsorted,

@@ -344,6 +344,16 @@ NETS: list[Case] = [
     ),
     row(
         "Conv2D",
+        lambda x, k: tf.nn.convolution(x, k, "VALID", strides=[2, 2]),
+        lambda x, k: _conv(x, k, 2, False),
+        _PICTURE,
+        _KERNEL,
+        ranked=True,
+        wired=False,
+        note="convolution",
+    ),
+    row(
+        "Conv2D",
         lambda x, k: tf.nn.conv2d(x, k, 1, "VALID"),
         lambda x, k: np.zeros((0, 3, 3, 3)),
         np.zeros((0, 5, 4, 2)),

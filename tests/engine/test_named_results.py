@@ -73,3 +73,12 @@ def test_a_tensor_says_where_it_belongs() -> None:
         assert tf.constant(1.0).device == ""
         with tf.device("/cpu:0"):
             assert tf.constant(1.0).device == "/device:CPU:0"
+
+
+def test_ones_of_booleans_are_true_and_texts_have_none() -> None:
+    """As in TensorFlow."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        assert session.run(tf.ones_like([[True, False]])).tolist() == [[True, True]]
+        assert session.run(tf.ones_like(["a"], dtype=tf.int32)).tolist() == [1]
+        with pytest.raises(TypeError, match="numbers and booleans"):
+            tf.ones_like(["a"])

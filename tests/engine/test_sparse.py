@@ -51,6 +51,15 @@ def test_what_a_sparse_tensor_says_of_itself() -> None:
     assert repr(x).startswith("SparseTensor(indices=Tensor(")
 
 
+def test_what_is_made_of_tensors_is_fed_whole() -> None:
+    """A tuple of placeholders with a tuple of values, nested alike; other lengths are refused."""
+    a, b, c = (tf.placeholder(tf.float32) for _ in range(3))
+    with tf.Session() as session:
+        assert session.run(a + b * c, {(a, (b, c)): (1.0, (2.0, 3.0))}) == 7.0
+        with pytest.raises(ValueError, match="made of 2 tensors"):
+            session.run(a, {(a, b): (1.0, 2.0, 3.0)})
+
+
 def test_drawn_classes_are_others_and_repeat_with_a_seed() -> None:
     """unique=True draws no class twice; expected counts are probabilities then."""
     drawn = tf.nn.log_uniform_candidate_sampler([[0], [40]], 1, 30, True, 50, seed=5)

@@ -8,7 +8,7 @@ from typing import Any
 from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.graph import Operation, Tensor
 from neuronboard.engine.opdef import OpDef, register
-from neuronboard.engine.ops import arithmetic, array, compare, functions, join
+from neuronboard.engine.ops import arithmetic, array, compare, functions, join, special
 from neuronboard.engine.ops.apply import one, scope_of
 from neuronboard.engine.ops.arithmetic import multiply, negative, subtract
 from neuronboard.engine.ops.constant import constant
@@ -306,7 +306,7 @@ def gelu(features: Any, approximate: bool = False, name: str | None = None) -> T
             inner = arithmetic.add(x, multiply(0.044715, functions.pow(x, 3.0)))
             share = functions.tanh(multiply(math.sqrt(2 / math.pi), inner))
         else:
-            share = functions.erf(arithmetic.truediv(x, math.sqrt(2.0)))
+            share = special.erf(arithmetic.truediv(x, math.sqrt(2.0)))
         return multiply(multiply(0.5, x), arithmetic.add(1.0, share), name=scope)
 
 

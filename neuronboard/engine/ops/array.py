@@ -1,4 +1,7 @@
-"""Shapes and copies: identity, shape, fill, reshape, transpose, cast and their kin."""
+"""Shapes and copies: identity, shape, fill, reshape, transpose, cast and their kin.
+
+Long, because shapes are made, taken and changed by the same inference.
+"""
 
 from __future__ import annotations
 
@@ -284,6 +287,17 @@ def zeros_like(
         return one(ZEROS_LIKE, x, name=scope)
 
 
+def _one(x: Tensor, kind: dtypes.DType) -> Any:
+    """1 of a type; TypeError for texts, which have none."""
+    if kind == dtypes.string:
+        raise errors.DTypeError(
+            op=x.op,
+            message=f"ones_like takes numbers and booleans, got {x!r} at {user_line()}: a text of "
+            "ones there is not; dtype=tf.float32 gives numbers of that shape",
+        )
+    return True if kind == dtypes.bool_ else 1
+
+
 def ones_like(
     tensor: Any, dtype: Any = None, name: str | None = None, optimize: bool = True
 ) -> Tensor:
@@ -294,7 +308,7 @@ def ones_like(
         with x.graph.name_scope("Shape") as inner:
             known = x.shape.is_fully_defined()
             sizes = shape(x, name="shape_as_tensor" if known else inner)
-        return fill(sizes, constant(1, kind, name="Const"), name=scope)
+        return fill(sizes, constant(_one(x, kind), kind, name="Const"), name=scope)
 
 
 # ---- other shapes of the same elements

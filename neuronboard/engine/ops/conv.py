@@ -35,6 +35,7 @@ __all__ = [
     "conv2d_backprop_filter",
     "conv2d_backprop_input",
     "conv2d_transpose",
+    "convolution",
 ]
 
 
@@ -299,6 +300,29 @@ def atrous_conv2d_transpose(
     """The gradient of `atrous_conv2d` by its input."""
     label = name or "atrous_conv2d_transpose"
     return conv2d_transpose(value, filters, output_shape, 1, padding, name=label, dilations=rate)
+
+
+def convolution(
+    input: Any,
+    filter: Any,
+    padding: Any,
+    strides: Any = None,
+    dilation_rate: Any = None,
+    name: str | None = None,
+    data_format: str | None = None,
+) -> Tensor:
+    """`conv1d` or `conv2d`, by the number of the input's axes; ValueError for others.
+
+    strides, dilation_rate: a number for each axis of the windows.
+    """
+    with scope_of([input, filter], name or "convolution"):
+        x = convert_to_tensor(input)
+        steps, gaps = (1 if v is None else v for v in (strides, dilation_rate))
+        if x.shape.ndims == 3:
+            form = data_format or "NWC"
+            return conv1d(x, filter, steps, padding, data_format=form, dilations=gaps)
+        need_rank(x, 4, "give sequences [batch, width, depth], or pictures")
+        return conv2d(x, filter, steps, padding, data_format=data_format or "NHWC", dilations=gaps)
 
 
 # ---- along one axis

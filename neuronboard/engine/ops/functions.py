@@ -1,4 +1,4 @@
-"""Functions of one number: powers, exponentials, angles, special functions, rounding.
+"""Functions of one number: powers, exponentials, angles, rounding.
 
 A rule reads as in a table of derivatives. TensorFlow's own types for the derivative of a root, a
 reciprocal or a hyperbolic tangent (`SqrtGrad`, ...) are kept, as graphs show them.
@@ -6,7 +6,6 @@ reciprocal or a hyperbolic tangent (`SqrtGrad`, ...) are kept, as graphs show th
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -31,19 +30,14 @@ __all__ = [
     "ceil",
     "cos",
     "cosh",
-    "digamma",
-    "erf",
-    "erfc",
     "exp",
     "expm1",
     "floor",
     "is_finite",
     "is_inf",
     "is_nan",
-    "lgamma",
     "log",
     "log1p",
-    "polygamma",
     "pow",
     "reciprocal",
     "rint",
@@ -55,11 +49,10 @@ __all__ = [
     "square",
     "tan",
     "tanh",
-    "zeta",
 ]
 
 
-def _number(op: Operation, value: float) -> Tensor:
+def number(op: Operation, value: float) -> Tensor:
     """A number of the type of an operation's first input."""
     return constant(value, op.inputs[0].dtype.base_dtype)
 
@@ -130,7 +123,7 @@ def square(x: Any, name: str | None = None) -> Tensor:
 def _grad_sqrt_grad(op: Operation, g: Tensor) -> Grads:
     ratio = arithmetic.truediv(g, op.inputs[0])  # dx = 0.5 * dy / y
     return arithmetic.negative(arithmetic.multiply(ratio, op.outputs[0])), arithmetic.multiply(
-        _number(op, 0.5), ratio
+        number(op, 0.5), ratio
     )
 
 
@@ -153,7 +146,7 @@ def sqrt(x: Any, name: str | None = None) -> Tensor:
 def _grad_rsqrt_grad(op: Operation, g: Tensor) -> Grads:
     y, dy = op.inputs  # dx = -0.5 * dy * y**3
     gy = arithmetic.multiply(
-        arithmetic.multiply(arithmetic.multiply(_number(op, -1.5), g), dy), square(y)
+        arithmetic.multiply(arithmetic.multiply(number(op, -1.5), g), dy), square(y)
     )
     return gy, one(RSQRT_GRAD, y, g)
 
@@ -181,7 +174,7 @@ def rsqrt(x: Any, name: str | None = None) -> Tensor:
 def _grad_reciprocal_grad(op: Operation, g: Tensor) -> Grads:
     y, dy = op.inputs  # dx = -dy * y**2
     return arithmetic.multiply(
-        arithmetic.multiply(arithmetic.multiply(_number(op, -2.0), g), dy), y
+        arithmetic.multiply(arithmetic.multiply(number(op, -2.0), g), dy), y
     ), one(RECIPROCAL_GRAD, y, g)
 
 
@@ -208,7 +201,7 @@ def reciprocal(x: Any, name: str | None = None) -> Tensor:
 # ---- exponentials and logarithms
 
 
-def _after(op: Operation, dy: Tensor, factor: Any) -> Grads:
+def after(op: Operation, dy: Tensor, factor: Any) -> Grads:
     """dy times a factor that waits for dy, so that what a plan keeps in memory is short-lived."""
     with op.graph.control_dependencies([dy]):
         value = factor()
@@ -225,7 +218,7 @@ def exp(x: Any, name: str | None = None) -> Tensor:
     return one(EXP, x, name=name)
 
 
-EXPM1 = unary("Expm1", "expm1", lambda op, dy: _after(op, dy, lambda: exp(_x(op))))
+EXPM1 = unary("Expm1", "expm1", lambda op, dy: after(op, dy, lambda: exp(_x(op))))
 
 
 def expm1(x: Any, name: str | None = None) -> Tensor:
@@ -233,7 +226,7 @@ def expm1(x: Any, name: str | None = None) -> Tensor:
     return one(EXPM1, x, name=name)
 
 
-LOG = unary("Log", "log", lambda op, dy: _after(op, dy, lambda: reciprocal(_x(op))))
+LOG = unary("Log", "log", lambda op, dy: after(op, dy, lambda: reciprocal(_x(op))))
 
 
 def log(x: Any, name: str | None = None) -> Tensor:
@@ -244,7 +237,7 @@ def log(x: Any, name: str | None = None) -> Tensor:
 LOG1P = unary(
     "Log1p",
     "log1p",
-    lambda op, dy: _after(op, dy, lambda: reciprocal(arithmetic.add(_number(op, 1), _x(op)))),
+    lambda op, dy: after(op, dy, lambda: reciprocal(arithmetic.add(number(op, 1), _x(op)))),
 )
 
 
@@ -257,10 +250,10 @@ def log1p(x: Any, name: str | None = None) -> Tensor:
 
 
 def _one_minus_square(op: Operation, x: Tensor) -> Tensor:
-    return arithmetic.subtract(_number(op, 1), square(x))
+    return arithmetic.subtract(number(op, 1), square(x))
 
 
-SIN = unary("Sin", "sin", lambda op, dy: _after(op, dy, lambda: cos(_x(op))))
+SIN = unary("Sin", "sin", lambda op, dy: after(op, dy, lambda: cos(_x(op))))
 
 
 def sin(x: Any, name: str | None = None) -> Tensor:
@@ -271,7 +264,7 @@ def sin(x: Any, name: str | None = None) -> Tensor:
 COS = unary(
     "Cos",
     "cos",
-    lambda op, dy: _after(op, dy, lambda: arithmetic.negative(sin(_x(op)))),
+    lambda op, dy: after(op, dy, lambda: arithmetic.negative(sin(_x(op)))),
 )
 
 
@@ -281,7 +274,7 @@ def cos(x: Any, name: str | None = None) -> Tensor:
 
 
 TAN = unary(
-    "Tan", "tan", lambda op, dy: _after(op, dy, lambda: square(reciprocal(cos(op.inputs[0]))))
+    "Tan", "tan", lambda op, dy: after(op, dy, lambda: square(reciprocal(cos(op.inputs[0]))))
 )
 
 
@@ -293,7 +286,7 @@ def tan(x: Any, name: str | None = None) -> Tensor:
 ASIN = unary(
     "Asin",
     "arcsin",
-    lambda op, dy: _after(op, dy, lambda: rsqrt(_one_minus_square(op, op.inputs[0]))),
+    lambda op, dy: after(op, dy, lambda: rsqrt(_one_minus_square(op, op.inputs[0]))),
 )
 
 
@@ -305,7 +298,7 @@ def asin(x: Any, name: str | None = None) -> Tensor:
 ACOS = unary(
     "Acos",
     "arccos",
-    lambda op, dy: _after(
+    lambda op, dy: after(
         op, dy, lambda: arithmetic.negative(rsqrt(_one_minus_square(op, op.inputs[0])))
     ),
 )
@@ -319,8 +312,8 @@ def acos(x: Any, name: str | None = None) -> Tensor:
 ATAN = unary(
     "Atan",
     "arctan",
-    lambda op, dy: _after(
-        op, dy, lambda: reciprocal(arithmetic.add(_number(op, 1), square(op.inputs[0])))
+    lambda op, dy: after(
+        op, dy, lambda: reciprocal(arithmetic.add(number(op, 1), square(op.inputs[0])))
     ),
 )
 
@@ -346,7 +339,7 @@ def atan2(y: Any, x: Any, name: str | None = None) -> Tensor:
     return one(ATAN2, y, x, name=name)
 
 
-SINH = unary("Sinh", "sinh", lambda op, dy: _after(op, dy, lambda: cosh(_x(op))))
+SINH = unary("Sinh", "sinh", lambda op, dy: after(op, dy, lambda: cosh(_x(op))))
 
 
 def sinh(x: Any, name: str | None = None) -> Tensor:
@@ -354,7 +347,7 @@ def sinh(x: Any, name: str | None = None) -> Tensor:
     return one(SINH, x, name=name)
 
 
-COSH = unary("Cosh", "cosh", lambda op, dy: _after(op, dy, lambda: sinh(_x(op))))
+COSH = unary("Cosh", "cosh", lambda op, dy: after(op, dy, lambda: sinh(_x(op))))
 
 
 def cosh(x: Any, name: str | None = None) -> Tensor:
@@ -365,7 +358,7 @@ def cosh(x: Any, name: str | None = None) -> Tensor:
 def _grad_tanh_grad(op: Operation, g: Tensor) -> Grads:
     y, dy = op.inputs  # dx = dy * (1 - y**2)
     return arithmetic.multiply(
-        arithmetic.multiply(arithmetic.multiply(_number(op, -2.0), g), dy), y
+        arithmetic.multiply(arithmetic.multiply(number(op, -2.0), g), dy), y
     ), one(TANH_GRAD, y, g)
 
 
@@ -408,93 +401,13 @@ def acosh(x: Any, name: str | None = None) -> Tensor:
 ATANH = unary(
     "Atanh",
     "arctanh",
-    lambda op, dy: _after(op, dy, lambda: reciprocal(_one_minus_square(op, op.inputs[0]))),
+    lambda op, dy: after(op, dy, lambda: reciprocal(_one_minus_square(op, op.inputs[0]))),
 )
 
 
 def atanh(x: Any, name: str | None = None) -> Tensor:
     """The number whose hyperbolic tangent is x."""
     return one(ATANH, x, name=name)
-
-
-# ---- special functions
-
-
-def _grad_erf(op: Operation, dy: Tensor, factor: float) -> Grads:
-    slope = _number(op, factor * 2 / math.sqrt(math.pi))
-    with op.graph.control_dependencies([dy]):
-        bell = exp(arithmetic.negative(square(op.inputs[0])))
-    scaled = arithmetic.multiply(dy, slope, name="mul")
-    return (arithmetic.multiply(scaled, bell, name="mul"),)
-
-
-ERF = unary("Erf", "erf", lambda op, dy: _grad_erf(op, dy, 1), "f")
-
-
-def erf(x: Any, name: str | None = None) -> Tensor:
-    """The error function: 2/sqrt(pi) times the integral of e**-t**2 from 0 to x."""
-    return one(ERF, x, name=name)
-
-
-ERFC = unary("Erfc", "erfc", lambda op, dy: _grad_erf(op, dy, -1), "f")
-
-
-def erfc(x: Any, name: str | None = None) -> Tensor:
-    """1 - erf(x), exact where that is small."""
-    return one(ERFC, x, name=name)
-
-
-LGAMMA = unary(
-    "Lgamma", "lgamma", lambda op, dy: _after(op, dy, lambda: digamma(op.inputs[0])), "f"
-)
-
-
-def lgamma(x: Any, name: str | None = None) -> Tensor:
-    """The logarithm of the absolute value of the gamma function."""
-    return one(LGAMMA, x, name=name)
-
-
-DIGAMMA = unary(
-    "Digamma",
-    "digamma",
-    lambda op, dy: _after(op, dy, lambda: polygamma(_number(op, 1), op.inputs[0])),
-    "f",
-)
-
-
-def digamma(x: Any, name: str | None = None) -> Tensor:
-    """The derivative of lgamma."""
-    return one(DIGAMMA, x, name=name)
-
-
-def _grad_zeta(op: Operation, dz: Tensor) -> Grads:
-    x, q = op.inputs  # by x it is not known
-    slope = arithmetic.multiply(arithmetic.negative(x), zeta(arithmetic.add(x, _number(op, 1)), q))
-    _, gq = broadcasting.unbroadcast(x, q, None, arithmetic.multiply(dz, slope))
-    return None, gq
-
-
-ZETA = binary("Zeta", "zeta", _grad_zeta, "f", names=("x", "q"))
-
-
-def zeta(x: Any, q: Any, name: str | None = None) -> Tensor:
-    """Hurwitz's zeta function: the sum of (k + q) ** -x over k = 0, 1, ...; x > 1."""
-    return one(ZETA, x, q, name=name)
-
-
-def _grad_polygamma(op: Operation, dz: Tensor) -> Grads:
-    a, x = op.inputs
-    slope = polygamma(arithmetic.add(a, _number(op, 1)), x)
-    _, gx = broadcasting.unbroadcast(a, x, None, arithmetic.multiply(dz, slope))
-    return None, gx
-
-
-POLYGAMMA = binary("Polygamma", "polygamma", _grad_polygamma, "f", names=("a", "x"))
-
-
-def polygamma(a: Any, x: Any, name: str | None = None) -> Tensor:
-    """The derivative number `a` of digamma; a: 0, 1, ...; for a > 0, x > 0."""
-    return one(POLYGAMMA, a, x, name=name)
 
 
 # ---- rounding; no gradient flows through

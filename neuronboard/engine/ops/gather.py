@@ -1,4 +1,7 @@
-"""Elements by index: gather, scatter, one_hot, masks, partitions, and tables of embeddings."""
+"""Elements by index: gather, scatter, one_hot, masks, partitions, and tables of embeddings.
+
+Long, because reading by index, writing by index and marking are each other's gradients.
+"""
 
 from __future__ import annotations
 

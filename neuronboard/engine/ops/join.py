@@ -1,4 +1,7 @@
-"""Putting tensors together and taking them apart: concat, stack, split, tile, pad."""
+"""Putting tensors together and taking them apart: concat, stack, split, tile, pad.
+
+Long, because each way to put together has one to take apart beside it, its gradient.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Linear algebra: factors and solutions of matrices and of batches of them, norms."""
+"""Linear algebra: factors and solutions of matrices and of batches of them, norms.
+
+Long, because each factor has its gradient, and most of them need the solvers.
+"""
 
 from __future__ import annotations
 

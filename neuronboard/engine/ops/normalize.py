@@ -1,4 +1,7 @@
-"""Biases, moments, and the ways to normalise by them; losses of weights."""
+"""Biases, moments, and the ways to normalise by them; losses of weights.
+
+Long, because the fused kernel has its gradient and the gradient of that beside it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Order and sequences: range, linspace, top_k, sort, unique, reverse, roll, meshgrid."""
+"""Order and sequences: range, linspace, top_k, sort, unique, reverse, roll, meshgrid.
+
+Long, because sorting, counting and picking share top_k and range.
+"""
 
 from __future__ import annotations
 
