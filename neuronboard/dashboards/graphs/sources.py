@@ -13,8 +13,10 @@ A graph is named by its kind and tag and, if there are several, its number in th
 
 from __future__ import annotations
 
+import hashlib
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from neuronboard.dashboards.graphs.graph import Graph
@@ -31,6 +33,8 @@ from neuronboard.pb.summary_pb2 import Summary
 from neuronboard.store import Run, Store
 from neuronboard.store.series import Locator
 
+MOST_KEPT = 8  # graphs that are kept taken apart
+MOST_NODES = 1_000_000  # of all of them together; a million takes one to three gigabytes
 KINDS = ("graph", "run_metadata", "keras")
 _FILE_KINDS = {"profile": graph_file.RUN_METADATA, "run_metadata": graph_file.RUN_METADATA}
 _FILE_KINDS |= {"graph": graph_file.GRAPH, "keras": graph_file.KERAS}
@@ -143,9 +147,53 @@ def raw(store: Store, run: str, one: Written) -> tuple[Found, Found | None]:
     return found, Found(graph_file.GRAPH, store.read(series.locators[-1]))
 
 
-@lru_cache(maxsize=8)
+class _Kept:
+    """Graphs that were taken apart, by content; those asked for longest ago make room."""
+
+    def __init__(self) -> None:
+        self._graphs: OrderedDict[bytes, Pictures] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: bytes) -> Pictures | None:
+        """The graph of that content, if it is kept."""
+        with self._lock:
+            found = self._graphs.get(key)
+            if found is not None:
+                self._graphs.move_to_end(key)
+            return found
+
+    def keep(self, key: bytes, pictures: Pictures) -> None:
+        """Keeps a graph, whatever its size; of the others as many as are not too large together."""
+        with self._lock:
+            self._graphs[key] = pictures
+            self._graphs.move_to_end(key)
+            while len(self._graphs) > 1 and (
+                len(self._graphs) > MOST_KEPT or self._nodes() > MOST_NODES
+            ):
+                self._graphs.popitem(last=False)
+
+    def _nodes(self) -> int:
+        return sum(len(one.graph.table) for one in self._graphs.values())
+
+
+_kept = _Kept()
+
+
 def opened(found: Found, beside: Found | None = None) -> Pictures:
     """A graph taken apart, kept by content: runs that share a graph share what is known of it."""
+    key = b"".join(
+        f"{one.kind}:{one.tag}:".encode() + hashlib.blake2b(one.data, digest_size=16).digest()
+        for one in (found, beside)
+        if one is not None
+    )
+    known = _kept.get(key)
+    if known is None:
+        known = _taken_apart(found, beside)
+        _kept.keep(key, known)
+    return known
+
+
+def _taken_apart(found: Found, beside: Found | None) -> Pictures:
     table = graph_file.table_of(beside or found)
     if found.kind != graph_file.RUN_METADATA:
         return Pictures(Graph(table))

@@ -16,6 +16,7 @@ from neuronboard.dashboards.graphs.timeline import timeline, trace_file
 from neuronboard.dashboards.graphs.values import values
 from neuronboard.dashboards.graphs.view import Pictures
 from neuronboard.errors import DataError, NotFoundQueryError, QueryError
+from neuronboard.formats.graph_file import Found
 from neuronboard.pb.event_pb2 import Event
 from neuronboard.pb.graph_pb2 import GraphDef
 from neuronboard.pb.summary_pb2 import Summary, SummaryMetadata
@@ -183,6 +184,25 @@ def test_a_keras_model_is_drawn(tmp_path: Path) -> None:
         ("net/two", "node"),
     ]
     assert [(edge.source, edge.target) for edge in view.edges] == [("net/one", "net/two")]
+
+
+def test_graphs_are_kept_until_others_need_the_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By content; a graph that is too large alone is kept alone."""
+    monkeypatch.setattr(sources, "_kept", sources._Kept())
+    monkeypatch.setattr(sources, "MOST_NODES", 3)
+    found = [
+        Found(
+            "graph", graph_def(*[(f"{name}{i}", "X", []) for i in range(size)]).SerializeToString()
+        )
+        for name, size in (("a", 1), ("b", 2), ("c", 1), ("d", 9))
+    ]
+    first, second = sources.opened(found[0]), sources.opened(found[1])
+    assert sources.opened(found[0]) is first
+    third = sources.opened(found[2])
+    assert (sources.opened(found[0]) is first, sources.opened(found[2]) is third) == (True, True)
+    assert sources.opened(found[1]) is not second
+    large = sources.opened(found[3])
+    assert sources.opened(found[3]) is large
 
 
 def test_a_damaged_graph_is_told_with_run_and_file(tmp_path: Path) -> None:
