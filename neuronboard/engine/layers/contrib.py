@@ -130,18 +130,39 @@ class _BatchNorm(_Weights, BatchNormalization):
     _label = "BatchNorm"
 
 
-def _finished(
-    result: Tensor,
-    normalizer_fn: Function | None,
-    normalizer_params: dict[str, Any] | None,
-    activation_fn: Function | None,
-    layer: Any,
+def _made(
+    kind: Callable[..., Any],
+    inputs: Any,
+    given: tuple[Any, ...],
+    variables: tuple[Any, Any, Any, Any],
+    behind: tuple[Function | None, dict[str, Any] | None, Function | None],
+    trainable: bool,
+    reuse: bool | None,
+    scope: Any,
 ) -> Tensor:
-    """Normalised, and through the activation, in the scope of the layer."""
-    scope = layer._scope
+    """A layer over inputs; then, in its scope, normalised and through the activation.
+
+    variables: (initializer, regularizer) of weights and of biases. behind: the function that
+    normalises, its arguments, the activation.
+    """
+    weights, small_weights, biases, small_biases = variables
+    normalizer_fn, normalizer_params, activation_fn = behind
+    layer = kind(
+        *given,
+        use_bias=normalizer_fn is None and biases is not None,
+        kernel_initializer=weights or xavier_initializer(),
+        kernel_regularizer=small_weights,
+        bias_initializer=biases,
+        bias_regularizer=small_biases,
+        trainable=trainable,
+        _reuse=reuse,
+        _scope=scope,
+    )
+    result: Tensor = layer(inputs)
+    own = layer._scope
     with (
-        get_default_graph().name_scope(scope.original_name_scope),
-        variable_scope(scope, reuse=layer._reuse, auxiliary_name_scope=False),
+        get_default_graph().name_scope(own.original_name_scope),
+        variable_scope(own, reuse=reuse, auxiliary_name_scope=False),
     ):
         if normalizer_fn is not None:
             result = normalizer_fn(result, **(normalizer_params or {}))
@@ -170,18 +191,10 @@ def fully_connected(
     normalizer_fn: such as `batch_norm`, in place of biases. Variables: <scope>/weights and
     <scope>/biases; the scope is fully_connected, fully_connected_1, ...
     """
-    layer = _Dense(
-        num_outputs,
-        use_bias=normalizer_fn is None and biases_initializer is not None,
-        kernel_initializer=weights_initializer or xavier_initializer(),
-        kernel_regularizer=weights_regularizer,
-        bias_initializer=biases_initializer,
-        bias_regularizer=biases_regularizer,
-        trainable=trainable,
-        _reuse=reuse,
-        _scope=scope,
-    )
-    return _finished(layer(inputs), normalizer_fn, normalizer_params, activation_fn, layer)
+    variables = (weights_initializer, weights_regularizer, biases_initializer, biases_regularizer)
+    behind = (normalizer_fn, normalizer_params, activation_fn)
+    given = (num_outputs,)
+    return _made(_Dense, inputs, given, variables, behind, trainable, reuse, scope)
 
 
 linear = functools.partial(fully_connected, activation_fn=None)
@@ -211,18 +224,10 @@ def conv2d(
     scope: Any = None,
 ) -> Tensor:
     """A convolution of pictures with biases and activation, a relu if not told otherwise."""
-    layer = _Conv2D(
-        *(num_outputs, kernel_size, stride, padding, _form(data_format), rate),
-        use_bias=normalizer_fn is None and biases_initializer is not None,
-        kernel_initializer=weights_initializer or xavier_initializer(),
-        kernel_regularizer=weights_regularizer,
-        bias_initializer=biases_initializer,
-        bias_regularizer=biases_regularizer,
-        trainable=trainable,
-        _reuse=reuse,
-        _scope=scope,
-    )
-    return _finished(layer(inputs), normalizer_fn, normalizer_params, activation_fn, layer)
+    variables = (weights_initializer, weights_regularizer, biases_initializer, biases_regularizer)
+    behind = (normalizer_fn, normalizer_params, activation_fn)
+    given = (num_outputs, kernel_size, stride, padding, _form(data_format), rate)
+    return _made(_Conv2D, inputs, given, variables, behind, trainable, reuse, scope)
 
 
 convolution2d = convolution = conv2d
@@ -250,18 +255,10 @@ def conv2d_transpose(
     scope: Any = None,
 ) -> Tensor:
     """A convolution turned back, which makes pictures larger."""
-    layer = _Conv2DTranspose(
-        *(num_outputs, kernel_size, stride, padding, _form(data_format)),
-        use_bias=normalizer_fn is None and biases_initializer is not None,
-        kernel_initializer=weights_initializer or xavier_initializer(),
-        kernel_regularizer=weights_regularizer,
-        bias_initializer=biases_initializer,
-        bias_regularizer=biases_regularizer,
-        trainable=trainable,
-        _reuse=reuse,
-        _scope=scope,
-    )
-    return _finished(layer(inputs), normalizer_fn, normalizer_params, activation_fn, layer)
+    variables = (weights_initializer, weights_regularizer, biases_initializer, biases_regularizer)
+    behind = (normalizer_fn, normalizer_params, activation_fn)
+    given = (num_outputs, kernel_size, stride, padding, _form(data_format))
+    return _made(_Conv2DTranspose, inputs, given, variables, behind, trainable, reuse, scope)
 
 
 def _form(data_format: str | None) -> str:
