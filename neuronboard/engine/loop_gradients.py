@@ -5,6 +5,9 @@ loop, so that the gradient knows how often. A value of the forward loop that the
 put on a stack in each iteration, and taken off again; one that is the same in every iteration is
 let in, and what comes of it in each iteration is added up. A loop in a loop keeps its counts and
 its values on stacks of the outer one's making.
+
+Long, because a gradient's loop, what it keeps of the forward one and the rules of the doors are
+made of each other.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Recurrent networks over sequences: unrolled (`static_rnn`) or as a loop (`dynamic_rnn`)."""
+"""Recurrent networks over sequences: unrolled (`static_rnn`) or as a loop (`dynamic_rnn`).
+
+Long, because the four forms share how lengths, first states and sizes are read.
+"""
 
 from __future__ import annotations
 

@@ -4,6 +4,8 @@ A cell makes its variables when it is first called, below the variable scope tha
 "rnn/basic_lstm_cell/kernel", and uses the same ones from then on. Formulas: Hochreiter and
 Schmidhuber 1997 with the forget gate of Gers et al. 2000 and the peepholes of 2002 (LSTM), Cho et
 al. 2014 (GRU), Gal and Ghahramani 2015 (variational dropout).
+
+Long, because the cells are many; each is read by itself.
 """
 
 from __future__ import annotations
