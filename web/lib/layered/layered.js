@@ -219,9 +219,17 @@ function finish(nodes, edges, back, { rankOf, ways }, rows, joints, x) {
   function lead(way, begin, end) {
     const [low, high] = [way[0], way[way.length - 1]];
     const [from, to] = [x[low] + begin, x[high] + end];
-    const inner = way.slice(1, -1).flatMap((v) => [{ x: x[v], y: bottoms[rankOf[v]] }, { x: x[v], y: tops[rankOf[v]] }]);
-    return tidy([{ x: from, y: places[low].y - coreOf(nodes[low]) / 2 }, { x: from, y: tops[rankOf[low]] }, ...inner,
-      { x: to, y: bottoms[rankOf[high]] }, { x: to, y: places[high].y + coreOf(nodes[high]) / 2 }]);
+    const line = [{ x: from, y: places[low].y - coreOf(nodes[low]) / 2 }];
+    let before = low;
+    let at = from;
+    // Upright pieces of a bundle go over many ranks: only where it moves aside there are points.
+    for (let k = 1; k < way.length; k += 1) {
+      const next = k === way.length - 1 ? to : x[way[k]];
+      if (next !== at) line.push({ x: at, y: tops[rankOf[before]] }, { x: next, y: bottoms[rankOf[way[k]]] });
+      [before, at] = [way[k], next];
+    }
+    line.push({ x: to, y: places[high].y + coreOf(nodes[high]) / 2 });
+    return tidy(line);
   }
   return moved({ places, lines, back, width: 0, height }, nodes);
 }
