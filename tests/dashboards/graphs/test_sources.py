@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,6 +71,17 @@ def test_every_graph_that_a_run_wrote_can_be_chosen(
         assert len(load(store, run, one.graph).graph.table) == nodes
     newest = [one.graph for one in found if one.kind == "graph"] or names
     assert sources.load(store, f"{corpus}/logdir/{name}", None)[0] == newest[-1]
+
+
+def test_a_graph_that_tensorboardx_wrote_is_folded_as_torchs(tmp_path: Path) -> None:
+    """Three blocks that are alike are one series; shapes stand at the edges."""
+    recorded = lzma.decompress((GOLDEN / "graphs" / "tensorboardX.tfevents.xz").read_bytes())
+    (tmp_path / "events.out.tfevents.1795630557.vm").write_bytes(recorded)
+    pictures = sources.load(loaded_store(tmp_path), ".", None)[1]
+    inside = pictures.view("Net")
+    [series] = [box for box in inside.boxes if box.kind == "series"]
+    assert (series.name, series.count) == ("Block[[0..2]]", 3)
+    assert {edge.shape for edge in inside.edges if edge.target == "Net/Linear[out]"} >= {"4×8"}
 
 
 def test_what_is_not_there_is_said(store: Store) -> None:
