@@ -20,7 +20,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import following
-import graph_page
+import graph_visits
 import logs
 import numpy as np
 import pages
@@ -208,7 +208,7 @@ PARTS: dict[str, Callable[[Path], None]] = {
     "write": lambda folder: writing.write(),
     "follow": lambda folder: following.table(folder, _idle_seconds[0]),
     "page": lambda folder: pages.table(folder, _only),
-    "graph-page": graph_page.table,
+    "graph-page": graph_visits.table,
     "graph": pictures.table,
     "engine": lambda folder: programs.compare(),
 }
