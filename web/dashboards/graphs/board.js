@@ -51,11 +51,15 @@ export function createBoard(ctx, place, pickers, onFile) {
     const { name, message } = /** @type {Error} */ (error);
     if (name !== 'AbortError') say(message, retry); // aborted: another graph is shown by now
   }
+  /** The picture that is asked for; the panel waits for it. @type {Promise<unknown>} */
+  let drawn = Promise.resolve();
   /** Draws what the URL says. @param {string | null} [held] a group that should stay where it is */
   async function draw(held = null) {
     const slow = setTimeout(() => say(WAITING), 400);
     try {
-      const scene = await drawing.scene();
+      const asked = drawing.scene();
+      drawn = asked.catch(() => null); // which this function tells of
+      const scene = await asked;
       if (!scene) return;
       say('');
       await new Promise((done) => setTimeout(done)); // a task of its own
@@ -109,7 +113,8 @@ export function createBoard(ctx, place, pickers, onFile) {
     try {
       const child = drawing.child(path);
       const opens = child !== undefined && child.kind !== 'node';
-      const about = await source.ask('node', { path });
+      await drawn; // the picture first
+      const about = await source.node(path);
       if (path !== place.node) return;
       panel.show(about, { opens, open: place.open.has(path), tucked: drawing.tucked.has(path), out: place.out.has(path), change: child?.change ? changeText(child.change) : null });
     } catch (error) {
@@ -123,9 +128,9 @@ export function createBoard(ctx, place, pickers, onFile) {
       if (one === path || source.known.get(one)?.within.includes(path)) open.delete(one);
     } else open.add(path);
     place.open = open;
-    const drawn = draw(path);
+    const done = draw(path);
     if (place.node === path) describe();
-    await drawn;
+    await done;
   }
   /** Pulls out what is tucked away, or tucks it away again. @param {string[]} paths */
   async function tuck(paths) {

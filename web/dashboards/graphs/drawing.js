@@ -73,7 +73,7 @@ export function createDrawing(source, place) {
       for (const group of source().known.values()) {
         if (group.children.some((child) => child.path === path)) return group.path === '' ? [] : [...group.within, group.path];
       }
-      const about = await source().ask('node', { path });
+      const about = await source().node(path);
       return /** @type {string[]} */ (about.within ?? parents(path));
     },
     forget() {

@@ -18,7 +18,7 @@ const PLACES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8];
 /** @typedef {({ x: number, y: number } | null)[]} Places of each edge's label: its left end, on its middle line; null where there is no room for it */
 
 /**
- * Places labels a few at a time: `step` goes on for some milliseconds, and says whether it is done.
+ * Places labels one by one: `next` says whether there is more to do.
  * Where other edges leave room, a label does not lie on them either.
  * @param {import('./model.js').Scene} scene
  */
@@ -57,22 +57,14 @@ export function createLabeller(scene) {
     said.add(key);
     return { x: best.left, y: best.top + HEIGHT / 2 };
   }
-  return {
-    places,
-    /** @param {number} budget in milliseconds @returns {boolean} whether all labels are placed */
-    step(budget) {
-      const end = performance.now() + budget;
-      for (let i = 0; next(); i += 1) if (i % 16 === 0 && performance.now() >= end) return false;
-      return true;
-    },
-  };
+  return { places, next };
 }
 
 /** All labels at once. @param {import('./model.js').Scene} scene @returns {Places} */
 export function placeLabels(scene) {
-  const labeller = createLabeller(scene);
-  labeller.step(Infinity);
-  return labeller.places;
+  const { places, next } = createLabeller(scene);
+  while (next());
+  return places;
 }
 
 /**

@@ -39,34 +39,61 @@ const CHANGES = /** @type {Record<string, Paint>} */ ({
   changed: { fill: 'changed', stroke: 'changed-edge' }, renamed: { fill: 'changed', stroke: 'changed-edge' },
 });
 
-/** @typedef {import('./model.js').Scene} Scene */
+/** @typedef {import('./model.js').Scene} Scene @typedef {{ push(mark: Mark): void }} Marks */
 /** @typedef {Map<string, { top: number, bottom: number, line: number }>} Drawn pieces, by place and look: from where to where, and how wide */
 
 /** @param {Scene} scene @param {Emphasis} emphasis @param {import('./labels.js').Places} labels as far as they are placed @returns {Mark[]} */
 export function marksOf(scene, emphasis, labels) {
-  const lit = scene.edges.map(({ edge }) => emphasis.selected !== null && (edge.source === emphasis.selected || edge.target === emphasis.selected));
-  const near = new Set(scene.edges.flatMap(({ edge }, i) => (lit[i] ? [edge.source, edge.target] : [])));
   /** @type {Mark[]} */
   const marks = [];
-  for (const node of scene.nodes) if (node.open) openGroup(marks, node, emphasis);
+  const steps = markSteps(scene, emphasis, (mark) => marks.push(mark));
+  while (!steps.next().done);
+  return [...marks, ...labelMarks(scene, labels, emphasis)];
+}
+
+/**
+ * All marks but the labels, in the order in which they are drawn; stops after each node and edge.
+ * @param {Scene} scene @param {Emphasis} emphasis @param {(mark: Mark) => void} push
+ */
+export function* markSteps(scene, emphasis, push) {
+  const lit = scene.edges.map(({ edge }) => emphasis.selected !== null && (edge.source === emphasis.selected || edge.target === emphasis.selected));
+  const near = new Set(scene.edges.flatMap(({ edge }, i) => (lit[i] ? [edge.source, edge.target] : [])));
+  const marks = { push };
+  for (const node of scene.nodes) {
+    if (node.open) openGroup(marks, node, emphasis);
+    yield;
+  }
   const long = scene.edges.map(({ points }) => Math.abs(points[0].y - points[points.length - 1].y));
   const order = [...scene.edges.keys()].sort((a, b) => Number(lit[a]) - Number(lit[b]) || long[b] - long[a] || a - b);
   /** @type {Drawn} */
   const drawn = new Map();
-  for (const i of order) edgeLine(marks, scene.edges[i], lit[i], emphasis, drawn);
-  for (const port of scene.ports) marks.push({ type: 'box', x: port.x - 3, y: port.y - 3, width: 6, height: 6, radius: 3, fill: 'surface', stroke: 'group-edge', line: 1.2, alpha: 1 });
-  for (const node of scene.nodes) if (!node.open) closedNode(marks, node, near, emphasis);
-  for (const pill of scene.pills) smallPill(marks, pill, scene, near, emphasis);
-  for (const { x, y, width, height, more } of scene.rests) {
-    marks.push({ type: 'box', x: x - width / 2, y: y - height / 2, width, height, radius: 9, fill: 'surface', stroke: 'border', line: 1, alpha: 1 });
-    marks.push(text(x, y, `+${more.length}`, 10.5, 'text-2', 'center'));
+  for (const i of order) {
+    edgeLine(marks, scene.edges[i], lit[i], emphasis, drawn);
+    yield;
   }
-  labels.forEach((place, i) => {
+  for (const port of scene.ports) push({ type: 'box', x: port.x - 3, y: port.y - 3, width: 6, height: 6, radius: 3, fill: 'surface', stroke: 'group-edge', line: 1.2, alpha: 1 });
+  for (const node of scene.nodes) {
+    if (!node.open) closedNode(marks, node, near, emphasis);
+    yield;
+  }
+  for (const pill of scene.pills) {
+    smallPill(marks, pill, scene, near, emphasis);
+    yield;
+  }
+  for (const { x, y, width, height, more } of scene.rests) {
+    push({ type: 'box', x: x - width / 2, y: y - height / 2, width, height, radius: 9, fill: 'surface', stroke: 'border', line: 1, alpha: 1 });
+    push(text(x, y, `+${more.length}`, 10.5, 'text-2', 'center'));
+  }
+}
+
+/** @param {Scene} scene @param {import('./labels.js').Places} labels @param {Emphasis} emphasis @returns {TextMark[]} */
+export function labelMarks(scene, labels, emphasis) {
+  return labels.flatMap((place, i) => {
+    if (!place) return [];
     const { edge, depth } = scene.edges[i];
     const halo = depth === 0 ? 'page' : depth % 2 ? 'open-1' : 'open-2';
-    if (place) marks.push({ ...text(place.x, place.y, labelOf(edge), 10.5, 'text-2', 'left', 400, alphaOf(emphasis, edge.source, edge.target)), halo });
+    return [{ ...text(place.x, place.y, labelOf(edge), 10.5, 'text-2', 'left', 400, alphaOf(emphasis, edge.source, edge.target)), halo }];
   });
-  return marks;
 }
 
 /** @param {Emphasis} emphasis @param {...string} paths */
@@ -87,7 +114,7 @@ function strokeOf(path, near, { selected, alike }, usual) {
   return near.has(path) ? { stroke: 'accent', line: 1.4 } : { stroke: usual, line: 1.2 };
 }
 
-/** @param {Mark[]} marks @param {import('./model.js').DrawnNode} node @param {Emphasis} emphasis */
+/** @param {Marks} marks @param {import('./model.js').DrawnNode} node @param {Emphasis} emphasis */
 function openGroup(marks, node, emphasis) {
   const { x, y, width, height, child, path } = node;
   const [left, top] = [x - width / 2, y - height / 2];
@@ -98,7 +125,7 @@ function openGroup(marks, node, emphasis) {
   sign(marks, left + 17, top + HEADER / 2 + 2, true, alpha);
 }
 
-/** The + or − of a group. @param {Mark[]} marks @param {number} x @param {number} y @param {boolean} open @param {number} alpha */
+/** The + or − of a group. @param {Marks} marks @param {number} x @param {number} y @param {boolean} open @param {number} alpha */
 function sign(marks, x, y, open, alpha) {
   marks.push({ type: 'box', x: x - 8, y: y - 8, width: 16, height: 16, radius: 8, fill: 'surface', stroke: 'group-edge', line: 1, alpha });
   const stroke = { type: /** @type {const} */ ('line'), stroke: 'text', line: 1.5, alpha, arrow: false };
@@ -106,7 +133,7 @@ function sign(marks, x, y, open, alpha) {
   if (!open) marks.push({ ...stroke, points: [{ x, y: y - 4 }, { x, y: y + 4 }] });
 }
 
-/** @param {Mark[]} marks @param {import('./model.js').DrawnNode} node @param {Set<string>} near @param {Emphasis} emphasis */
+/** @param {Marks} marks @param {import('./model.js').DrawnNode} node @param {Set<string>} near @param {Emphasis} emphasis */
 function closedNode(marks, node, near, emphasis) {
   const { x, y, width, height, child, look, path } = node;
   const [left, top] = [x - width / 2, y - height / 2];
@@ -123,7 +150,7 @@ function closedNode(marks, node, near, emphasis) {
   if (opens) sign(marks, left + 17, y, false, alpha);
 }
 
-/** @param {Mark[]} marks @param {import('./model.js').DrawnPill} pill @param {Scene} scene @param {Set<string>} near @param {Emphasis} emphasis */
+/** @param {Marks} marks @param {import('./model.js').DrawnPill} pill @param {Scene} scene @param {Set<string>} near @param {Emphasis} emphasis */
 function smallPill(marks, pill, scene, near, emphasis) {
   const { x, y, width, height, child, look, copy, side, kind, host, path } = pill;
   const alpha = alphaOf(emphasis, path);
@@ -138,24 +165,30 @@ function smallPill(marks, pill, scene, near, emphasis) {
 }
 
 /**
- * @param {Mark[]} marks @param {import('./model.js').DrawnEdge} edge @param {boolean} lit @param {Emphasis} emphasis
+ * @param {Marks} marks @param {import('./model.js').DrawnEdge} edge @param {boolean} lit @param {Emphasis} emphasis
  * @param {Drawn} drawn what is drawn by now: a bundle is drawn once, by the longest of its edges
  */
 function edgeLine(marks, { edge, points, to, back }, lit, emphasis, drawn) {
   const weight = emphasis.weight?.(edge) ?? lineWidth(edge);
   const kind = back && edge.kind === 'data' ? 'loop' : edge.kind;
   const [stroke, line, alpha] = [lit ? 'accent' : STROKES[kind], lit ? Math.max(1.6, weight) : weight, alphaOf(emphasis, edge.source, edge.target)];
+  const like = `${stroke} ${kind} ${alpha}`;
   const covered = points.map((end, i) => {
     if (i === 0 || i === points.length - 1) return false;
     const start = points[i - 1];
     const [top, bottom] = [Math.min(start.y, end.y), Math.max(start.y, end.y)];
-    const key = `${start.x} ${start.x === end.x ? '' : `${start.y} ${end.x} ${end.y}`} ${stroke} ${kind} ${alpha}`;
+    const key = `${fine(start.x)} ${start.x === end.x ? '' : `${fine(start.y)} ${fine(end.x)} ${fine(end.y)}`} ${like}`;
     const known = drawn.get(key);
     if (known && known.line >= line && known.top <= top && known.bottom >= bottom) return true;
     if (!known || known.bottom - known.top < bottom - top || known.line < line) drawn.set(key, { top, bottom, line });
     return false;
   });
   marks.push({ type: 'line', points, covered, stroke, line, dash: DASHES[kind], alpha, arrow: to, about: `${edge.source}\n${edge.target}` });
+}
+
+/** A coordinate as a whole number, which is written in a tenth of the time. @param {number} place */
+function fine(place) {
+  return Math.round(place * 16);
 }
 
 /**

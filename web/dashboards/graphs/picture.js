@@ -6,8 +6,8 @@
 import { h } from '../../lib/dom.js';
 import { between, centred, fitted, fittingScale, intoView, READABLE, shownBox, zoomed } from './camera.js';
 import { around, flattened } from './lines.js';
-import { createLabeller } from './labels.js';
 import { describeEdge } from './looks.js';
+import { createLabelling, createMarking, emptyDrawing, inSlices, markBox } from './marking.js';
 import { marksOf, NO_EMPHASIS } from './marks.js';
 import { createMinimap } from './minimap.js';
 import { motion } from './motion.js';
@@ -22,7 +22,6 @@ import { describe, walk } from './walk.js';
 const MOST_DIRECT = 800; // marks in the window that are drawn anew each frame
 const MOST_MOVING = 250; // nodes and edges of a picture that moves from one state to the next
 const MOVE = 240; // ms
-const SLICE = 8; // ms that labels are placed in one go
 const REST = 120; // ms without motion, after which the elements follow
 const SIGN = { at: 17, radius: 11 }; // px from the left edge of a group, and how near is on it
 const NEAR = 5; // px from a line that are on it
@@ -47,7 +46,8 @@ export function createPicture(host, options) {
   let emphasis = NO_EMPHASIS;
   let palette = readPalette();
   let view = { x: 0, y: 0, scale: 1 };
-  let drawing = drawingOf([]);
+  let marking = createMarking(EMPTY, NO_EMPHASIS);
+  let drawing = emptyDrawing();
   /** @type {import('./places.js').Index<Drawn>} */
   let boxes = createIndex(/** @type {Drawn[]} */ ([]), boxOf);
   /** @type {import('./places.js').Index<{ drawn: import('./model.js').DrawnEdge, line: { x: number, y: number }[] }> | null} made when it is first asked */
@@ -59,7 +59,9 @@ export function createPicture(host, options) {
   let resting = 0;
   let large = false;
   let labels = /** @type {import('./labels.js').Places} */ ([]);
-  let labelling = 0;
+  let stopLabelling = () => {};
+  /** What is being made to be shown. @type {{ scene: Scene, held: string | null, stop(): void, resolve(): void } | null} */
+  let pending = null;
 
   let room = { width: host.clientWidth, height: host.clientHeight };
   const size = () => room;
@@ -81,7 +83,7 @@ export function createPicture(host, options) {
       if (tiles.draw(context, drawing, palette, view, ratio)) redraw();
     } else {
       context.setTransform(scale, 0, 0, scale, Math.round(-view.x * scale), Math.round(-view.y * scale));
-      const marks = moving?.scenes ? seen(marksOf(moving.scenes((now - moving.start) / MOVE), emphasis, [])) : drawing.index.within(shownBox(view, size()));
+      const marks = moving?.scenes ? seen(marksOf(moving.scenes((now - moving.start) / MOVE), emphasis, [])) : drawing.within(shownBox(view, size()));
       paint(context, marks, palette, scale, ratio, shownBox(view, size()));
     }
     overlay.move(view);
@@ -133,7 +135,7 @@ export function createPicture(host, options) {
   function rest() {
     clearTimeout(resting);
     const shown = shownBox(view, size());
-    large = drawing.index.within(shown).length > MOST_DIRECT;
+    large = drawing.within(shown).length > MOST_DIRECT;
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.path : undefined;
     const needed = boxes.items.filter(({ path }) => path === emphasis.selected || path === focused);
     overlay.update(boxes.items.length <= MOST_ELEMENTS ? boxes.items : boxes.within(shown), needed, view, emphasis.selected);
@@ -145,26 +147,40 @@ export function createPicture(host, options) {
     if (!moved && scene.width) view = fitted(scene, size());
     rest();
   }
-  function remark() {
-    drawing = drawingOf(marksOf(scene, emphasis, labels));
-    tiles.clear();
-  }
-  /** Places the labels of a new scene: of a small one at once, else a few at a time. */
+  /** Places the labels of a new scene, and then shows them. */
   function label() {
-    clearTimeout(labelling);
-    const labeller = createLabeller(scene);
-    const go = () => {
-      if (!labeller.step(SLICE)) {
-        labelling = setTimeout(go);
-        return;
-      }
-      labels = labeller.places;
-      remark();
-      rest();
-    };
+    stopLabelling();
+    const { step, places } = createLabelling(scene);
+    let later = false;
     labels = [];
-    if (labeller.step(SLICE)) labels = labeller.places;
-    else labelling = setTimeout(go);
+    stopLabelling = inSlices(step, () => {
+      labels = places;
+      drawing = marking.drawing(labels);
+      if (!later) return;
+      tiles.renew();
+      rest();
+    });
+    later = true;
+  }
+  /**
+   * Makes the marks of a scene, and shows it when they are made. What comes meanwhile takes its place.
+   * @param {Scene} next @param {import('./marks.js').Emphasis} shown @param {string | null} held
+   */
+  function prepare(next, shown, held) {
+    const before = pending;
+    before?.stop();
+    const made = createMarking(next, shown);
+    const kept = held ?? (before?.scene === next ? before.held : null);
+    return /** @type {Promise<void>} */ (new Promise((resolve) => {
+      const mine = { scene: next, held: kept, stop() {}, resolve };
+      pending = mine;
+      const stop = inSlices(made.step, () => {
+        if (pending === mine) pending = null;
+        resolve(commit(next, shown, kept, made));
+      });
+      mine.stop = stop;
+      before?.resolve();
+    }));
   }
   /** @param {string} path */
   const find = (path) => /** @type {Drawn | undefined} */ (scene.nodes.find((node) => node.path === path) ?? scene.pills.find((pill) => pill.path === path && !pill.copy) ?? scene.pills.find((pill) => pill.path === path));
@@ -232,8 +248,8 @@ export function createPicture(host, options) {
     if (event.key.startsWith('Arrow')) goTo(walk(scene, node.path, event.key));
     else if (event.key === ' ') options.onSelect(node.path);
     else if (event.key === 'Enter') {
-      options.onSelect(node.path);
       enter(node);
+      options.onSelect(node.path);
     } else if (event.key === 'Escape') {
       if (node.group) goTo(node.group);
       options.onLeave(node.group);
@@ -260,6 +276,44 @@ export function createPicture(host, options) {
     moved = false;
     return travel(fitted(scene, size()));
   }
+  /**
+   * Shows what is made.
+   * @param {Scene} next @param {import('./marks.js').Emphasis} shown @param {string | null} held @param {ReturnType<typeof createMarking>} made
+   * @returns {Promise<void> | void} until it has come to rest
+   */
+  function commit(next, shown, held, made) {
+    const before = scene;
+    const was = held === null ? undefined : find(held);
+    scene = next;
+    emphasis = shown;
+    if (held !== null) host.dataset.opened = held;
+    lines = null;
+    boxes = createIndex([...scene.nodes, ...scene.pills], boxOf);
+    minimap.update(scene, palette);
+    marking = made;
+    if (before !== next) labels = [];
+    drawing = marking.drawing(labels);
+    tiles.clear();
+    if (before !== next) label();
+    if (!room.width) room = { width: host.clientWidth, height: host.clientHeight };
+    if (before.nodes.length === 0) {
+      moveTo(fitted(scene, size()));
+      return rest();
+    }
+    const is = held === null ? undefined : find(held);
+    const scenes = before !== next && next.nodes.length + next.edges.length <= MOST_MOVING ? motion(before, next) : null;
+    if (!was || !is) {
+      if (before !== next && scenes && !moved && fittingScale(next, size()) >= READABLE) return travel(fitted(next, size()), scenes);
+      moveTo(view);
+      return rest();
+    }
+    if (!moved && fittingScale(scene, size()) >= READABLE) return travel(fitted(scene, size()), scenes);
+    const kept = { scale: Math.max(view.scale, Math.min(READABLE, 1)), x: 0, y: 0 };
+    [kept.x, kept.y] = [is.x - ((was.x - view.x) * view.scale) / kept.scale, is.y - ((was.y - view.y) * view.scale) / kept.scale];
+    const box = { x: is.x, y: is.y, width: is.width, height: is.height };
+    const whole = Math.min((size().width - 60) / box.width, (size().height - 110) / box.height);
+    return travel(whole < kept.scale && whole >= READABLE ? centredAt(box, whole) : intoView(kept, box, size()), scenes);
+  }
   const observer = new ResizeObserver(resize);
   observer.observe(host);
 
@@ -268,47 +322,21 @@ export function createPicture(host, options) {
      * @param {Scene} next @param {import('./marks.js').Emphasis} shown
      * @param {string | null} [held] a group that opens or closes, which stays where it is on the screen
      */
-    update(next, shown, held = null) {
-      const before = scene;
-      const was = held === null ? undefined : find(held);
-      scene = next;
-      emphasis = shown;
-      if (before !== next) label();
-      if (held !== null) host.dataset.opened = held;
-      lines = null;
-      boxes = createIndex([...scene.nodes, ...scene.pills], boxOf);
-      minimap.update(scene, palette);
-      remark();
-      if (!room.width) room = { width: host.clientWidth, height: host.clientHeight };
-      if (before.nodes.length === 0) {
-        moveTo(fitted(scene, size()));
-        rest();
-        return Promise.resolve();
-      }
-      const is = held === null ? undefined : find(held);
-      const scenes = before !== next && next.nodes.length + next.edges.length <= MOST_MOVING ? motion(before, next) : null;
-      if (!was || !is) {
-        if (before !== next && scenes && !moved && fittingScale(next, size()) >= READABLE) return travel(fitted(next, size()), scenes);
-        moveTo(view);
-        rest();
-        return Promise.resolve();
-      }
-      if (!moved && fittingScale(scene, size()) >= READABLE) return travel(fitted(scene, size()), scenes);
-      const kept = { scale: Math.max(view.scale, Math.min(READABLE, 1)), x: 0, y: 0 };
-      [kept.x, kept.y] = [is.x - ((was.x - view.x) * view.scale) / kept.scale, is.y - ((was.y - view.y) * view.scale) / kept.scale];
-      const box = { x: is.x, y: is.y, width: is.width, height: is.height };
-      const whole = Math.min((size().width - 60) / box.width, (size().height - 110) / box.height);
-      return travel(whole < kept.scale && whole >= READABLE ? centredAt(box, whole) : intoView(kept, box, size()), scenes);
-    },
+    update: (next, shown, held = null) => prepare(next, shown, held),
     /** Forgets the graph, so that the next one is fitted into the window. */
     clear() {
+      pending?.stop();
+      pending?.resolve();
+      pending = null;
+      stopLabelling();
       scene = EMPTY;
-      label();
+      labels = [];
+      drawing = emptyDrawing();
+      tiles.clear();
       boxes = createIndex(/** @type {Drawn[]} */ ([]), boxOf);
       lines = null;
       moved = false;
       minimap.update(scene, palette);
-      remark();
       rest();
     },
     recolour() {
@@ -333,8 +361,9 @@ export function createPicture(host, options) {
     },
     /** @param {string} path */
     focus: (path) => goTo(path),
+    /** What is shown, or will be. */
     get scene() {
-      return scene;
+      return pending?.scene ?? scene;
     },
     get marks() {
       return drawing.marks;
@@ -346,7 +375,8 @@ export function createPicture(host, options) {
       observer.disconnect();
       cancelAnimationFrame(frame);
       clearTimeout(resting);
-      clearTimeout(labelling);
+      stopLabelling();
+      pending?.stop();
       stop();
     },
   };
@@ -354,23 +384,6 @@ export function createPicture(host, options) {
   function centredAt(box, scale) {
     return { scale, x: box.x - size().width / scale / 2, y: box.y - size().height / scale / 2 };
   }
-}
-
-/** @param {import('./marks.js').Mark[]} marks */
-function drawingOf(marks) {
-  return { marks, index: createIndex(marks, markBox) };
-}
-
-/** @param {import('./marks.js').Mark} mark */
-function markBox(mark) {
-  if (mark.type === 'line') {
-    const box = around(mark.points);
-    const more = mark.line + 4;
-    return { left: box.left - more, top: box.top - more, right: box.right + more, bottom: box.bottom + more };
-  }
-  if (mark.type === 'box') return { left: mark.x - 3, top: mark.y - 3, right: mark.x + mark.width + 3, bottom: mark.y + mark.height + 3 };
-  const width = mark.text.length * mark.size;
-  return { left: mark.x - (mark.align === 'center' ? width / 2 : 2), top: mark.y - mark.size, right: mark.x + width, bottom: mark.y + mark.size };
 }
 
 /** @param {{ x: number, y: number, width: number, height: number }} drawn */

@@ -14,9 +14,16 @@ export function createIndex(items, boxOf, cell = 256) {
   const cells = new Map();
   /** @type {number[]} */
   const large = [];
-  const boxes = items.map(boxOf);
+  /** @type {Box[]} */
+  const boxes = [];
   const span = (/** @type {number} */ from, /** @type {number} */ to) => [Math.floor(from / cell), Math.floor(to / cell)];
-  boxes.forEach(({ left, top, right, bottom }, i) => {
+  /** @type {T[]} */
+  const all = [];
+  /** @param {T} item */
+  function add(item) {
+    const i = all.push(item) - 1;
+    boxes.push(boxOf(item));
+    const { left, top, right, bottom } = boxes[i];
     const [[a, b], [c, d]] = [span(left, right), span(top, bottom)];
     if ((b - a + 1) * (d - c + 1) > MOST_CELLS) {
       large.push(i);
@@ -28,22 +35,24 @@ export function createIndex(items, boxOf, cell = 256) {
       if (known) known.push(i);
       else cells.set(key, [i]);
     }
-  });
+  }
+  items.forEach(add);
   const touches = (/** @type {number} */ i, /** @type {Box} */ box) => boxes[i].left <= box.right && boxes[i].right >= box.left
     && boxes[i].top <= box.bottom && boxes[i].bottom >= box.top;
   return {
-    items,
+    items: all,
+    add,
     /** What touches a box, in the order of the items. @param {Box} box @returns {T[]} */
     within(box) {
       const [[a, b], [c, d]] = [span(box.left, box.right), span(box.top, box.bottom)];
-      if ((b - a + 1) * (d - c + 1) > cells.size) return items.filter((_, i) => touches(i, box));
+      if ((b - a + 1) * (d - c + 1) > cells.size) return all.filter((_, i) => touches(i, box));
       const found = new Set(large.filter((i) => touches(i, box)));
       for (let x = a; x <= b; x += 1) for (let y = c; y <= d; y += 1) {
         for (const i of cells.get(x * ROWS + y) ?? []) if (touches(i, box)) found.add(i);
       }
-      return [...found].sort((x, y) => x - y).map((i) => items[i]);
+      return [...found].sort((x, y) => x - y).map((i) => all[i]);
     },
   };
 }
 
-/** @template T @typedef {{ items: T[], within(box: Box): T[] }} Index */
+/** @template T @typedef {{ items: T[], add(item: T): void, within(box: Box): T[] }} Index */

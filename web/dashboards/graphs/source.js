@@ -22,6 +22,8 @@ export function createSource(api, chosen, against) {
   const known = new Map();
   /** @param {string} question @param {Record<string, string | undefined>} [more] */
   const ask = (question, more = {}) => api.get(`api/graphs/${question}`, { ...which, ...more }, aborting.signal);
+  /** @type {Map<string, Promise<any>>} */
+  const nodes = new Map();
   return {
     chosen,
     against,
@@ -40,6 +42,15 @@ export function createSource(api, chosen, against) {
       });
       groups.set(path, answer);
       answer.catch(() => groups.delete(path));
+      return answer;
+    },
+    /** What is known of a node or group; asked once. @param {string} path */
+    node(path) {
+      const asked = nodes.get(path);
+      if (asked) return asked;
+      const answer = ask('node', { path });
+      nodes.set(path, answer);
+      answer.catch(() => nodes.delete(path));
       return answer;
     },
     destroy: () => aborting.abort(),

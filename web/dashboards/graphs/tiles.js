@@ -9,7 +9,7 @@ const SIZE = 512; // device pixels
 const BUDGET = 7; // ms of a frame for new tiles
 const MOST = 160; // tiles that are kept
 
-/** @typedef {{ marks: import('./marks.js').Mark[], index: import('./places.js').Index<import('./marks.js').Mark> }} Drawing */
+/** @typedef {import('./marking.js').Drawing} Drawing */
 
 export function createTiles() {
   /** @type {Map<string, HTMLCanvasElement>} of the present scale, the latest used at the end */
@@ -73,18 +73,23 @@ export function createTiles() {
     context.restore();
   }
   /** @param {Drawing} drawing @param {import('./paint.js').Palette} palette @param {number} column @param {number} row @param {number} ratio */
-  function make({ index }, palette, column, row, ratio) {
+  function make(drawing, palette, column, row, ratio) {
     const canvas = document.createElement('canvas');
     [canvas.width, canvas.height] = [SIZE, SIZE];
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', { willReadFrequently: true }));
     const [left, top] = [(column * SIZE) / scale, (row * SIZE) / scale];
     context.setTransform(scale, 0, 0, scale, -column * SIZE, -row * SIZE);
-    paint(context, index.within({ left, top, right: left + SIZE / scale, bottom: top + SIZE / scale }), palette, scale, ratio, { top, bottom: top + SIZE / scale });
+    paint(context, drawing.within({ left, top, right: left + SIZE / scale, bottom: top + SIZE / scale }), palette, scale, ratio, { top, bottom: top + SIZE / scale });
     context.getImageData(0, 0, 1, 1); // drawn now, within the budget, and not at the end of the frame
     return canvas;
   }
   return {
     draw,
+    /** Draws all anew; what was drawn stands in for it until then, since nothing has moved. */
+    renew() {
+      if (tiles.size) before = { tiles, scale };
+      tiles = new Map();
+    },
     /** Forgets everything: the picture has changed. */
     clear() {
       tiles = new Map();

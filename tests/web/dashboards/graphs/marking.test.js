@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { createMarking, inSlices } from '../../../../web/dashboards/graphs/marking.js';
+import { marksOf, NO_EMPHASIS } from '../../../../web/dashboards/graphs/marks.js';
+
+const child = { name: 'n', kind: 'node', op: 'Relu', nodes: 1, count: 0, change: null };
+const nodes = Array.from({ length: 40 }, (_, i) => ({ child, path: `n${i}`, group: '', look: 'op', x: i * 100, y: 0, width: 80, height: 30, open: false, depth: 0 }));
+const edges = nodes.slice(1).map((node, i) => ({
+  edge: { source: `n${i}`, target: node.path, kind: 'data', count: 1, shape: '3', type: '', bytes: 12 }, key: `${i}`, group: '',
+  points: [{ x: i * 100, y: -15 }, { x: node.x, y: 15 }], back: false, from: true, to: true, depth: 0,
+}));
+const scene = /** @type {any} */ ({ nodes, pills: [], rests: [], edges, ports: [], width: 4000, height: 30 });
+const labels = edges.map((_, i) => (i % 2 ? { x: i * 100, y: 0 } : null));
+
+test('marks made a few at a time are those made at once, in the same order', () => {
+  const made = createMarking(scene, NO_EMPHASIS);
+  let slices = 1;
+  while (!made.step(0)) slices += 1;
+  assert.ok(slices > 5);
+  assert.deepEqual(made.drawing(labels).marks, marksOf(scene, NO_EMPHASIS, labels));
+});
+
+test('marks are found by place, labels last', () => {
+  const made = createMarking(scene, NO_EMPHASIS);
+  made.step(Infinity);
+  const found = made.drawing(labels).within({ left: 90, right: 110, top: -5, bottom: 5 });
+  assert.deepEqual(found.slice(0, 3).map(({ type }) => type), ['line', 'line', 'box']);
+  assert.equal(/** @type {any} */ (found.at(-1)).text, '3');
+  assert.ok(found.some((mark) => mark.type === 'box' && mark.about === 'n1'));
+});
+
+test('what is small is done at once, what is large after pauses, and what is given up never', async () => {
+  const done = /** @type {string[]} */ ([]);
+  inSlices(() => true, () => done.push('small'));
+  assert.deepEqual(done, ['small']);
+  let left = 3;
+  const large = new Promise((resolve) => inSlices(() => (left -= 1) === 0, () => resolve(done.push('large'))));
+  const giveUp = inSlices(() => false, () => done.push('never'));
+  giveUp();
+  assert.deepEqual(done, ['small']);
+  await large;
+  assert.deepEqual(done, ['small', 'large']);
+});
