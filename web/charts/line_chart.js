@@ -11,8 +11,9 @@ import { drawCursors, hitsAt, reaches } from './cursors.js';
 import { spread } from './frames.js';
 import { listen } from './gestures.js';
 import { drawLabels, roomFor } from './labels.js';
+import { cleared, createLayers, linesOfLayer } from './layers.js';
 import { MARGIN, layout, plotWidth } from './layout.js';
-import { drawStrokes, sizeOf, SMALL, strokes } from './lines.js';
+import { SMALL, strokes } from './lines.js';
 import { boundaryAt, drawMarks } from './marks.js';
 import { themeOf } from './theme.js';
 import { floored, within } from './zoom.js';
@@ -25,6 +26,7 @@ import { floored, within } from './zoom.js';
  * @property {string} [key] of its run and tag, where a chart has several tags
  * @property {string} name
  * @property {string} [label] what is written at its end
+ * @property {number} [place] its number among all lines that the chart may show
  * @property {string} color
  * @property {number[]} dash
  * @property {Numbers} x
@@ -37,6 +39,7 @@ import { floored, within } from './zoom.js';
  *
  * @typedef {object} Model
  * @property {Line[]} lines
+ * @property {number} [places] how many lines there are, shown or not; as many as are shown if unsaid
  * @property {import('./ticks.js').Axis} axis
  * @property {boolean} log logarithmic y
  * @property {boolean} logX logarithmic x; the extent and the range are above 0
@@ -52,14 +55,15 @@ import { floored, within } from './zoom.js';
  * @property {number | null} cursor x of the crosshair
  * @property {string} label what a screen reader says
  *
- * @typedef {import('./gestures.js').Options & { onWidth?: () => void, onDrawn?: () => void }} Options
- *   onWidth: the plot has another width in pixels; onDrawn: all lines are drawn
+ * @typedef {import('./gestures.js').Options & { onWidth?: () => void, onDrawn?: () => void, isSeen?: () => boolean }} Options
+ *   onWidth: the plot has another width in pixels; onDrawn: all lines are drawn; isSeen: whether it is
+ *   on the screen, where it is known: those are drawn first
  */
 
 const PATIENCE = 25; // milliseconds that an old picture stays while the next is drawn
 const ONLY_OVERLAY = new Set(['cursor', 'pins']);
 // What changes when points come: the old picture stays until the next one is whole.
-const GROWING = new Set(['lines', 'extent', 'label', 'boundaries', 'format', 'limits', ...ONLY_OVERLAY]);
+const GROWING = new Set(['lines', 'places', 'extent', 'label', 'boundaries', 'format', 'limits', ...ONLY_OVERLAY]);
 
 /**
  * @param {HTMLElement} host
@@ -81,8 +85,11 @@ export function create(host, options) {
   let pending = 0;
   /** @type {(() => void) | null} stops what is being drawn over some frames */
   let stopDrawing = null;
+  /** @type {(() => void) | null} */
+  let stopWaiting = null;
   let calm = false; // whether the lines only grew or moved since the last picture
   let again = false;
+  const layers = createLayers();
 
   const ratio = () => devicePixelRatio || 1;
   const pixels = () => plotWidth(frame.clientWidth, ratio(), margin);
@@ -99,17 +106,17 @@ export function create(host, options) {
     view = layout(model, frame.clientWidth, frame.clientHeight, ratio(), margin);
     base.setAttribute('aria-label', model.label);
     const theme = themeOf(frame);
-    const list = strokes(model.lines, model.highlight, view.ratio);
-    const picture = { model, view, theme, list };
-    if (sizeOf(list) <= SMALL) finish(cleared(base, view), picture, 0);
+    layers.plan(strokes(model.lines, model.highlight, view.ratio, linesOfLayer(model.places ?? model.lines.length, view)), view, model.log);
+    const picture = { model, view, theme, layers };
+    if (layers.left() <= SMALL) finish(begun(base, picture), picture);
     else stopDrawing = drawInSteps(base, picture, calm ? Infinity : PATIENCE, finish);
     calm = true;
     drawOverlay();
   }
-  /** The rest of the lines, and what lies above them. @param {CanvasRenderingContext2D} context @param {Picture} picture @param {number} from */
-  function finish(context, picture, from) {
-    if (!from) drawAxes(context, picture.model, picture.view, picture.theme);
-    drawStrokes(context, picture.list, from, picture.view, picture.model.log);
+  /** The rest of the lines, and what lies above them. @param {CanvasRenderingContext2D} context that has the axes @param {Picture} picture */
+  function finish(context, picture) {
+    layers.paint(context, Infinity);
+    layers.compose(context);
     drawMarks(context, picture.model, picture.view, picture.theme);
     if (margin > MARGIN.right) drawLabels(context, picture.model, picture.view, picture.theme);
     stopDrawing = null;
@@ -124,8 +131,15 @@ export function create(host, options) {
     const drawable = model.log ? hits.filter(({ line, i }) => line.y[i] > 0) : hits;
     drawCursors(cleared(overlay, view), view, themeOf(frame), { cursor, pins, hits: drawable });
   }
+  /** Draws in the next frame, or in those behind it if nobody sees it. */
   function schedule() {
-    pending ||= requestAnimationFrame(draw);
+    if (pending) return;
+    const unseen = options.isSeen?.() === false;
+    pending = requestAnimationFrame(unseen ? () => (stopWaiting = spread(late)) : draw);
+  }
+  function late() {
+    draw();
+    return true;
   }
   function fit() {
     const context = /** @type {CanvasRenderingContext2D} */ (overlay.getContext('2d'));
@@ -193,6 +207,7 @@ export function create(host, options) {
     focus: () => base.focus({ preventScroll: true }),
     destroy() {
       cancelAnimationFrame(pending);
+      stopWaiting?.();
       stopDrawing?.();
       observer.disconnect();
       stop();
@@ -201,31 +216,40 @@ export function create(host, options) {
   };
 }
 
-/** @typedef {{ model: Model, view: import('./layout.js').View, theme: import('./theme.js').Theme, list: import('./lines.js').Stroke[] }} Picture */
+/** @typedef {{ model: Model, view: import('./layout.js').View, theme: import('./theme.js').Theme, layers: ReturnType<typeof createLayers> }} Picture */
+
+/** The canvas with nothing but axes. @param {HTMLCanvasElement} canvas @param {Picture} picture */
+function begun(canvas, { model, view, theme }) {
+  const context = cleared(canvas, view);
+  drawAxes(context, model, view, theme);
+  return context;
+}
 
 /**
  * Draws a picture of many points over some frames.
  * @param {HTMLCanvasElement} base @param {Picture} picture @param {number} patience milliseconds
- * @param {(context: CanvasRenderingContext2D, picture: Picture, from: number) => void} finish
+ * @param {(context: CanvasRenderingContext2D, picture: Picture) => void} finish
  * @returns {() => void} stops it
  */
 function drawInSteps(base, picture, patience, finish) {
-  const { model, view, list } = picture;
-  const buffer = h('canvas', null);
+  const { layers, view } = picture;
+  const buffer = h('canvas', null); // for lines that lie in no layer
   const context = cleared(buffer, view);
   const began = performance.now();
-  drawAxes(context, model, view, picture.theme);
-  let next = 0;
-  const show = () => cleared(base, view).drawImage(buffer, 0, 0);
+  const show = () => {
+    const shown = begun(base, picture);
+    shown.drawImage(buffer, 0, 0);
+    layers.compose(shown);
+  };
   return spread((until) => {
-    next = drawStrokes(context, list, next, view, model.log, until);
-    if (next < list.length) {
-      if (performance.now() - began > patience) show();
-      return false;
+    if (layers.paint(context, until)) {
+      const shown = begun(base, picture);
+      shown.drawImage(buffer, 0, 0);
+      finish(shown, picture);
+      return true;
     }
-    show();
-    finish(/** @type {CanvasRenderingContext2D} */ (base.getContext('2d')), picture, next);
-    return true;
+    if (performance.now() - began > patience) show();
+    return false;
   });
 }
 
@@ -233,20 +257,4 @@ function drawInSteps(base, picture, patience, finish) {
 function differences(a, b) {
   const keys = /** @type {(keyof Model)[]} */ (Object.keys({ ...a, ...b }));
   return new Set(keys.filter((key) => a[key] !== b[key]));
-}
-
-/**
- * A canvas of the frame's size in device pixels, cleared.
- * @param {HTMLCanvasElement} canvas
- * @param {import('./layout.js').View} view
- */
-function cleared(canvas, view) {
-  const width = Math.round(view.width * view.ratio);
-  const height = Math.round(view.height * view.ratio);
-  if (canvas.width !== width) canvas.width = width;
-  if (canvas.height !== height) canvas.height = height;
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
-  context.setTransform(1, 0, 0, 1, 0, 0);
-  context.clearRect(0, 0, width, height);
-  return context;
 }

@@ -9,20 +9,24 @@ import { pieces } from './reduce.js';
 
 const MANY = 300; // lines; from there on they are drawn by colour, without dashes
 const BLOCK = 200;
+/** @type {number[]} */
+const SOLID = [];
 const AT_ONCE = 4000; // points of one stroke, so that drawing can stop between two
 export const SMALL = 60_000; // points that are drawn in one go
 
 /**
  * @typedef {import('./line_chart.js').Line} Line
- * @typedef {{ line: Line, values: import('./reduce.js').Numbers, alpha: number, width: number, dash: number[] }} Stroke
+ * @typedef {{ line: Line, values: import('./reduce.js').Numbers, alpha: number, width: number, dash: number[], layer: string }} Stroke
+ *   layer: those of one lie behind each other, and are drawn together
  */
 
 /**
- * What has to be drawn, in order.
+ * What has to be drawn, in order: what was logged behind what is smoothed, a highlighted line above all.
  * @param {Line[]} lines @param {string | null} highlight @param {number} ratio
+ * @param {number} [size] how many places for lines a layer has
  * @returns {Stroke[]}
  */
-export function strokes(lines, highlight, ratio) {
+export function strokes(lines, highlight, ratio, size = Infinity) {
   const many = lines.length >= MANY;
   /** @type {Stroke[]} */
   const faint = [];
@@ -30,14 +34,19 @@ export function strokes(lines, highlight, ratio) {
   const found = [];
   /** @type {Stroke[]} */
   const lifted = [];
-  for (const line of lines) {
+  lines.forEach((line, i) => {
     const is = line.id === highlight;
     const dimmed = highlight !== null && !is;
-    const dash = many && !is ? [] : line.dash;
-    if (line.raw !== line.y) (many ? faint : is ? lifted : found).push({ line, values: line.raw, alpha: dimmed ? 0.05 : 0.22, width: 1, dash });
-    (is ? lifted : found).push({ line, values: line.y, alpha: dimmed ? 0.2 : 1, width: is ? 2 * ratio : 1, dash });
-  }
-  return many ? [...inBlocks(faint), ...inBlocks(found), ...lifted] : [...found, ...lifted];
+    const dash = many && !is ? SOLID : line.dash;
+    const at = size === Infinity ? '' : String(Math.floor((line.place ?? i) / size));
+    const layer = is ? 'lifted' : `found ${at}`;
+    if (line.raw !== line.y) {
+      const behind = many || !is;
+      (behind ? faint : lifted).push({ line, values: line.raw, alpha: dimmed ? 0.05 : 0.22, width: 1, dash, layer: behind && at ? `faint ${at}` : layer });
+    }
+    (is ? lifted : found).push({ line, values: line.y, alpha: dimmed ? 0.2 : 1, width: is ? 2 * ratio : 1, dash, layer });
+  });
+  return many ? [...inBlocks(faint), ...inBlocks(found), ...lifted] : [...faint, ...found, ...lifted];
 }
 
 /**
@@ -46,9 +55,14 @@ export function strokes(lines, highlight, ratio) {
  * @param {Stroke[]} list
  */
 function inBlocks(list) {
+  /** @type {Stroke[]} */
   const found = [];
-  for (let at = 0; at < list.length; at += BLOCK) {
-    found.push(...list.slice(at, at + BLOCK).sort((a, b) => (a.line.color < b.line.color ? -1 : Number(a.line.color > b.line.color))));
+  let from = 0;
+  while (from < list.length) {
+    let to = from;
+    while (to < list.length && to - from < BLOCK && list[to].layer === list[from].layer) to += 1;
+    found.push(...list.slice(from, to).sort((a, b) => (a.line.color < b.line.color ? -1 : Number(a.line.color > b.line.color))));
+    from = to;
   }
   return found;
 }

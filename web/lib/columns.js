@@ -6,7 +6,7 @@
  */
 
 /**
- * The header, in which each series has its columns. Where steps are beyond 2^53, `steps` are rounded
+ * The header, in which each series has its columns; series with the same steps share one. Where steps are beyond 2^53, `steps` are rounded
  * and `exact` are not.
  * @param {ArrayBuffer} buffer
  * @returns {any}
@@ -20,13 +20,19 @@ export function decode(buffer) {
     at += Math.ceil(column.byteLength / 8) * 8;
     return column;
   };
+  /** @type {{ steps: Numbers, exact?: BigInt64Array }} */
+  let own = { steps: new Float64Array() };
   const series = header.series.map((/** @type {any} */ about) => {
-    const steps = next(header.steps, about.count);
-    const whole = steps instanceof BigInt64Array ? { steps: Float64Array.from(steps, Number), exact: steps } : { steps };
-    const columns = { ...whole, wall_times: next('f8', about.count), values: next(about.values, about.count) };
+    if (about.steps !== 'same') own = wholeOf(next(header.steps, about.count));
+    const columns = { ...own, wall_times: next('f8', about.count), values: next(about.values, about.count) };
     return { ...about, ...columns, ...(header.computed && { x: next('f8', about.count) }), ...(header.smoothing && { smoothed: next('f8', about.count) }) };
   });
   return { ...header, series };
+}
+
+/** @param {Numbers | BigInt64Array} steps */
+function wholeOf(steps) {
+  return steps instanceof BigInt64Array ? { steps: Float64Array.from(steps, Number), exact: steps } : { steps };
 }
 
 const TYPES = { f4: Float32Array, f8: Float64Array, i8: BigInt64Array };

@@ -11,7 +11,7 @@ export function formatValue(value, digits = 5) {
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (size >= 1e7 || size < 1e-4) return minus(trim(value.toExponential(digits - 1)));
-  if (Number.isInteger(value)) return minus(value.toLocaleString('en-US'));
+  if (Number.isInteger(value)) return minus(grouped(value));
   return minus(trim(value.toPrecision(digits)));
 }
 
@@ -20,6 +20,11 @@ function trim(text) {
   const [number, exponent] = text.split('e');
   const short = number.includes('.') ? number.replace(/\.?0+$/, '') : number;
   return exponent === undefined ? short : `${short}e${exponent.replace('+', '')}`;
+}
+
+/** An integer below 2^53, as `toLocaleString` writes it, which costs much more. @param {number} value */
+function grouped(value) {
+  return String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** @param {string} text */
@@ -32,7 +37,7 @@ function minus(text) {
  * @param {number} step
  */
 export function formatStep(step) {
-  return Number.isInteger(step) ? minus(step.toLocaleString('en-US')) : formatValue(step);
+  return Number.isSafeInteger(step) ? minus(grouped(step)) : Number.isInteger(step) ? minus(step.toLocaleString('en-US')) : formatValue(step);
 }
 
 /**

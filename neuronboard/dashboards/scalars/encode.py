@@ -5,7 +5,8 @@ with spaces so that what follows begins at a multiple of 8, and then the columns
 behind the other, in the order of the header, each padded with zeros to a multiple of 8:
 
     steps       int64[count], or float64[count] where the header's "steps" says "f8": all steps of
-                the answer are below 2**53 then
+                the answer are below 2**53 then; left out where the series' "steps" says "same":
+                they are those of the series before it, as of most runs of one program
     wall_times  float64[count], seconds since 1970-01-01 UTC
     values      float32[count] or float64[count], as the series' "values" says ("f4" or "f8")
     x           float64[count], on an axis that is computed: where the header's "computed" is true
@@ -45,13 +46,24 @@ def to_binary(answer: Answer, told: dict[str, Any]) -> bytes:
     exact = all(_is_exact(drawn.columns.steps) for drawn in answer.curves)
     series: list[dict[str, Any]] = []
     parts: list[Array] = []
+    before: Array | None = None
     for drawn in answer.curves:
         columns = _columns(drawn)
         wide = columns["values"].dtype == np.float64
-        series.append({**_about(drawn), "count": len(columns["steps"]), "values": _name(wide)})
-        if exact:
-            columns["steps"] = columns["steps"].astype(np.float64)
+        steps = columns.pop("steps")
+        same = before is not None and np.array_equal(before, steps)
+        series.append(
+            {
+                **_about(drawn),
+                "count": len(steps),
+                "steps": "same" if same else "own",
+                "values": _name(wide),
+            }
+        )
+        if not same:
+            parts.append(steps.astype(np.float64) if exact else steps)
         parts.extend(columns.values())
+        before = steps
     header = {
         **_header(answer.question, answer.bounds, told),
         "steps": "f8" if exact else "i8",

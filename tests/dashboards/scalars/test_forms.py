@@ -63,8 +63,10 @@ def decode(body: bytes) -> dict[str, Any]:
     header: dict[str, Any] = json.loads(body[4 : 4 + length])
     at = 4 + length
     assert at % 8 == 0
+    before = None
     for series in header["series"]:
         count = series.pop("count")
+        same = series.pop("steps") == "same"
         dtypes = [header["steps"], "f8", series["values"]]
         names = ["steps", "wall_times", "values"]
         if header["computed"]:
@@ -74,9 +76,14 @@ def decode(body: bytes) -> dict[str, Any]:
             dtypes.append("f8")
             names.append("smoothed")
         for name, dtype in zip(names, dtypes, strict=True):
+            if name == "steps" and same:
+                assert before is not None
+                series[name] = before
+                continue
             column = np.frombuffer(body, f"<{dtype}", count, at)
             at += -(-column.nbytes // 8) * 8
             series[name] = column
+        before = series["steps"]
     assert at == len(body)
     return header
 
@@ -149,6 +156,16 @@ def test_a_group_holds_the_same_in_every_form(client: TestClient, more: str) -> 
         assert np.array_equal(column, numbers(as_json[name]), equal_nan=True)
         read = [NAMED[row[name]] if row[name] in NAMED else float(row[name]) for row in rows]
         assert np.array_equal(column, read, equal_nan=True)
+
+
+def test_steps_that_runs_share_are_sent_once(tmp_path: Path) -> None:
+    """Fifty runs of one program: a point of the second costs 12 bytes, not 20."""
+    for run in range(50):
+        write_events(tmp_path / f"{run:02}", [(step, {"v": 0.5}) for step in range(1000)])
+    body = client_of(loaded_store(tmp_path)).get("/api/scalars/series?tag=v").content
+    assert len(body) < 50 * (12 * 1000 + 600) + 8 * 1000
+    told = decode(body)["series"]
+    assert all(np.array_equal(one["steps"], np.arange(1000)) for one in told)
 
 
 def test_steps_that_float64_cannot_hold_are_int64(client: TestClient) -> None:

@@ -28,6 +28,15 @@ test('columns are views of the answer, each where the header says', () => {
   assert.equal(a.values.buffer, buffer);
 });
 
+test('steps that are those of the series before come once, and are one column', () => {
+  const header = { steps: 'f8', smoothing: null, series: [{ count: 2, steps: 'own', values: 'f8' }, { count: 2, steps: 'same', values: 'f8' }, { count: 1, steps: 'own', values: 'f8' }] };
+  const [a, b, c] = decode(encoded(header, [Float64Array.of(1, 2), Float64Array.of(3, 4), Float64Array.of(5, 6),
+    Float64Array.of(7, 8), Float64Array.of(9, 10), Float64Array.of(11), Float64Array.of(12), Float64Array.of(13)])).series;
+  assert.equal(a.steps, b.steps);
+  assert.deepEqual([[...b.steps], [...b.wall_times], [...b.values]], [[1, 2], [7, 8], [9, 10]]);
+  assert.deepEqual([[...c.steps], [...c.wall_times], [...c.values]], [[11], [12], [13]]);
+});
+
 test('smoothed values come last, steps that float64 cannot hold are rounded and kept exactly beside', () => {
   const header = { steps: 'i8', smoothing: { kind: 'ema', weight: 0.5 }, series: [{ count: 1, values: 'f8' }] };
   const [a] = decode(encoded(header, [BigInt64Array.of(-9007199254740993n), Float64Array.of(1), Float64Array.of(2), Float64Array.of(3)])).series;

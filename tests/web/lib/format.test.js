@@ -18,3 +18,10 @@ test('steps have separators, sizes units', () => {
   assert.equal(formatBytes(999), '999 bytes');
   assert.equal(formatBytes(1281000000), '1.28 GB');
 });
+
+test('steps are grouped as the locale en-US groups them', () => {
+  for (const step of [0, 7, 999, 1000, 12_345, 999_999, 1_000_000, 2 ** 53 - 1, 2 ** 60]) {
+    assert.equal(formatStep(step), step.toLocaleString('en-US'));
+    if (step) assert.equal(formatStep(-step), `−${step.toLocaleString('en-US')}`);
+  }
+});

@@ -9,7 +9,7 @@ import { boundsOf, isDrawable } from './curves.js';
 import { damaged } from './damage.js';
 import { touched } from './feed.js';
 import { UPDATED } from './marks.js';
-import { baseOf, describe, digitsOf, firstNotFinite, lines, looksOf, pointsOf, restarts } from './model.js';
+import { baseOf, describe, digitsOf, firstNotFinite, lines, looksOf, numbered, pointsOf, restarts } from './model.js';
 import { freshness, headNotes, pointsNote } from './notes.js';
 import { rowsOf, showPins } from './readout.js';
 import { ALL, EVERYTHING } from './views.js';
@@ -36,6 +36,7 @@ const SLACK = 1024; // steps that float64 may be off where steps are beyond 2^53
  * @property {ReturnType<typeof import('../../ui/tooltip.js').createTooltip>} tooltip
  * @property {(tag: string) => ReturnType<typeof import('./curves.js').createCurves>} curvesOf what is known of a tag
  * @property {(key: string) => Kept} keptOf what a card remembers while it does not exist
+ * @property {(key: string) => boolean} isSeen whether a card is on the screen
  * @property {(key: string) => void} drawn says that a card's curves, as they are wanted now, are on the screen
  * @property {(card: Card, is: boolean) => void} pin
  * @property {(card: Card, is: boolean) => void} widen
@@ -66,7 +67,7 @@ export function createCard(card, shared) {
     },
   });
   const { element, body, table } = frame;
-  const chart = create(body, { onCursor: pointed, onZoom: zoom, onStep: step, onPin: pin, onKey: pressed, onWidth: load, onDrawn: mark });
+  const chart = create(body, { onCursor: pointed, onZoom: zoom, onStep: step, onPin: pin, onKey: pressed, onWidth: load, onDrawn: mark, isSeen: () => shared.isSeen(card.key) });
   /** @type {import('./model.js').Drawn[]} */
   let drawn = [];
   /** @type {import('../../charts/line_chart.js').Model | null} */
@@ -139,13 +140,14 @@ export function createCard(card, shared) {
     if (some.some(({ known, runs }) => runs.some((id) => !isDrawable(known.get(id), settings)))) return; // the old axis stays until the new one is here
     const base = baseOf(some, settings);
     const more = { now: Date.now() / 1000, base };
-    drawn = some.flatMap(({ known, runs }, i) => lines(known, runs, settings, ctx.runs.style, looks[i], more));
+    const { places, of } = numbered(card.tags);
+    drawn = some.flatMap(({ known, runs }, i) => lines(known, runs, settings, ctx.runs.style, looks[i], { ...more, places: places[i] }));
     pictured = JSON.stringify([settings, ctx.runs.shown.value.size]);
     const { x, y, pins } = view();
     chart.names(settings.names ? namesOf(drawn) : []);
     const digits = Math.min(6, digitsOf(drawn[0]?.raw ?? []));
     model = {
-      lines: drawn, axis: settings.axis, log: settings.log, logX: settings.logX, extent: base ? extentOfDrawn() : extentOf(some), range: x,
+      lines: drawn, places: of, axis: settings.axis, log: settings.log, logX: settings.logX, extent: base ? extentOfDrawn() : extentOf(some), range: x,
       limits: [y[0] ?? settings.limits[0], y[1] ?? settings.limits[1]], aside: settings.aside, extremes: settings.extremes,
       boundaries: settings.boundaries ? [...restarts(drawn), ...damaged(drawn, shared.damage.of, settings.axis, base)] : [], pins, format: (value) => formatValue(value, digits),
       highlight: highlight.value, cursor: cursor.value, label: describe(title, drawn), ...holding(),
@@ -306,6 +308,7 @@ export function createCard(card, shared) {
     element,
     draw: change,
     load,
+    isSeen: () => shared.isSeen(card.key),
     /** @param {Card} next */
     update(next) {
       card = next;

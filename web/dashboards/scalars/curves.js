@@ -12,6 +12,8 @@ const LONGEST_LIST = 2000;
 // Milliseconds that a reduced curve may grow before it is asked for anew: until then it is drawn from
 // what it was reduced to and every point since.
 const GROWS = 5000;
+/** @type {Pick<import('./queue.js').Queue, 'run'>} */
+const AT_ONCE = { run: (_of, _weight, work) => work() };
 const REMEMBERED = 32; // moves, for answers that were on their way when they came
 
 /**
@@ -64,8 +66,9 @@ const REMEMBERED = 32; // moves, for answers that were on their way when they ca
  * @param {Pick<import('../../app/api.js').Api, 'columns'>} api
  * @param {string} tag
  * @param {() => number} [clock] milliseconds
+ * @param {Pick<import('./queue.js').Queue, 'run'>} [queue] where questions wait for their turn
  */
-export function createCurves(api, tag, clock = () => performance.now()) {
+export function createCurves(api, tag, clock = () => performance.now(), queue = AT_ONCE) {
   /** @type {Map<string, Known>} */
   let known = new Map();
   /** @type {{ from: string | null, cursor: string, runs: Set<string> | null }[]} */
@@ -84,7 +87,7 @@ export function createCurves(api, tag, clock = () => performance.now()) {
    */
   async function ask(runs, picture, { since, bounds, all, abort }) {
     const run = all || JSON.stringify(runs).length > LONGEST_LIST ? undefined : runs;
-    const answer = await api.columns('api/scalars/series', {
+    const answer = await queue.run(tag, runs.length, () => api.columns('api/scalars/series', {
       tag, run, since,
       axis: picture.axis,
       over: picture.axis === 'tag' ? picture.over : undefined,
@@ -97,7 +100,7 @@ export function createCurves(api, tag, clock = () => performance.now()) {
       pixels: picture.pixels,
       low: bounds?.[0],
       high: bounds?.[1],
-    }, abort);
+    }, abort));
     // Of more runs than we asked for we may know less than `since` says: only ours are taken.
     known = merge(known, answer, runs, picture, clock());
     for (const id of runs) advance(id, /** @type {Known} */ (known.get(id)), moves);
@@ -111,8 +114,12 @@ export function createCurves(api, tag, clock = () => performance.now()) {
     /** What the columns take, in bytes. */
     bytes() {
       let sum = 0;
+      let shared = null; // by a curve and those behind it
       for (const { curves } of known.values()) {
-        for (const { steps, walls, values, smoothed } of curves) sum += steps.byteLength + walls.byteLength + values.byteLength + (smoothed?.byteLength ?? 0);
+        for (const { steps, walls, values, smoothed } of curves) {
+          sum += (steps === shared ? 0 : steps.byteLength) + walls.byteLength + values.byteLength + (smoothed?.byteLength ?? 0);
+          shared = steps;
+        }
       }
       return sum;
     },

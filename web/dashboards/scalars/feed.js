@@ -1,19 +1,25 @@
 // What is known of all tags, beyond the life of their cards: who scrolls back finds them drawn.
 
 import { createCurves } from './curves.js';
+import { createQueue } from './queue.js';
 
 const MOST = 96e6; // bytes of columns that are kept for cards that are not near the screen
 
 /** @typedef {ReturnType<typeof createCurves>} Curves */
 
-/** @param {Pick<import('../../app/api.js').Api, 'columns'>} api @param {number} [most] bytes */
-export function createFeed(api, most = MOST) {
+/**
+ * @param {Pick<import('../../app/api.js').Api, 'columns'>} api
+ * @param {(tag: string) => boolean} isUrgent whose curves are asked for first
+ * @param {number} [most] bytes
+ */
+export function createFeed(api, isUrgent, most = MOST) {
+  const queue = createQueue(isUrgent);
   /** @type {Map<string, Curves>} in the order in which they were last asked for */
   const feed = new Map();
   return {
     /** @param {string} tag @returns {Curves} */
     of(tag) {
-      const curves = feed.get(tag) ?? createCurves(api, tag);
+      const curves = feed.get(tag) ?? createCurves(api, tag, undefined, queue);
       feed.delete(tag);
       feed.set(tag, curves);
       return curves;

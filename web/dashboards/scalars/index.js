@@ -40,7 +40,7 @@ export function mount(host, ctx) {
   const cursor = signal(/** @type {number | null} */ (null));
   const highlight = signal(/** @type {string | null} */ (null));
   const tooltip = createTooltip();
-  const feed = createFeed(ctx.api);
+  const feed = createFeed(ctx.api, (tag) => seen.has(tag));
   const marks = createMarks();
   const damage = createDamage(ctx, () => cards().forEach((card) => card.draw()));
   const views = createViews(ctx.state);
@@ -49,7 +49,7 @@ export function mount(host, ctx) {
   const kept = new Map();
   const shared = {
     ctx, cursor, highlight, tooltip, settings, change, views, damage, zoomed: () => cards().forEach((card) => card.draw()),
-    curvesOf: feed.of, keptOf, drawn: marks.drawn, edit: (/** @type {Card} */ card) => dialog.open(card.own),
+    curvesOf: feed.of, keptOf, drawn: marks.drawn, isSeen: (/** @type {string} */ key) => seen.has(key), edit: (/** @type {Card} */ card) => dialog.open(card.own),
     pin: (/** @type {Card} */ card, /** @type {boolean} */ is) => choose('pins', written(withKey(choice().pins, card.key, is))),
     widen: (/** @type {Card} */ card, /** @type {boolean} */ is) => choose('wide', written(withKey(choice().wide, card.key, is))),
   };
@@ -70,8 +70,10 @@ export function mount(host, ctx) {
   /** @type {Map<string, Item>} */
   let items = new Map();
   let held = '';
-  /** @type {Set<string>} */
+  /** @type {Set<string>} tags of the cards near the screen */
   let near = new Set();
+  /** @type {Set<string>} those on it, and the keys of their cards */
+  let seen = new Set();
 
   const choice = () => readChoice((key) => ctx.state.get(key));
   const bar = createBar(choice(), choose, () => dialog.open(null));
@@ -90,7 +92,13 @@ export function mount(host, ctx) {
     controls.show();
     tellLive();
     marks.begin(true);
-    cards().forEach((card) => card.draw());
+    inOrder((card) => card.draw());
+  }
+  /** Does something with each card: with those on the screen now, with the others in a later frame. @param {(card: CardPart) => void} act */
+  function inOrder(act) {
+    const some = cards();
+    some.filter((card) => card.isSeen()).forEach(act);
+    requestAnimationFrame(() => setTimeout(() => some.filter((card) => !card.isSeen()).forEach(act)));
   }
   /** What of the cards is shown. @param {string} key @param {string | null} value */
   function choose(key, value) {
@@ -105,10 +113,13 @@ export function mount(host, ctx) {
   }
   /** @param {Item[]} some @returns {Set<string>} */
   const keysOf = (some) => new Set(some.filter(({ kind }) => kind === 'card').map(({ key }) => key));
+  /** @param {Item[]} some */
+  const tagsOf = (some) => some.flatMap((item) => (item.kind === 'card' ? item.tags.map(({ tag }) => tag) : []));
   /** Says which tags are near the screen: the server tells of those. @param {Item[]} items @param {Item[]} visible */
   function onWindow(items, visible) {
     marks.window(keysOf(items), keysOf(visible));
-    const shown = new Set(items.flatMap((item) => (item.kind === 'card' ? item.tags.map(({ tag }) => tag) : [])));
+    seen = new Set([...tagsOf(visible), ...keysOf(visible)]);
+    const shown = new Set(tagsOf(items));
     if (shown.size === near.size && [...shown].every((tag) => near.has(tag))) return;
     near = shown;
     tellLive();
@@ -186,7 +197,7 @@ export function mount(host, ctx) {
     ctx.runs.shown.subscribe(() => {
       marks.begin(true);
       arrange();
-      cards().forEach((card) => card.load());
+      inOrder((card) => card.load());
     }),
   ];
   refresh();

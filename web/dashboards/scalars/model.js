@@ -35,9 +35,10 @@ export function looksOf(tags) {
  * @param {Settings} settings
  * @param {(id: string) => { color: string, dash: number[] }} style
  * @param {{ tag: string, dash: number[] } | null} [look] of a card with several tags: `looksOf`
- * @param {{ now?: number, base?: bigint }} [more] now: seconds since 1970; base: what is taken from all steps
+ * @param {{ now?: number, base?: bigint, places?: Map<string, number> }} [more] now: seconds since 1970; base: what is
+ *   taken from all steps; places: `numbered`
  */
-export function lines(known, shown, settings, style, look = null, { now = 0, base = 0n } = {}) {
+export function lines(known, shown, settings, style, look = null, { now = 0, base = 0n, places } = {}) {
   /** @type {Drawn[]} */
   const found = [];
   for (const id of shown) {
@@ -47,7 +48,7 @@ export function lines(known, shown, settings, style, look = null, { now = 0, bas
       const own = style(id);
       const name = nameOf(run, part, curves);
       found.push({
-        key: look ? `${look.tag} ${id}` : id, id, name: look ? `${look.tag} · ${name}` : name, label: look ? `${look.tag} · ${run}` : run,
+        key: look ? `${look.tag} ${id}` : id, id, place: places?.get(id), name: look ? `${look.tag} · ${name}` : name, label: look ? `${look.tag} · ${run}` : run,
         color: own.color, dash: curve.purged ? PURGED_DASH : (look ?? own).dash,
         x: base ? fromBase(curve, base) : xOf(curve, `${settings.axis} ${settings.over}`, settings.axis),
         y: smoothed(curve, smoothingOf(settings), settings), raw: curve.values, curve,
@@ -56,6 +57,23 @@ export function lines(known, shown, settings, style, look = null, { now = 0, bas
       });
     });
   }
+  return found;
+}
+
+/** @type {WeakMap<Tag[], { places: Map<string, number>[], of: number }>} */
+const numberings = new WeakMap();
+
+/**
+ * The place of each run of each tag among all lines that a card may show; `of` is how many those are.
+ * @param {Tag[]} tags
+ */
+export function numbered(tags) {
+  const known = numberings.get(tags);
+  if (known) return known;
+  let of = 0;
+  const places = tags.map((tag) => new Map(tag.runs.map((id) => [id, of++])));
+  const found = { places, of };
+  numberings.set(tags, found);
   return found;
 }
 
