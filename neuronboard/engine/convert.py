@@ -96,9 +96,14 @@ def _holds_numpy(value: Any) -> bool:
 
 
 def _check_kind(value: Any, array: npt.NDArray[Any], dtype: DType) -> None:
-    """Refuses to lose something: fractions as integers, numbers as booleans or text."""
+    """Refuses to lose something of Python's numbers: fractions as integers, numbers as booleans.
+
+    An array of numpy is cast as numpy casts, unless it was to be text.
+    """
     kind = np.dtype(dtype.as_numpy_dtype).kind
-    fits = {"b": "b", "i": "iu", "u": "iu", "f": "iuf", "c": "iufc"}.get(kind, "")
+    fits = {"b": "b", "i": "biu", "u": "biu", "f": "biuf", "c": "biufc"}.get(kind, "")
+    if isinstance(value, (np.ndarray, np.generic)) and fits:
+        return
     if array.size and array.dtype.kind not in fits:
         raise _unfit(value, dtype)
 

@@ -116,7 +116,7 @@ def hessians(
 
 
 def _tell_whole(role: str, tensors: list[Tensor]) -> None:
-    """Warns of what has no derivative: whole numbers. TypeError for what are no numbers."""
+    """Warns of what has no derivative, such as whole numbers. TypeError for ys without numbers."""
     for tensor in tensors:
         if tensor.dtype.kind in "fc":
             continue
@@ -125,7 +125,7 @@ def _tell_whole(role: str, tensors: list[Tensor]) -> None:
             f"{tensor.name} among the {role} at {user_line()}; {origins([tensor.op])}. Make it of "
             "floating-point numbers, with tf.cast(x, tf.float32) on what goes in"
         )
-        if tensor.dtype.kind not in "iu":
+        if tensor.dtype.kind not in "iu" and role == "ys":
             raise errors.DTypeError(op=tensor.op, message=what)
         warn(f"{what}; the gradient is None")
 

@@ -32,6 +32,8 @@ def _reshape(op: Operation, values: Sequence[Any]) -> Kernel | None:
     if values[1] is None or op.inputs[0].dtype.kind == "O":
         return None
     sizes = tuple(values[1].tolist())
+    if 0 in sizes and -1 in sizes:
+        return None  # numpy does not say what -1 is there
     return lambda x, _: x.reshape(sizes)
 
 
@@ -128,8 +130,10 @@ def _slice(op: Operation, values: Sequence[Any]) -> Kernel | None:
     if values[1] is None or not whole.is_fully_defined() or sizes is None or None in sizes:
         return None
     starts = values[1].tolist()
-    pairs = zip(starts, sizes, strict=True)
-    index = tuple(slice(start, start + (size or 0)) for start, size in pairs)
+    places = list(zip(starts, sizes, whole.as_list(), strict=True))
+    if any(not 0 <= start <= start + size <= end for start, size, end in places):
+        return None  # outside: the general kernel says so
+    index = tuple(slice(start, start + size) for start, size, _ in places)
     return lambda x, *_: x[index]
 
 

@@ -218,7 +218,7 @@ def _sigmoid_second(op: Operation, g: Tensor) -> Grads:
 
 SIGMOID_GRAD = binary(
     "SigmoidGrad",
-    lambda xp, y, dy: dy * y * (y.dtype.type(1) - y),
+    lambda xp, y, dy: dy * functions.conjugate(y * (y.dtype.type(1) - y)),
     _sigmoid_second,
     "fc",
     infer=same_as_input,

@@ -324,9 +324,12 @@ def _infer_reshape(op: Operation) -> Inferred:
         if dims.count(None) == 1 and known and total % known == 0:
             free = total // known
             wanted = TensorShape([free if size is None else size for size in dims])
+        elif dims.count(None) == 1 and total == 0:
+            whole = _free_of_none(tuple(tensor.shape.as_list()), tuple(sizes.tolist()))
+            wanted = TensorShape(whole)
         elif dims.count(None) == 1 and known:
             raise ValueError(
-                f"Cannot reshape a tensor with {total} elements to shape {list(sizes)} "
+                f"Cannot reshape a tensor with {total} elements to shape {sizes.tolist()} "
                 f"({known} elements)",
                 f"{total} must be a multiple of {known}",
             )
@@ -339,8 +342,16 @@ def _infer_reshape(op: Operation) -> Inferred:
     return [(tensor.dtype.base_dtype, wanted)]
 
 
+def _free_of_none(given: tuple[int | None, ...], wanted: tuple[int, ...]) -> tuple[int, ...]:
+    """What -1 is where there are no elements: the quotient of the sizes that are not 0."""
+    whole, known = (math.prod(size for size in dims if size) for dims in (given, wanted))
+    return tuple(whole // -known if size == -1 else size for size in wanted)
+
+
 def _reshape(xp: Any, x: Any, sizes: Any) -> Any:
     wanted = tuple(sizes.tolist())
+    if 0 in wanted and wanted.count(-1) == 1 and np.size(x) == 0:
+        wanted = _free_of_none(np.shape(x), wanted)
     if np.size(x) != math.prod(wanted) and -1 not in wanted:
         raise ValueError(
             f"Input to reshape is a tensor with {np.size(x)} values, but the requested shape has "

@@ -67,13 +67,13 @@ def _filled(array: Any, shape: TensorShape, verify: bool) -> Any:
             message=f"Expected Tensor's shape: {shape}, got {array.shape}. At {user_line()}: give "
             "a value of that shape"
         )
-    if array.size > size:
+    if array.size > max(size, 1):  # one element fills any shape, an empty one too
         raise errors.ArgumentValueError(
             message=f"Too many elements provided. Needed at most {size}, but received "
             f"{array.size}, at {user_line()}; give fewer, or another shape="
         )
     flat = array.reshape(-1)
-    if array.size == 1 < size:  # one element, which is kept and written once
+    if array.size == 1 != size:  # one element, which is kept and written once
         return np.broadcast_to(flat[0], shape.as_list())  # type: ignore[arg-type]
     if array.size < size:
         last = flat[-1] if flat.size else 0

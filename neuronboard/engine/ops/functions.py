@@ -62,6 +62,11 @@ def _x(op: Operation) -> Tensor:
     return numbers.conj(op.inputs[0])
 
 
+def conjugate(y: Any) -> Any:
+    """An array; conjugated where it is complex, as a derivative of TensorFlow takes it."""
+    return y.conj() if y.dtype.kind == "c" else y
+
+
 def _product(*factors: Tensor) -> Tensor:
     result = factors[0]
     for factor in factors[1:]:
@@ -129,7 +134,7 @@ def _grad_sqrt_grad(op: Operation, g: Tensor) -> Grads:
 
 SQRT_GRAD = binary(
     "SqrtGrad",
-    lambda xp, y, dy: dy * y.dtype.type(0.5) / y,
+    lambda xp, y, dy: dy * y.dtype.type(0.5) / conjugate(y),
     _grad_sqrt_grad,
     "fc",
     infer=same_as_input,
@@ -151,9 +156,14 @@ def _grad_rsqrt_grad(op: Operation, g: Tensor) -> Grads:
     return gy, one(RSQRT_GRAD, y, g)
 
 
+def _rsqrt_slope(xp: Any, y: Any, dy: Any) -> Any:
+    y = conjugate(y)
+    return dy * (y * y) * (y * y.dtype.type(-0.5))
+
+
 RSQRT_GRAD = binary(
     "RsqrtGrad",
-    lambda xp, y, dy: dy * (y * y) * (y * y.dtype.type(-0.5)),
+    _rsqrt_slope,
     _grad_rsqrt_grad,
     "fc",
     infer=same_as_input,
@@ -180,7 +190,7 @@ def _grad_reciprocal_grad(op: Operation, g: Tensor) -> Grads:
 
 RECIPROCAL_GRAD = binary(
     "ReciprocalGrad",
-    lambda xp, y, dy: -dy * (y * y),
+    lambda xp, y, dy: -dy * conjugate(y * y),
     _grad_reciprocal_grad,
     "fc",
     infer=same_as_input,
@@ -273,9 +283,7 @@ def cos(x: Any, name: str | None = None) -> Tensor:
     return one(COS, x, name=name)
 
 
-TAN = unary(
-    "Tan", "tan", lambda op, dy: after(op, dy, lambda: square(reciprocal(cos(op.inputs[0]))))
-)
+TAN = unary("Tan", "tan", lambda op, dy: after(op, dy, lambda: square(reciprocal(cos(_x(op))))))
 
 
 def tan(x: Any, name: str | None = None) -> Tensor:
@@ -286,7 +294,7 @@ def tan(x: Any, name: str | None = None) -> Tensor:
 ASIN = unary(
     "Asin",
     "arcsin",
-    lambda op, dy: after(op, dy, lambda: rsqrt(_one_minus_square(op, op.inputs[0]))),
+    lambda op, dy: after(op, dy, lambda: rsqrt(_one_minus_square(op, _x(op)))),
 )
 
 
@@ -298,9 +306,7 @@ def asin(x: Any, name: str | None = None) -> Tensor:
 ACOS = unary(
     "Acos",
     "arccos",
-    lambda op, dy: after(
-        op, dy, lambda: arithmetic.negative(rsqrt(_one_minus_square(op, op.inputs[0])))
-    ),
+    lambda op, dy: after(op, dy, lambda: arithmetic.negative(rsqrt(_one_minus_square(op, _x(op))))),
 )
 
 
@@ -312,9 +318,7 @@ def acos(x: Any, name: str | None = None) -> Tensor:
 ATAN = unary(
     "Atan",
     "arctan",
-    lambda op, dy: after(
-        op, dy, lambda: reciprocal(arithmetic.add(number(op, 1), square(op.inputs[0])))
-    ),
+    lambda op, dy: after(op, dy, lambda: reciprocal(arithmetic.add(number(op, 1), square(_x(op))))),
 )
 
 
@@ -364,7 +368,7 @@ def _grad_tanh_grad(op: Operation, g: Tensor) -> Grads:
 
 TANH_GRAD = binary(
     "TanhGrad",
-    lambda xp, y, dy: dy * (y.dtype.type(1) - y * y),
+    lambda xp, y, dy: dy * (y.dtype.type(1) - conjugate(y * y)),
     _grad_tanh_grad,
     "fc",
     infer=same_as_input,
@@ -401,7 +405,7 @@ def acosh(x: Any, name: str | None = None) -> Tensor:
 ATANH = unary(
     "Atanh",
     "arctanh",
-    lambda op, dy: after(op, dy, lambda: reciprocal(_one_minus_square(op, op.inputs[0]))),
+    lambda op, dy: after(op, dy, lambda: reciprocal(_one_minus_square(op, _x(op)))),
 )
 
 

@@ -5,6 +5,7 @@ Long, because reading by index, writing by index and marking are each other's gr
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -192,7 +193,8 @@ def _infer_gather_nd(op: Operation) -> Inferred:
 
 def columns(indices: Any, sizes: tuple[int, ...]) -> tuple[Any, ...]:
     """The index of numpy; ValueError for a place outside."""
-    flat = np.reshape(np.asarray(indices), (-1, np.shape(indices)[-1]))
+    *places, count = np.shape(indices)
+    flat = np.reshape(np.asarray(indices), (math.prod(places), count))
     limits = np.array(sizes[: flat.shape[1]])
     bad = np.any((flat < 0) | (flat >= limits), axis=1)
     if bad.any():
@@ -205,6 +207,12 @@ def columns(indices: Any, sizes: tuple[int, ...]) -> tuple[Any, ...]:
     return tuple(indices[..., i] for i in range(np.shape(indices)[-1]))
 
 
+def _gather_nd(xp: Any, params: Any, indices: Any) -> Any:
+    if not np.shape(indices)[-1]:  # an index without numbers is all of it
+        return xp.broadcast_to(params, (*np.shape(indices)[:-1], *np.shape(params)))
+    return params[columns(indices, np.shape(params))]
+
+
 GATHER_ND = register(
     OpDef(
         type="GatherNd",
@@ -212,7 +220,7 @@ GATHER_ND = register(
         takes={"indices": "i"},
         types={"Tparams": "params", "Tindices": "indices"},
         infer=_infer_gather_nd,
-        kernel=lambda xp, params, indices: params[columns(indices, np.shape(params))],
+        kernel=_gather_nd,
         grad=lambda op, dy: (
             scatter_nd(
                 op.inputs[1], dy, array.shape(op.inputs[0], out_type=op.inputs[1].dtype.base_dtype)

@@ -510,6 +510,14 @@ PAD_V2 = _pad_type("PadV2", _pad_with, _grad_pad, ["constant_values"])
 
 
 def _mirror_pad(xp: Any, x: Any, widths: Any, mode: bytes) -> Any:
+    edge = mode == b"REFLECT"
+    for axis, pair in enumerate(_pairs(widths)):
+        if max(pair) > x.shape[axis] - edge:
+            raise ValueError(
+                f"paddings must be {'less than' if edge else 'no greater than'} the dimension "
+                f"size: {pair[0]}, {pair[1]} not {'less than' if edge else 'at most'} "
+                f"{x.shape[axis]}"
+            )
     return xp.pad(x, _pairs(widths), mode=mode.decode().lower())
 
 

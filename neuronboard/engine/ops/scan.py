@@ -61,7 +61,7 @@ def _grad_cumprod(op: Operation, dy: Tensor) -> Grads:
     exclusive, reverse = op.attrs["exclusive"], op.attrs["reverse"]
     x, axis, y = *op.inputs, op.outputs[0]
     total = cumsum(arithmetic.multiply(y, dy), axis, exclusive, not reverse)
-    return arithmetic.truediv(total, x), None
+    return arithmetic.div_no_nan(total, x), None
 
 
 CUMSUM = _running_type("Cumsum", _running("cumsum", 0), _grad_cumsum)
