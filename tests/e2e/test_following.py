@@ -64,13 +64,17 @@ def test_a_folder_that_is_still_loading_says_how_far_it_is(page: Page, tmp_path:
         for place in ("#scalars", "#graphs"):
             page.goto(url + place)
             expect(page.locator(".empty")).to_contain_text(str(tmp_path))
-            expect(page.locator(".empty h1")).to_have_text("Loading…")
-            expect(page.locator(".notice")).to_contain_text("Loading 25 %: 1.00 GB of 4.00 GB")
+            expect(page.locator(".empty h1")).to_have_text("Reading the log…")
+            expect(page.locator(".empty")).to_contain_text("1.00 GB of 4.00 GB, 3 of 12 files")
+            expect(page.locator(".empty progress")).to_have_attribute("value", "0.25")
+            expect(page.locator(".notice:visible")).to_contain_text(
+                "Loading 25 %: 1.00 GB of 4.00 GB"
+            )
         page.goto(url + "#scalars")
         write_events(tmp_path, [(0, {"v": 1.0}), (1, {"v": 0.5})])
         store.refresh()
         expect(page.locator("article.card")).to_be_visible()
-        expect(page.locator(".notice")).to_have_count(0)
+        expect(page.locator(".notice:visible")).to_have_count(0)
         page.goto("about:blank")  # the page would log that its server is gone
 
 
@@ -98,8 +102,8 @@ def test_damage_is_shown_with_its_place(page: Page, serve: Serve, tmp_path: Path
     path.write_bytes(data)
     page.goto(serve(tmp_path).url)
     page.get_by_text("Not everything could be read: 1 problem").click()
-    expect(page.locator(".notice")).to_contain_text("checksum mismatch at byte")
-    expect(page.locator(".notice")).to_contain_text(path.name)
+    expect(page.locator(".notice:visible")).to_contain_text("checksum mismatch at byte")
+    expect(page.locator(".notice:visible")).to_contain_text(path.name)
     canvas = page.locator('article[aria-label="v"] canvas[role="img"]')
     expect(canvas).to_have_attribute("aria-label", re.compile("19 points"))
 

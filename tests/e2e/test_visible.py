@@ -78,6 +78,6 @@ def test_a_log_beyond_the_memory_is_a_notice(page: Page, serve: Serve, tmp_path:
         write_events(tmp_path / f"{number}", [(s, {"v": 1.0}) for s in range(4_000)])
     page.goto(serve(tmp_path, "--memory_limit=0.0001").url)
     page.get_by_text("Not everything could be read: 1 problem").click()
-    expect(page.locator(".notice")).to_contain_text("memory is used up")
-    expect(page.locator(".notice")).to_contain_text("--memory_limit")
+    expect(page.locator(".notice:visible")).to_contain_text("memory is used up")
+    expect(page.locator(".notice:visible")).to_contain_text("--memory_limit")
     expect(page.locator("article.card")).to_have_count(1)
