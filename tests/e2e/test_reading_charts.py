@@ -180,7 +180,7 @@ def test_y_limits_are_typed_for_one_chart_or_all_and_kept(opened: Page) -> None:
     opened.get_by_label("Highest y of this chart").fill("0.5")
     opened.keyboard.press("Enter")
     expect(opened.locator(".card-notes")).to_contain_text("outside")
-    opened.wait_for_function("() => location.hash.includes('views')")
+    opened.wait_for_function("() => decodeURIComponent(location.hash).includes('[0,0.5]')")
     assert _views(opened)["tag v"]["y"] == [0, 0.5]
     opened.get_by_role("button", name="For all charts").click()
     expect(opened).to_have_url(re.compile("ymin=0&ymax=0.5"))

@@ -128,7 +128,7 @@ def test_a_filter_says_what_it_is_and_decides_what_is_drawn(opened: Page) -> Non
     expect(filter_).to_have_value("lr = 0.1")
     mode.select_option("Always text")
     expect(opened.get_by_text("No run matches the filter.")).to_be_visible()
-    opened.get_by_role("button", name="Clear the filter").click()
+    opened.locator(".run-list").get_by_role("button", name="Clear the filter").click()
     _drawn(opened, 9)
 
 

@@ -141,9 +141,12 @@ function mark(context, { x, y }, side, ratio) {
 function write(context, text, at, side, view, theme) {
   const { ratio } = view;
   const width = context.measureText(text).width;
-  const x = Math.min(Math.max(at.x - width / 2, (view.left + 2) * ratio), (view.right - 2) * ratio - width);
-  const beside = side === 0 ? -12 : side * 16;
-  const y = Math.min(Math.max(at.y + beside * ratio, (view.top + 6) * ratio), (view.bottom - 6) * ratio);
+  const [left, right] = [(view.left + 2) * ratio, (view.right - 2) * ratio - width];
+  const wanted = at.y + (side === 0 ? -12 : side * 16) * ratio;
+  const y = Math.min(Math.max(wanted, (view.top + 6) * ratio), (view.bottom - 6) * ratio);
+  // at an edge of the plot there is no room beyond the mark: beside it, or it would be written over
+  const beside = at.x + 8 * ratio <= right ? at.x + 8 * ratio : at.x - 8 * ratio - width;
+  const x = y === wanted ? Math.min(Math.max(at.x - width / 2, left), right) : beside;
   context.textAlign = 'left';
   context.textBaseline = 'middle';
   context.lineWidth = 3 * ratio;

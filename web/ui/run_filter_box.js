@@ -44,7 +44,7 @@ export function createFilterBox(ctx) {
       .map(([value, name]) => h('option', { value, selected: value === chosen }, value === chosen && value ? MODES[/** @type {keyof MODES} */ (value)] : name)));
     input.classList.toggle('invalid', mistake !== null);
     input.setAttribute('aria-invalid', String(mistake !== null));
-    if (mistake) fill(said, underlined(text, mistake), h('p', { class: 'bad' }, sentence(mistake.message), text.trim() && matching ? '. The filter before it holds.' : '.'));
+    if (mistake) fill(said, underlined(text, mistake), h('p', { class: 'bad' }, sentence(mistake.message), text.trim() && matching ? ' The filter before this one stays in force.' : ''));
     else if (runs.facts.error.value && waiting) fill(said, h('p', { class: 'bad' }, runs.facts.error.value));
     else if (waiting) fill(said, h('p', { class: 'faint' }, 'Asking for the values…'));
     else if (matching) fill(said, h('p', { class: 'faint' }, `${formatStep(matching.size)} of ${formatStep(runs.list.value.length)} match`));
@@ -80,4 +80,4 @@ export function createFilterBox(ctx) {
 }
 
 /** @param {string} text */
-const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1) + (/[.?!]$/.test(text) ? '' : '.');

@@ -18,6 +18,7 @@ const SETTLE = 80; // milliseconds without a change, before the exact answer is 
 const HOLD = 3000; // milliseconds that the axes stay as they are behind the pointer's last move
 const TICK = 1000; // milliseconds between two looks at the clock
 const AROUND = 20; // the part of the axis that is shown around the first NaN, as 1/AROUND
+const TABLE_KEYS = ['t', 'Enter', 'o', 'l']; // that mean the same where the card shows its values
 const SLACK = 1024; // steps that float64 may be off where steps are beyond 2^53
 
 /**
@@ -79,6 +80,7 @@ export function createCard(card, shared) {
   let again = false;
   let whole = false; // whether what is drawn is what is wanted, and not what was there before
   let interacted = false;
+  let pointing = false; // whether the crosshair is this card's
   let outside = 0; // values above and below the axis, as the head says
   let pictured = ''; // what the picture is of, as text
   /** @type {{ until: number, of: string, extent: Pair | null, limits: Pair } | null} */
@@ -152,6 +154,7 @@ export function createCard(card, shared) {
       boundaries: settings.boundaries ? [...restarts(drawn), ...damaged(drawn, shared.damage.of, settings.axis, base)] : [], pins, format: (value) => formatValue(value, digits),
       highlight: highlight.value, cursor: cursor.value, label: describe(title, drawn), ...holding(),
     };
+    frame.arrived();
     frame.show(x !== null, y);
     chart.update(model);
     showPins(frame.pins, drawn, pins, settings, () => see({ pins: [] }));
@@ -176,11 +179,19 @@ export function createCard(card, shared) {
   function tell() {
     const { x } = view();
     outside = chart.view?.outside ?? 0;
-    frame.head(headNotes(drawn, { parts: parts(), settings: shared.settings(), outside, change: shared.change, jump }));
+    frame.head(headNotes(drawn, { parts: parts(), settings: shared.settings(), outside, change: shared.change, jump }), held !== null);
     frame.foot(freshness(drawn, Date.now() / 1000), drawn.length ? pointsNote(pointsOf(drawn, x), x !== null, whole, baseOf(parts(), shared.settings())) : null);
+  }
+  /** What is told of a place that is out of sight now is told no more. */
+  function outOfSight() {
+    const { value } = cursor;
+    if (!pointing || value === null || !chart.view) return;
+    const [low, high] = chart.view.x.domain;
+    if (value < low || value > high) pointed(null);
   }
   /** Says, to whoever measures, that what was done is drawn, and which newer steps are on the screen now. */
   function mark() {
+    outOfSight();
     if (chart.view && chart.view.outside !== outside) tell();
     /** @type {[string, number][]} */
     const fresh = [];
@@ -215,6 +226,7 @@ export function createCard(card, shared) {
   }
   /** @param {number | null} x @param {PointerEvent} [event] */
   function pointed(x, event) {
+    pointing = x !== null;
     cursor.value = x;
     if (x === null || !event) tooltip.hide();
     if (x === null) release();
@@ -237,6 +249,7 @@ export function createCard(card, shared) {
   }
   /** Puts the crosshair at x. @param {number} x */
   function goTo(x) {
+    pointing = true;
     cursor.value = x;
     const box = body.getBoundingClientRect();
     const at = chart.view?.x.toPixel(x) ?? box.width / 2;
@@ -282,12 +295,21 @@ export function createCard(card, shared) {
     keys[key]();
     return true;
   }
+  table.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || !TABLE_KEYS.includes(event.key) || !pressed(event.key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
   function widen() {
     shared.widen(card, !card.wide);
   }
   function toggleTable() {
+    const had = element.contains(document.activeElement) && (body.contains(document.activeElement) || document.activeElement === table);
     kept.table = frame.toggleTable();
     if (kept.table) fillTable(table, drawn);
+    if (!had) return; // keys go on where they went
+    if (kept.table) table.focus({ preventScroll: true });
+    else chart.focus();
   }
   /** Looks at the clock: a run may have ended, and what was held behind the pointer is let go. */
   function wake() {

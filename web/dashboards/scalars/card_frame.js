@@ -4,7 +4,7 @@ import { fill, h } from '../../lib/dom.js';
 import { formatStep, formatValue } from '../../lib/format.js';
 import { extentOf } from '../../charts/limits.js';
 import { pinIcon } from '../../ui/icons.js';
-import { limitInput } from './chart_controls.js';
+import { limitFields } from './chart_controls.js';
 import { digitsOf, stepText } from './model.js';
 
 const MOST_TABLE_ROWS = 200;
@@ -28,34 +28,36 @@ const MOST_TABLE_ROWS = 200;
 export function createFrame(card, asTableAtFirst, actions) {
   const notes = h('span', { class: 'card-notes' });
   const pressed = (/** @type {string} */ text, /** @type {() => void} */ onclick, /** @type {string} */ title) => h('button', { class: 'quiet', type: 'button', 'aria-pressed': 'false', title, onclick }, text);
-  const reset = h('button', { class: 'quiet', type: 'button', hidden: true, onclick: actions.onReset }, 'Reset zoom');
+  const reset = h('button', { class: 'quiet reset', type: 'button', hidden: true, onclick: actions.onReset }, 'Reset zoom');
   const asTable = pressed('Table', actions.onTable, 'Values instead of curves (key t)');
   const wide = pressed('Widen', actions.onWide, 'As wide as the page (key Enter)');
   const pin = h('button', { class: 'quiet pin', type: 'button', 'aria-label': 'Pin', onclick: actions.onPin }, pinIcon());
   const axis = pressed('Y', () => toggle(panel, axis), 'Choose the ends of the vertical axis');
   axis.setAttribute('aria-label', 'Vertical axis');
-  const ends = [limitInput('Lowest y of this chart', limited), limitInput('Highest y of this chart', limited)];
+  const ends = limitFields(['Lowest y of this chart', 'Highest y of this chart'], actions.onLimits);
   const panel = h('div', { class: 'card-panel', hidden: true },
-    h('span', null, 'Y from'), ends[0], h('span', null, 'to'), ends[1],
-    h('button', { class: 'quiet', type: 'button', onclick: () => actions.onAllLimits(read()) }, 'For all charts'),
-    h('button', { class: 'quiet', type: 'button', onclick: () => actions.onLimits([null, null]) }, 'Auto'));
-  const body = h('div', { class: 'card-body' });
+    h('span', null, 'Y from'), ends.inputs[0], h('span', null, 'to'), ends.inputs[1],
+    h('button', { class: 'quiet', type: 'button', onclick: forAll }, 'For all charts'),
+    h('button', { class: 'quiet', type: 'button', onclick: () => actions.onLimits([null, null]) }, 'Auto'), ends.said);
+  const body = h('div', { class: 'card-body waiting' });
   const pins = h('div', { class: 'card-pins', hidden: true });
   const fresh = h('span', { class: 'card-fresh' });
   const points = h('span', { class: 'card-points' });
   const foot = h('footer', null, fresh, points);
-  const table = h('div', { class: 'card-table', hidden: true });
+  const table = h('div', { class: 'card-table', hidden: true, tabIndex: 0, 'aria-label': `Values of ${card.title}`, role: 'region' });
   const element = h('article', { class: 'card', 'aria-label': card.title },
-    h('header', null, h('h3', { title: card.description || card.tags.map(({ tag }) => tag).join('\n') }, card.title), notes, reset,
+    h('header', null, h('h3', { title: card.description || card.tags.map(({ tag }) => tag).join('\n') }, card.title), h('div', { class: 'card-told' }, notes, reset),
       card.own && h('button', { class: 'quiet', type: 'button', onclick: actions.onEdit }, 'Edit'), h('span', { class: 'card-tools' }, axis, asTable, wide), pin),
     panel, body, pins, table, foot);
 
-  /** @returns {import('../../charts/limits.js').Limits} */
-  function read() {
-    return [numberOf(ends[0].value), numberOf(ends[1].value)];
+  let told = '';
+  /** Gives what is told a line of its own, where the head is narrow. */
+  function arrange() {
+    element.classList.toggle('noted', !reset.hidden || notes.querySelector('.warn, .bad') !== null);
   }
-  function limited() {
-    actions.onLimits(read());
+  function forAll() {
+    const limits = ends.read();
+    if (limits) actions.onAllLimits(limits);
   }
   /** Says where the card stands. @param {import('./cards.js').Card} next */
   function place(next) {
@@ -68,16 +70,26 @@ export function createFrame(card, asTableAtFirst, actions) {
   if (asTableAtFirst) toggleTable();
   return {
     element, body, pins, table,
-    /** @param {import('../../lib/dom.js').Child[]} what */
-    head: (what) => fill(notes, ...what),
+    /** @param {(HTMLElement | false | null)[]} what @param {boolean} still whether the chart is to stay as high as it is */
+    head(what, still) {
+      const next = what.map((one) => (one ? one.outerHTML : '')).join('');
+      if (next !== told) fill(notes, ...what); // a button that is just being pressed stays the same one
+      told = next;
+      if (!still) arrange();
+    },
+    /** There is something to see. */
+    arrived: () => body.classList.remove('waiting'),
     /** @param {string} message @param {() => void} retry */
-    failed: (message, retry) => fill(notes, h('span', { class: 'bad', title: message }, message), h('button', { class: 'quiet', type: 'button', onclick: retry }, 'Try again')),
+    failed(message, retry) {
+      body.classList.remove('waiting');
+      told = message;
+      fill(notes, h('span', { class: 'bad', title: message }, message), h('button', { class: 'quiet', type: 'button', onclick: retry }, 'Try again'));
+      arrange();
+    },
     /** @param {boolean} zoomed @param {import('../../charts/limits.js').Limits} limits */
     show(zoomed, limits) {
       reset.hidden = !zoomed;
-      limits.forEach((end, i) => {
-        if (document.activeElement !== ends[i]) ends[i].value = end === null ? '' : String(end);
-      });
+      ends.show(limits);
       if (limits.some((end) => end !== null) && panel.hidden) toggle(panel, axis);
     },
     /** @param {{ text: string, title: string, alive: boolean }} age @param {{ text: string, title: string } | null} complete null: as it was */
@@ -107,12 +119,6 @@ function toggle(panel, button) {
 function tell(element, { text, title }) {
   if (element.textContent !== text) element.textContent = text;
   element.title = title;
-}
-
-/** @param {string} text */
-function numberOf(text) {
-  const value = text.trim() === '' ? NaN : Number(text.replace('−', '-'));
-  return Number.isFinite(value) ? value : null;
 }
 
 /** @param {HTMLElement} host @param {import('./model.js').Drawn[]} drawn */

@@ -33,7 +33,10 @@ export function createChartControls(read, change) {
   const over = h('input', { type: 'text', class: 'limit', placeholder: 'tokens, epoch, …', 'aria-label': 'Tag of the horizontal axis', oninput: suggest, onfocus: suggest, onchange: chooseTag });
   over.setAttribute('list', matching.id);
   const which = h('div', { class: 'row', hidden: true }, h('span', null, 'Tag'), over, matching);
-  const ends = /** @type {const} */ (['ymin', 'ymax']).map((key, i) => limitInput(i ? 'Highest y' : 'Lowest y', (text) => change(key, text)));
+  const ends = limitFields(['Lowest y', 'Highest y'], (limits) => {
+    ['ymin', 'ymax'].forEach((key, i) => limits[i] !== read().limits[i] && change(key, limits[i] === null ? null : String(limits[i])));
+  });
+  const unknown = h('p', { class: 'bad limit-said', role: 'status' });
   const boxes = TOGGLES.map(([key, name, , value, title]) => {
     const input = h('input', { type: 'checkbox', onchange: () => change(key, value(input.checked)) });
     return { input, element: h('label', { class: 'toggle', title }, input, h('span', null, name)) };
@@ -41,8 +44,8 @@ export function createChartControls(read, change) {
   const order = h('select', { 'aria-label': 'Values at the crosshair', onchange: () => change('order', order.value === 'near' ? null : order.value) },
     [['near', 'nearest first'], ['value', 'highest first'], ['name', 'by name']].map(([value, text]) => h('option', { value }, text)));
   const element = h('details', { class: 'control more' }, h('summary', null, 'More for charts'),
-    h('label', { class: 'row' }, h('span', null, 'Over'), axis), which,
-    h('div', { class: 'row' }, h('span', null, 'Y from'), ends[0], h('span', null, 'to'), ends[1]),
+    h('label', { class: 'row' }, h('span', null, 'Over'), axis), which, unknown,
+    h('div', { class: 'row' }, h('span', null, 'Y from'), ends.inputs[0], h('span', null, 'to'), ends.inputs[1]), ends.said,
     boxes.map((box) => box.element),
     h('label', { class: 'row' }, h('span', null, 'Values'), order));
   /** @type {string[]} */
@@ -60,6 +63,7 @@ export function createChartControls(read, change) {
   function chooseTag() {
     const known = tags.includes(over.value);
     over.classList.toggle('invalid', !known && over.value !== '');
+    unknown.textContent = known || over.value === '' ? '' : `There is no tag “${over.value}”`;
     if (!known) return;
     change('over', over.value);
     change('axis', 'tag');
@@ -74,9 +78,7 @@ export function createChartControls(read, change) {
     axis.value = settings.axis;
     which.hidden = settings.axis !== 'tag';
     if (document.activeElement !== over) over.value = settings.over;
-    settings.limits.forEach((end, i) => {
-      if (document.activeElement !== ends[i]) ends[i].value = end === null ? '' : String(end);
-    });
+    ends.show(settings.limits);
     TOGGLES.forEach(([, , is], i) => (boxes[i].input.checked = is(settings)));
     order.value = settings.order;
     const unusual = settings.limits.some((end) => end !== null) || settings.aside || settings.extremes || settings.linked || settings.order !== 'near' || ['active', 'index', 'tag'].includes(settings.axis);
@@ -95,20 +97,38 @@ export function createChartControls(read, change) {
 }
 
 /**
- * A field for an end of an axis: a number, or nothing.
- * @param {string} name @param {(text: string | null) => void} onChange
+ * Two fields for the ends of an axis: each a number, or nothing. What cannot be is said and not done.
+ * @param {[string, string]} names @param {(limits: import('../../charts/limits.js').Limits) => void} onChange
  */
-export function limitInput(name, onChange) {
-  const input = h('input', {
-    type: 'text', inputMode: 'decimal', class: 'limit', placeholder: 'auto', 'aria-label': name,
-    oninput: () => input.classList.toggle('invalid', readLimit(input.value) === undefined),
-    onchange: () => {
-      const value = readLimit(input.value);
-      if (value !== undefined) onChange(value === null ? null : String(value));
+export function limitFields(names, onChange) {
+  const said = h('span', { class: 'bad limit-said', role: 'status' });
+  const inputs = names.map((name) => h('input', {
+    type: 'text', inputMode: 'decimal', class: 'limit', placeholder: 'auto', 'aria-label': name, oninput: read, onchange: take,
+    onkeydown: (/** @type {KeyboardEvent} */ event) => event.key === 'Enter' && take(),
+  }));
+
+  /** @returns {import('../../charts/limits.js').Limits | null} null: they cannot be */
+  function read() {
+    const [low, high] = inputs.map(({ value }) => readLimit(value));
+    const wrong = [low, high].indexOf(undefined);
+    const crossed = typeof low === 'number' && typeof high === 'number' && low >= high;
+    said.textContent = wrong >= 0 ? `“${inputs[wrong].value}” is not a number` : crossed ? 'The first has to be below the second' : '';
+    inputs.forEach((input, i) => input.classList.toggle('invalid', crossed || [low, high][i] === undefined));
+    return low === undefined || high === undefined || crossed ? null : [low, high];
+  }
+  function take() {
+    const limits = read();
+    if (limits) onChange(limits);
+  }
+  return {
+    inputs,
+    said,
+    read,
+    /** Writes what holds, where nobody is writing. @param {import('../../charts/limits.js').Limits} limits */
+    show(limits) {
+      if (inputs.some((input) => input === document.activeElement)) return;
+      limits.forEach((end, i) => (inputs[i].value = end === null ? '' : String(end)));
+      read();
     },
-    onkeydown: (/** @type {KeyboardEvent} */ event) => {
-      if (event.key === 'Enter') input.dispatchEvent(new Event('change'));
-    },
-  });
-  return input;
+  };
 }

@@ -54,7 +54,7 @@ export function mount(host, ctx) {
     widen: (/** @type {Card} */ card, /** @type {boolean} */ is) => choose('wide', written(withKey(choice().wide, card.key, is))),
   };
   const controls = createControls(ctx, change);
-  const runList = createRunList(ctx, (id) => (highlight.value = id));
+  const runList = createRunList(ctx, lift);
   const grid = createGrid({ make, onWindow });
   const state = h('div', null);
   const content = h('div', { class: 'content' });
@@ -70,6 +70,8 @@ export function mount(host, ctx) {
   /** @type {Map<string, Item>} */
   let items = new Map();
   let held = '';
+  /** @type {string | null} the run in the list that the pointer is on */
+  let pointedAt = null;
   /** @type {Set<string>} tags of the cards near the screen */
   let near = new Set();
   /** @type {Set<string>} those on it, and the keys of their cards */
@@ -86,6 +88,11 @@ export function mount(host, ctx) {
   /** @returns {CardPart[]} */
   const cards = () => [...grid.parts()].filter(({ item }) => item.kind === 'card').map((part) => /** @type {any} */ (part));
 
+  /** Lifts a run out of the others; one that is not drawn would only make them all fade. @param {string | null} id */
+  function lift(id) {
+    pointedAt = id;
+    highlight.value = id !== null && ctx.runs.shown.value.has(id) ? id : null;
+  }
   /** A setting of the charts. @param {string} key @param {string | null} value */
   function change(key, value) {
     ctx.state.set(key, value);
@@ -189,12 +196,18 @@ export function mount(host, ctx) {
         'Clear the search', () => choose('tags', null));
     }
     if (ctx.runs.shown.value.size || !ctx.runs.list.value.length) return null;
+    const { matching } = ctx.runs.filter.value;
+    if (matching?.size === 0) {
+      return noneState('No run matches the filter', `None of ${counted(ctx.runs.list.value.length, 'run')} is what “${ctx.state.get('filter') ?? ''}” looks for.`,
+        'Clear the filter', () => ctx.runs.search('', ctx.state.get('filter_as')));
+    }
     return noneState('No run is selected', `${counted(ctx.runs.list.value.length, 'run')} can be selected in the list of runs.`,
       'Select all runs', () => ctx.runs.show(new Set(ctx.runs.ids)));
   }
   const stops = [
     ctx.live.subscribe(moved), ctx.status.subscribe(() => tags.length || arrange()),
     ctx.runs.shown.subscribe(() => {
+      lift(pointedAt);
       marks.begin(true);
       arrange();
       inOrder((card) => card.load());

@@ -5,6 +5,7 @@ export const CARD = 282;
 export const WIDE = 490;
 export const GAP = 12;
 const NARROWEST = 340;
+const WIDEST = 820; // of cards that have a row to themselves
 const BEHIND = 8; // below the last row of cards before a heading
 
 /**
@@ -19,20 +20,37 @@ export function columnsOf(width) {
 }
 
 /**
+ * How many columns some cards stand in: few share the whole width, as long as none becomes too wide
+ * to be read.
+ * @param {number} cards that stand together @param {number} width
+ */
+export function sharing(cards, width) {
+  const most = columnsOf(width);
+  const least = Math.ceil((width + GAP) / (WIDEST + GAP));
+  return Math.min(most, Math.max(cards, least));
+}
+
+/**
  * @param {Item[]} items
  * @param {number} width
  * @returns {{ rows: Row[], height: number }}
  */
 export function rowsOf(items, width) {
-  const most = columnsOf(width);
   /** @type {Row[]} */
   const rows = [];
   let top = 0;
+  let end = 0; // of the cards that stand together
+  let most = 1;
   for (let from = 0; from < items.length;) {
     const { kind, wide } = items[from];
-    const to = kind === 'card' && !wide ? endOf(items, from, most) : from + 1;
+    const together = kind === 'card' && !wide;
+    if (together && from >= end) {
+      end = endOf(items, from);
+      most = sharing(end - from, width);
+    }
+    const to = together ? Math.min(end, from + most) : from + 1;
     const height = kind !== 'card' ? HEAD : wide ? WIDE : CARD;
-    rows.push({ top, height, from, to, columns: kind === 'card' && !wide ? most : 1 });
+    rows.push({ top, height, from, to, columns: together ? most : 1 });
     const ends = kind === 'card' && items[to]?.kind !== 'card';
     top += height + (kind === 'card' ? GAP : 0) + (ends ? BEHIND : 0);
     from = to;
@@ -40,10 +58,10 @@ export function rowsOf(items, width) {
   return { rows, height: top };
 }
 
-/** @param {Item[]} items @param {number} from @param {number} most */
-function endOf(items, from, most) {
+/** @param {Item[]} items @param {number} from */
+function endOf(items, from) {
   let to = from;
-  while (to < items.length && to - from < most && items[to].kind === 'card' && !items[to].wide) to += 1;
+  while (to < items.length && items[to].kind === 'card' && !items[to].wide) to += 1;
   return to;
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { CARD, columnsOf, GAP, HEAD, placeOf, rowsBetween, rowsOf, WIDE } from '../../../../web/dashboards/scalars/rows.js';
+import { CARD, columnsOf, GAP, HEAD, placeOf, rowsBetween, rowsOf, sharing, WIDE } from '../../../../web/dashboards/scalars/rows.js';
 
 const items = (text) => [...text].map((kind, i) => ({ key: String(i), kind: { h: 'head', l: 'line' }[kind] ?? 'card', wide: kind === 'w' }));
 const tops = ({ rows }) => rows.map(({ top, from, to }) => [top, from, to]);
@@ -37,4 +37,22 @@ test('cards of a row share its width', () => {
   const places = [0, 1, 2].map((i) => placeOf(row, i, 1044));
   assert.deepEqual(places.map(({ left }) => left), [0, 352, 704]);
   assert.deepEqual(places.map(({ width }) => width), [340, 340, 340]);
+});
+
+test('few cards share the whole width, and none becomes too wide to be read', () => {
+  assert.deepEqual([1, 2, 3, 4, 5].map((cards) => sharing(cards, 1624)), [2, 2, 3, 4, 4]);
+  assert.deepEqual([1, 2, 3].map((cards) => sharing(cards, 968)), [2, 2, 2]);
+  assert.deepEqual([1, 9].map((cards) => sharing(cards, 640)), [1, 1]);
+  for (const width of [340, 700, 968, 1300, 1624, 2500, 3800]) {
+    for (let cards = 1; cards < 12; cards += 1) {
+      const columns = sharing(cards, width);
+      const each = (width - (columns - 1) * GAP) / columns;
+      assert.ok(each <= 820 && (each >= 340 || columns === 1), `${cards} in ${width}: ${each}`);
+    }
+  }
+});
+
+test('each section shares its rows for itself', () => {
+  const { rows } = rowsOf(items('hcchccccchcccwc'), 1624);
+  assert.deepEqual(rows.filter(({ height }) => height === CARD).map(({ from, to, columns }) => [from, to, columns]), [[1, 3, 2], [4, 8, 4], [8, 9, 4], [10, 13, 3], [14, 15, 2]]);
 });
