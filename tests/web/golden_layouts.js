@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 
 import { readGroup } from '../../web/dashboards/graphs/answers.js';
-import { placeLabels } from '../../web/dashboards/graphs/labels.js';
+import { estimated, placeLabels } from '../../web/dashboards/graphs/labels.js';
 import { labelOf } from '../../web/dashboards/graphs/looks.js';
 import { layoutInput, layoutOrder, planOf, scene, tuckedIn } from '../../web/dashboards/graphs/model.js';
 import { layoutOf } from '../../web/lib/layered/index.js';
@@ -39,7 +39,7 @@ function check(drawn, known) {
     const box = drawn.nodes.find((/** @type {any} */ node) => node.path === group);
     assert.ok(Math.abs(x - box.x) + width / 2 <= box.width / 2 + 0.01 && Math.abs(y - box.y) + height / 2 <= box.height / 2 + 0.01, `${path} inside ${group}`);
   }
-  const labels = placeLabels(drawn).flatMap((place, i) => (place ? [{ id: i, x: place.x + (labelOf(drawn.edges[i].edge).length * 5.6) / 2, y: place.y, width: labelOf(drawn.edges[i].edge).length * 5.6, height: 12 }] : []));
+  const labels = placeLabels(drawn).flatMap((place, i) => (place ? [{ id: i, x: place.x + estimated(labelOf(drawn.edges[i].edge)) / 2, y: place.y, width: estimated(labelOf(drawn.edges[i].edge)), height: 12 }] : []));
   const closed = [...drawn.nodes.filter((/** @type {any} */ node) => !node.open), ...drawn.pills].map((one) => ({ ...one, id: one.path }));
   const both = overlapping([...labels, ...closed]).filter((pair) => /^\d+ and |and \d+$/.test(pair));
   assert.deepEqual(both, [], 'labels lie on no node and on no other label');

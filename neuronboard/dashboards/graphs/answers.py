@@ -39,13 +39,14 @@ def group_answer(run: str | None, graph: str, pictures: Pictures, view: View) ->
         "graph": graph,
         "path": view.path,
         "within": pictures.within(view.path),
-        "children": [_child(pictures.graph, box, tuck) for box, tuck in rows],
+        "children": [child_answer(pictures.graph, box, tuck) for box, tuck in rows],
         "edges": [asdict(edge) for edge in view.edges],
         "ports": [asdict(port) for port in view.ports],
     }
 
 
-def _child(graph: Graph, box: Box, tuck: Tuck | None) -> dict[str, Any]:
+def child_answer(graph: Graph, box: Box, tuck: Tuck | None) -> dict[str, Any]:
+    """One box of a group's answer."""
     nodes = np.concatenate([graph.tree.nodes_in(item) for item in box.items()])
     ops = counted(graph.table.op_of[nodes], graph.table.ops)
     devices = counted(graph.table.device_of[nodes], graph.table.devices)

@@ -7,6 +7,7 @@ have other names because they were renamed is no change, nor are shapes that Ten
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from neuronboard.dashboards.graphs.matching import Side, essential, match, rewir
 from neuronboard.dashboards.graphs.texts import value_text
 from neuronboard.dashboards.graphs.trace import numbers_of
 from neuronboard.dashboards.graphs.view import Pictures
-from neuronboard.errors import DataError
+from neuronboard.errors import DataError, NotFoundQueryError
 from neuronboard.formats.graph_table import CONTROL, GraphTable
 
 LONGEST_TEXT = 80  # characters of a value that was or became
@@ -154,9 +155,18 @@ def _taken(graph: Graph, number: int, side: Side | None) -> list[str]:
 
 
 class Changes:
-    """What changed in each child of the second graph's pictures."""
+    """What changed in each child of the second graph's pictures.
 
-    def __init__(self, found: Diff, pictures: Pictures) -> None:
+    removed: for each node of the first graph whether the second has it not; now: from a renamed
+    node's path in the first to that in the second.
+    """
+
+    def __init__(self, found: Diff, pictures: Pictures, before: Pictures) -> None:
+        self.removed = np.zeros(len(before.graph.table), bool)
+        for path in found.removed:
+            self.removed[before.graph.node(path)] = True
+        self.now = dict(found.renamed)
+        self._before = before
         self._pictures = pictures
         graph = pictures.graph
         self._whats = dict(found.changed)
@@ -172,19 +182,30 @@ class Changes:
         what, of a group counts of its nodes; an added group has only added nodes."""
         numbers = numbers_of(self._pictures, path)
         added, renamed, changed = (int(row[numbers].sum()) for row in self._kinds)
-        if not added + renamed + changed:
+        removed = self._lost(path)
+        if not added + renamed + changed + removed:
             return None
         counts = {"added": added, "renamed": renamed, "changed": changed}
         alone = [kind for kind, count in counts.items() if count == len(numbers)]
-        kind = "changed" if changed or not alone else alone[0]
+        kind = "changed" if changed or removed or not alone else alone[0]
         return {
             "kind": kind,
-            "counts": counts,
+            "counts": counts | {"removed": removed},
             "from": self._froms.get(path),
             "what": self._whats.get(path, []),
         }
 
+    def _lost(self, path: str) -> int:
+        """How many nodes of a group are no more."""
+        try:
+            self._pictures.find(path)
+            return int(self.removed[numbers_of(self._before, path)].sum())
+        except NotFoundQueryError:
+            return 0  # a node, or a group that was not there
 
+
+@lru_cache(maxsize=2)
 def changes_of(before: Pictures, after: Pictures) -> Changes:
-    """What changed on the way to the second graph, for the children of its pictures."""
-    return Changes(diff(before, after), after)
+    """What changed on the way to the second graph, for the children of its pictures. Kept, since
+    it is asked for each group that opens."""
+    return Changes(diff(before, after), after, before)

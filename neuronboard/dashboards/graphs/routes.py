@@ -30,6 +30,7 @@ from google.protobuf import text_format
 from neuronboard.dashboards.graphs import answers, sources
 from neuronboard.dashboards.graphs.describe import describe
 from neuronboard.dashboards.graphs.diff import changes_of, diff
+from neuronboard.dashboards.graphs.ghosts import add_ghosts
 from neuronboard.dashboards.graphs.outline import outline
 from neuronboard.dashboards.graphs.search import search
 from neuronboard.dashboards.graphs.timeline import timeline, trace_file
@@ -74,6 +75,7 @@ def get_group(
         changes = changes_of(other, pictures)
         for child in answer["children"]:
             child["change"] = changes.of(child["path"])
+        add_ghosts(answer, other, changes)
     return respond(request, answer)
 
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 import pytest
 from graphs_made import SEED, graph_def, recorded
 
+from neuronboard.dashboards.graphs.answers import group_answer
 from neuronboard.dashboards.graphs.diff import Diff, changes_of, diff
+from neuronboard.dashboards.graphs.ghosts import add_ghosts
 from neuronboard.dashboards.graphs.graph import Graph
 from neuronboard.dashboards.graphs.view import Pictures
 from neuronboard.pb.graph_pb2 import GraphDef, NodeDef
@@ -228,5 +230,39 @@ def test_the_children_of_a_picture_say_what_became_of_them() -> None:
     group, new = changes.of("g"), changes.of("k")
     assert group is not None
     assert new is not None
-    assert group["counts"] == {"added": 0, "renamed": 1, "changed": 0}
+    assert group["counts"] == {"added": 0, "renamed": 1, "changed": 0, "removed": 0}
     assert new["kind"] == "added"
+
+
+def test_what_is_no_more_stands_where_it_stood() -> None:
+    """With its edges to what is still there, under its new name; a group as one node."""
+    before = graph_def(
+        ("a", "X", []),
+        ("b", "Y", ["a"]),
+        ("k/a", "W", ["b"]),
+        ("k/b", "W", ["k/a"]),
+        ("g/a", "V", ["b"]),
+    )
+    before.node.add(name="g/b", op="U", input=["g/a"])
+    after = graph_def(("new", "X", []), ("b", "Y", ["new"]), ("g/a", "V", ["b"]))
+    first, second = pictures(before), pictures(after)
+    changes = changes_of(first, second)
+    answer = group_answer("run", "graph", second, second.view(""))
+    edges = len(answer["edges"])
+    add_ghosts(answer, first, changes)
+    ghost = answer["children"][-1]
+    assert (ghost["path"], ghost["kind"], ghost["op"]) == ("k", "node", "2 nodes")
+    assert ghost["change"]["kind"] == "removed"
+    assert [(e["source"], e["target"]) for e in answer["edges"][edges:]] == [("b", "k")]
+    group = changes.of("g")
+    assert group is not None
+    assert (group["kind"], group["counts"]["removed"]) == ("changed", 1)
+
+
+def test_a_picture_that_is_new_has_lost_nothing() -> None:
+    """The group is not in the graph before."""
+    first = pictures(graph_def(("a", "X", [])))
+    second = pictures(graph_def(("a", "X", []), ("k/a", "W", ["a"]), ("k/b", "W", ["k/a"])))
+    answer = group_answer("run", "graph", second, second.view("k"))
+    add_ghosts(answer, first, changes_of(first, second))
+    assert [child["path"] for child in answer["children"]] == ["k/a", "k/b"]

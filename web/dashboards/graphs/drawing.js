@@ -4,12 +4,16 @@ import { parents } from './answers.js';
 import { Cancelled, createLayouter } from './layout.js';
 import { layoutInput, layoutOrder, planOf, scene, tuckedIn } from './model.js';
 
+/** @typedef {{ group: import('./answers.js').Group, hidden: string, plan: import('./model.js').Plan, inner: import('../../lib/layered/index.js').Layout[], layout: import('../../lib/layered/index.js').Layout }} Made */
+
 /**
  * @param {() => import('./source.js').Source} source @param {import('./place.js').Place} place
  */
 export function createDrawing(source, place) {
   const layouter = createLayouter();
   let drawing = 0;
+  /** Of each group what it was drawn from, and its picture: what has not changed is not made again. @type {Map<string, Made>} */
+  let made = new Map();
   /** @type {Map<string, import('./answers.js').Child>} */
   let tucked = new Map();
 
@@ -38,18 +42,31 @@ export function createDrawing(source, place) {
       const order = layoutOrder(groups, new Set(groups.keys()));
       const visible = order.map((path) => /** @type {import('./answers.js').Group} */ (groups.get(path)));
       tucked = tuckedIn(visible, place.out, new Set(order));
-      const plans = new Map(visible.map((group) => [group.path, planOf(group, tucked)]));
+      const hidden = JSON.stringify([[...place.out].sort(), [...groups.keys()].filter((path) => path !== '' && !tucked.has(path) && isTuckable(groups, path)).sort()]);
+      const next = /** @type {Map<string, Made>} */ (new Map());
+      const plans = new Map(visible.map((group) => {
+        const known = made.get(group.path);
+        return [group.path, known?.group === group && known.hidden === hidden ? known.plan : planOf(group, tucked)];
+      }));
       /** @type {Map<string, import('../../lib/layered/index.js').Layout>} */
       const layouts = new Map();
       try {
-        for (const path of order) {
-          layouts.set(path, await layouter.ask(layoutInput(/** @type {import('./model.js').Plan} */ (plans.get(path)), layouts, plans)));
+        for (const group of visible) {
+          const { path } = group;
+          const plan = /** @type {import('./model.js').Plan} */ (plans.get(path));
+          const inner = plan.boxes.map((child) => layouts.get(child.path)).filter((layout) => layout !== undefined);
+          const known = made.get(path);
+          const same = known?.plan === plan && known.inner.length === inner.length && inner.every((layout, i) => layout === known.inner[i]);
+          const layout = same ? known.layout : await layouter.ask(layoutInput(plan, layouts, plans));
           if (mine !== drawing) return null;
+          layouts.set(path, layout);
+          next.set(path, { group, hidden, plan, inner, layout });
         }
       } catch (error) {
         if (error instanceof Cancelled) return null;
         throw error;
       }
+      made = next;
       return scene(plans, layouts);
     },
     /** @param {string} path */
@@ -78,9 +95,16 @@ export function createDrawing(source, place) {
     },
     forget() {
       drawing += 1;
+      made = new Map();
       tucked = new Map();
       layouter.cancel();
     },
     destroy: layouter.destroy,
   };
+}
+
+/** Whether a box is one that would be tucked away, were it not open. @param {Map<string, import('./answers.js').Group>} groups @param {string} path */
+function isTuckable(groups, path) {
+  const { within } = /** @type {import('./answers.js').Group} */ (groups.get(path));
+  return Boolean(groups.get(within.at(-1) ?? '')?.children.find((child) => child.path === path)?.tuck);
 }

@@ -6,11 +6,13 @@ import { HEADER } from './model.js';
 
 /** @typedef {{ left: number, top: number, width: number, height: number }} Box */
 
-const CHARACTER = 5.6; // width of a character at 9.5 px, about
+const CHARACTER = 6.7; // width of a character at 10.5 px, about
 const HEIGHT = 12;
 const GAP = 5; // between a line and its label
 const CELL = 64;
 const ROWS = 1e7; // more than there are cells above each other
+const HEAD = { width: 12, height: 9 }; // of an arrow, and a little
+const MANY = 6; // lines to one box that carry alike tensors; of more, one is labelled
 const DENSE = 1500; // edges; among more, labels need not keep clear of lines
 // How far along the edge a label may stand, the best place first.
 const PLACES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8];
@@ -21,15 +23,17 @@ const PLACES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8];
  * Places labels one by one: `next` says whether there is more to do.
  * Where other edges leave room, a label does not lie on them either.
  * @param {import('./model.js').Scene} scene
+ * @param {(text: string) => number} [widthOf] how wide a label is, where it can be measured
  */
-export function createLabeller(scene) {
+export function createLabeller(scene, widthOf = estimated) {
   const [taken, crossed] = [createTaken(), createTaken()];
   const { edges } = scene;
   const said = new Set();
   /** @type {Places} */
   const places = [];
   const boxes = [...scene.nodes.map(({ open, x, y, width, height }) => (open ? { x, y: y - height / 2 + HEADER / 2, width, height: HEADER } : { x, y, width, height })), ...scene.pills, ...scene.rests];
-  const lines = edges.length <= DENSE ? pieces(edges.map(({ points }) => points)) : [].values();
+  const lines = edges.length <= DENSE ? pieces(edges) : [].values();
+  const alike = countedBy(edges, targetKey);
   let at = 0;
 
   function next() {
@@ -50,14 +54,31 @@ export function createLabeller(scene) {
     // What leaves a node in one bundle is said once, and what came through a border was said outside.
     const key = `${group}\n${edge.source}\n${text}`;
     if (!text || !from || said.has(key)) return null;
-    const free = candidates(flattened(points), text.length * CHARACTER).filter((box) => !taken.has(box));
+    const target = targetKey({ edge, group });
+    const bundle = /** @type {number} */ (alike.get(target)) > MANY;
+    if (bundle && said.has(target)) return null;
+    const free = candidates(flattened(points), widthOf(text)).filter((box) => !taken.has(box));
     const best = free.find((box) => !crossed.has(box)) ?? free[0];
     if (!best) return null;
     taken.add(best);
     said.add(key);
+    if (bundle) said.add(target);
     return { x: best.left, y: best.top + HEIGHT / 2 };
   }
   return { places, next };
+}
+
+/** What lines have in common that say the same of the same target. @param {Pick<import('./model.js').DrawnEdge, 'edge' | 'group'>} drawn */
+function targetKey({ edge, group }) {
+  return `to ${group}\n${edge.target}\n${labelOf(edge)}`;
+}
+
+/** @template T @param {T[]} items @param {(item: T) => string} keyOf */
+function countedBy(items, keyOf) {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const key of items.map(keyOf)) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
 }
 
 /** All labels at once. @param {import('./model.js').Scene} scene @returns {Places} */
@@ -76,14 +97,24 @@ function candidates(line, width) {
   return PLACES.flatMap((share) => beside(along(line, share), width).map(({ x, y }) => ({ left: x, top: y - HEIGHT / 2, width, height: HEIGHT })));
 }
 
+/** How wide a label is, about. @param {string} text */
+export function estimated(text) {
+  return text.length * CHARACTER;
+}
+
 /**
- * Narrow boxes that cover lines; what several lines have in common is covered once.
- * @param {{ x: number, y: number }[][]} lines
+ * Narrow boxes that cover lines and the heads of arrows; what several lines have in common is
+ * covered once.
+ * @param {import('./model.js').DrawnEdge[]} edges
  * @returns {IterableIterator<Box>}
  */
-function* pieces(lines) {
+function* pieces(edges) {
   const seen = new Set();
-  for (const line of lines) for (let i = 1; i < line.length; i += 1) {
+  for (const { to, points } of edges) {
+    const { x, y } = points[points.length - 1];
+    if (to) yield { left: x - HEAD.width / 2, top: y, ...HEAD };
+  }
+  for (const { points: line } of edges) for (let i = 1; i < line.length; i += 1) {
     const [start, end] = [line[i - 1], line[i]];
     const key = `${start.x} ${start.y} ${end.x} ${end.y}`;
     if (seen.has(key)) continue;

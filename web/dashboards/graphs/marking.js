@@ -28,9 +28,9 @@ export function createMarking(scene, emphasis) {
   };
 }
 
-/** Where the labels of a scene stand, a few at a time. @param {Scene} scene */
-export function createLabelling(scene) {
-  const labeller = createLabeller(scene);
+/** Where the labels of a scene stand, a few at a time. @param {Scene} scene @param {(text: string) => number} widthOf */
+export function createLabelling(scene, widthOf) {
+  const labeller = createLabeller(scene, widthOf);
   return { places: labeller.places, step: (/** @type {number} */ budget) => goOn(labeller.next, budget) };
 }
 

@@ -26,7 +26,9 @@ import { HEADER } from './model.js';
  */
 
 export const NO_EMPHASIS = /** @type {Emphasis} */ ({ selected: null, traced: null, alike: new Set(), paint: null, weight: null });
+export const LABEL_SIZE = 10.5; // px
 const DIM = 0.22;
+const GHOST = [5, 3]; // dashes around what is no more
 const DASHES = /** @type {Record<string, number[] | undefined>} */ ({ control: [2.5, 3.5], loop: [9, 4], reference: undefined, data: undefined });
 const STROKES = /** @type {Record<string, string>} */ ({ data: 'edge', control: 'edge', loop: 'loop-edge', reference: 'variable-edge' });
 const FILLS = /** @type {Record<string, Paint>} */ ({
@@ -36,7 +38,7 @@ const FILLS = /** @type {Record<string, Paint>} */ ({
 });
 const CHANGES = /** @type {Record<string, Paint>} */ ({
   added: { fill: 'added', stroke: 'added-edge' }, removed: { fill: 'removed', stroke: 'removed-edge' },
-  changed: { fill: 'changed', stroke: 'changed-edge' }, renamed: { fill: 'changed', stroke: 'changed-edge' },
+  changed: { fill: 'changed', stroke: 'changed-edge' }, renamed: { fill: 'renamed', stroke: 'renamed-edge' },
 });
 
 /** @typedef {import('./model.js').Scene} Scene @typedef {{ push(mark: Mark): void }} Marks */
@@ -92,7 +94,7 @@ export function labelMarks(scene, labels, emphasis) {
     if (!place) return [];
     const { edge, depth } = scene.edges[i];
     const halo = depth === 0 ? 'page' : depth % 2 ? 'open-1' : 'open-2';
-    return [{ ...text(place.x, place.y, labelOf(edge), 10.5, 'text-2', 'left', 400, alphaOf(emphasis, edge.source, edge.target)), halo }];
+    return [{ ...text(place.x, place.y, labelOf(edge), LABEL_SIZE, 'text-2', 'left', 400, alphaOf(emphasis, edge.source, edge.target)), halo }];
   });
 }
 
@@ -142,7 +144,8 @@ function closedNode(marks, node, near, emphasis) {
   const opens = child.kind !== 'node';
   const box = { type: /** @type {const} */ ('box'), width, height, radius: look === 'op' || look === 'summary' ? height / 2 : look === 'constant' || look === 'variable' ? 4 : 8, fill: paint.fill, alpha };
   if (look === 'series') for (const away of [8, 4]) marks.push({ ...box, x: left + away, y: top - away, stroke: paint.stroke, line: 1 });
-  marks.push({ ...box, x: left, y: top, ...strokeOf(path, near, emphasis, paint.stroke), about: path });
+  const dash = child.change?.kind === 'removed' ? GHOST : undefined;
+  marks.push({ ...box, x: left, y: top, dash, ...strokeOf(path, near, emphasis, paint.stroke), about: path });
   const second = secondLine(child);
   const middle = opens ? x + 11 : x;
   marks.push(text(middle, second ? y - 7 : y, clipped(child.name, width - (opens ? 40 : 18)), 12, 'text', 'center', 400, alpha));

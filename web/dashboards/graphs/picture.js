@@ -8,7 +8,7 @@ import { between, centred, fitted, fittingScale, intoView, READABLE, shownBox, z
 import { around, flattened } from './lines.js';
 import { describeEdge } from './looks.js';
 import { createLabelling, createMarking, emptyDrawing, inSlices, markBox } from './marking.js';
-import { marksOf, NO_EMPHASIS } from './marks.js';
+import { LABEL_SIZE, marksOf, NO_EMPHASIS } from './marks.js';
 import { createMinimap } from './minimap.js';
 import { motion } from './motion.js';
 import { createOverlay, MOST_ELEMENTS } from './overlay.js';
@@ -62,6 +62,17 @@ export function createPicture(host, options) {
   let stopLabelling = () => {};
   /** What is being made to be shown. @type {{ scene: Scene, held: string | null, stop(): void, resolve(): void } | null} */
   let pending = null;
+
+  const widths = /** @type {Map<string, number>} */ (new Map());
+  /** @param {string} text */
+  function widthOf(text) {
+    const known = widths.get(text);
+    if (known !== undefined) return known;
+    context.font = `400 ${LABEL_SIZE}px ${palette.font}`;
+    const { width } = context.measureText(text);
+    widths.set(text, width);
+    return width;
+  }
 
   let room = { width: host.clientWidth, height: host.clientHeight };
   const size = () => room;
@@ -150,7 +161,7 @@ export function createPicture(host, options) {
   /** Places the labels of a new scene, and then shows them. */
   function label() {
     stopLabelling();
-    const { step, places } = createLabelling(scene);
+    const { step, places } = createLabelling(scene, widthOf);
     let later = false;
     labels = [];
     stopLabelling = inSlices(step, () => {

@@ -44,13 +44,14 @@ export function createSource(api, chosen, against) {
       answer.catch(() => groups.delete(path));
       return answer;
     },
-    /** What is known of a node or group; asked once. @param {string} path */
-    node(path) {
-      const asked = nodes.get(path);
+    /** What is known of a node or group; asked once. @param {string} path @param {boolean} [gone] whether only the other graph has it */
+    node(path, gone = false) {
+      const key = `${gone ? 'gone' : 'here'} ${path}`;
+      const asked = nodes.get(key);
       if (asked) return asked;
-      const answer = ask('node', { path });
-      nodes.set(path, answer);
-      answer.catch(() => nodes.delete(path));
+      const answer = ask('node', gone ? { path, run: otherRun, graph: otherGraph } : { path });
+      nodes.set(key, answer);
+      answer.catch(() => nodes.delete(key));
       return answer;
     },
     destroy: () => aborting.abort(),

@@ -72,7 +72,7 @@ export function createViews(ctx, place, source, onGo) {
       const gone = (/** @type {string} */ path) => ({ path: null, text: path });
       const plain = (/** @type {string} */ path) => ({ path, text: path });
       const rows = [part('Added', 'added', found.added.map(plain)), part('Removed', 'removed', found.removed.map(gone)),
-        part('Renamed', 'changed', found.renamed.map((/** @type {any} */ one) => ({ path: one.to, text: `${one.from} → ${one.to}` }))),
+        part('Renamed', 'renamed', found.renamed.map((/** @type {any} */ one) => ({ path: one.to, text: `${one.from} → ${one.to}` }))),
         part('Changed', 'changed', found.changed.map((/** @type {any} */ one) => ({ path: one.path, text: `${one.path}: ${one.what.join(', ')}` })))];
       const n = found.added.length + found.removed.length + found.renamed.length + found.changed.length;
       fill(aside, h('h3', null, n ? counted(n, 'difference') : 'No differences'), h('p', { class: 'faint' }, `against ${run}`), ...rows.filter((row) => row !== null));
