@@ -58,6 +58,11 @@ def to_array(value: Any, dtype: DType | None = None) -> npt.NDArray[Any]:
 
     Raises `DTypeError` when an element does not fit the type: a fraction as int32, text as float.
     """
+    if value is None:
+        raise errors.ArgumentValueError(
+            message=f"None values not supported. At {user_line()}: give a number, an array or a "
+            "tensor; what sess.run(...) gives for an operation is None"
+        )
     try:
         array = np.array(value)
     except ValueError as error:

@@ -327,7 +327,20 @@ NETS: list[Case] = [
         lambda x: tf.image.resize_nearest_neighbor(x, [10, 2]),
         lambda x: x.repeat(2, 1)[:, :, ::2],
         _PICTURE,
-        grad=False,
+        wired=False,
+    ),
+    row(
+        "ResizeNearestNeighborGrad",
+        lambda d: one(
+            image.NEAREST_GRAD,
+            d,
+            np.array([2, 2], np.int32),
+            align_corners=False,
+            half_pixel_centers=False,
+        ),
+        lambda d: np.stack([d[:, 0] + d[:, 1], d[:, 2] + d[:, 3]], 1),
+        floats(1, 4, 2, 1),
+        small=False,
         wired=False,
     ),
     # ---- convolutions

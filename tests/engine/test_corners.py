@@ -114,3 +114,46 @@ def test_complex_gradients_are_conjugated(code: str, derivative: Any) -> None:
     start = np.array([1.0 + 2.0j, 0.5 - 1.0j])
     found = _run(f"tf.gradients({code}, z, grad_ys=start)[0]", z=z, start=start)
     np.testing.assert_allclose(found, start * np.conj(derivative(z)), rtol=1e-12)
+
+
+@pytest.mark.parametrize("new", [(4, 6), (3, 2), (5, 7)])
+@pytest.mark.parametrize("align", [False, True])
+def test_a_picture_of_nearest_pixels_has_a_gradient(new: tuple[int, int], align: bool) -> None:
+    """An old pixel gets what all new ones get that show it, as an autoencoder needs it."""
+    x = np.arange(12, dtype=np.float32).reshape(1, 3, 4, 1)
+    weights = np.random.default_rng(0).random((1, *new, 1)).astype(np.float32)
+    code = f"tf.image.resize_nearest_neighbor(x, {list(new)}, align_corners={align})"
+    shown = _run(code, x=x).astype(int)
+    wanted = np.bincount(shown.ravel(), weights.ravel(), minlength=12).reshape(x.shape)
+    found = _run(f"tf.gradients({code} * w, x)[0]", x=x, w=weights)
+    np.testing.assert_allclose(found, wanted, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("tf.gradients(x % y, y)", "gradients/mod_grad/FloorDiv"),
+        (
+            "tf.nn.sigmoid_cross_entropy_with_logits(labels=y, logits=x)",
+            "logistic_loss/Select logistic_loss/Select_1",
+        ),
+        ("tf.clip_by_norm(x, 1.0)", "clip_by_norm/Select clip_by_norm/Select_1"),
+    ],
+)
+def test_nodes_have_tensorflows_names(code: str, names: str) -> None:
+    """Of steps within a function, which a drawn graph shows."""
+    with tf.Graph().as_default() as graph:
+        eval(code, {"tf": tf, "x": tf.constant([1.0]), "y": tf.constant([2.0])})
+        assert set(names.split()) <= {op.name for op in graph.get_operations()}
+
+
+@pytest.mark.parametrize("code", ["tf.constant(None)", "a + None", "tf.convert_to_tensor(None)"])
+def test_none_is_no_value(code: str) -> None:
+    """As where a function forgot its return, or the result of a training step is used."""
+    with pytest.raises(ValueError, match=r"None values not supported\. At .*give a number"):
+        _run(code, a=np.float32(1))
+
+
+def test_an_equation_names_what_it_takes() -> None:
+    with pytest.raises(ValueError, match="contain the label k not present"):
+        _run("tf.einsum('ij->k', a)", a=np.ones((2, 2), np.float32))

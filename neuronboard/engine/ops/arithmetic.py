@@ -291,7 +291,7 @@ def floor_div(x: Any, y: Any, name: str | None = None) -> Tensor:
 
 def _grad_floor_mod(op: Operation, dz: Tensor) -> Grads:
     x, y = op.inputs
-    return broadcasting.unbroadcast(x, y, dz, multiply(dz, negative(floordiv(x, y)), name="mul"))
+    return broadcasting.unbroadcast(x, y, dz, multiply(dz, negative(floor_div(x, y)), name="mul"))
 
 
 FLOOR_MOD = binary("FloorMod", _whole("mod"), _grad_floor_mod, "iuf")
@@ -386,10 +386,11 @@ def squared_difference(x: Any, y: Any, name: str | None = None) -> Tensor:
 # ---- the larger and the smaller
 
 
-def _chosen(op: Operation, dz: Tensor, first: Tensor) -> Grads:
-    """Gives the gradient to x where `first` holds, else to y."""
+def _chosen(op: Operation, dz: Tensor, ahead: Callable[..., Tensor]) -> Grads:
+    """Gives the gradient to x where it is ahead, else to y."""
     x, y = op.inputs
     zeros = array.zeros_like(dz)
+    first = ahead(x, y)
     gx, gy = compare.where_v2(first, dz, zeros), compare.where_v2(first, zeros, dz)
     return broadcasting.unbroadcast(x, y, gx, gy)
 
@@ -397,7 +398,7 @@ def _chosen(op: Operation, dz: Tensor, first: Tensor) -> Grads:
 MAXIMUM = binary(
     "Maximum",
     "maximum",
-    lambda op, dz: _chosen(op, dz, compare.greater_equal(*op.inputs)),
+    lambda op, dz: _chosen(op, dz, compare.greater_equal),
     "iuf",
 )
 
@@ -410,7 +411,7 @@ def maximum(x: Any, y: Any, name: str | None = None) -> Tensor:
 MINIMUM = binary(
     "Minimum",
     "minimum",
-    lambda op, dz: _chosen(op, dz, compare.less_equal(*op.inputs)),
+    lambda op, dz: _chosen(op, dz, compare.less_equal),
     "iuf",
 )
 

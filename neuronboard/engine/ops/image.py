@@ -15,7 +15,7 @@ from neuronboard import errors
 from neuronboard.engine import dtypes
 from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.graph import Operation, Tensor
-from neuronboard.engine.opdef import NOT_DIFFERENTIABLE, OpDef, register
+from neuronboard.engine.opdef import OpDef, register
 from neuronboard.engine.ops import (
     array,
     compare,
@@ -236,19 +236,64 @@ BILINEAR_GRAD: OpDef = register(
 )
 
 
+def _nearest_of(new: int, old: int, align: bool, half: bool) -> Any:
+    """[new]: which old pixel each new one is, along one axis."""
+    at = _places(new, old, align, half)
+    if half:
+        at = at + 0.5
+    whole = np.floor(at + 0.5) if align else np.floor(at + 1e-9)
+    return np.clip(whole.astype(int), 0, old - 1)
+
+
 def _nearest(xp: Any, x: Any, size: Any, align_corners: bool, half_pixel_centers: bool) -> Any:
-    picked = []
-    for i in (0, 1):
-        old = x.shape[1 + i]
-        at = _places(int(size[i]), old, align_corners, half_pixel_centers)
-        if half_pixel_centers:
-            at = at + 0.5
-        whole = np.floor(at + 0.5) if align_corners else np.floor(at + 1e-9)
-        picked.append(np.clip(whole.astype(int), 0, old - 1))
-    return x[:, picked[0]][:, :, picked[1]]
+    rows, columns = (
+        _nearest_of(int(size[i]), x.shape[1 + i], align_corners, half_pixel_centers) for i in (0, 1)
+    )
+    return x[:, rows][:, :, columns]
 
 
-NEAREST = register(
+def _nearest_back(
+    xp: Any, dy: Any, size: Any, align_corners: bool, half_pixel_centers: bool
+) -> Any:
+    """Each old pixel gets the sum of what the new ones that it became get."""
+    for axis in (1, 2):
+        old = int(size[axis - 1])
+        places = _nearest_of(dy.shape[axis], old, align_corners, half_pixel_centers)
+        front = xp.moveaxis(dy, axis, 0)
+        total = xp.add_at(xp.zeros((old, *front.shape[1:]), dy.dtype), places, front)
+        dy = xp.moveaxis(total, 0, axis)
+    return dy
+
+
+def _grad_nearest(op: Operation, dy: Tensor) -> Grads:
+    x = op.inputs[0]
+    sizes = (x.shape.dims or (None,) * 4)[1:3]
+    old = array.shape(x)[1:3] if None in sizes else np.array(sizes, np.int32)
+    return one(NEAREST_GRAD, dy, old, **{name: op.attrs[name] for name in _RESIZE}), None
+
+
+NEAREST_GRAD: OpDef = register(
+    OpDef(
+        type="ResizeNearestNeighborGrad",
+        inputs=("grads", "size"),
+        same=("grads",),
+        takes={"grads": "iuf", "size": "i"},
+        infer=_infer_resize,
+        kernel=_nearest_back,
+        kernel_attrs=_RESIZE,
+        grad=lambda op, g: (
+            one(
+                NEAREST,
+                *(g, array.shape(op.inputs[0])[1:3]),
+                **{name: op.attrs[name] for name in _RESIZE},
+            ),
+            None,
+        ),
+    )
+)
+
+
+NEAREST: OpDef = register(
     OpDef(
         type="ResizeNearestNeighbor",
         inputs=("images", "size"),
@@ -257,7 +302,7 @@ NEAREST = register(
         infer=_infer_resize,
         kernel=_nearest,
         kernel_attrs=_RESIZE,
-        grad=NOT_DIFFERENTIABLE,
+        grad=_grad_nearest,
     )
 )
 

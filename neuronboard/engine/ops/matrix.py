@@ -283,6 +283,12 @@ def _infer_einsum(op: Operation) -> Inferred:
             sizes[label] = size if before is None else before
     if "." in right:
         return [(kind, TensorShape(None))]
+    for label in right:
+        if label not in sizes:
+            raise ValueError(
+                f"Output subscripts contain the label {label} not present in the input subscripts.",
+                f"{left!r} has no axis of that name",
+            )
     return [(kind, TensorShape([sizes[label] for label in right]))]
 
 

@@ -22,7 +22,7 @@ from neuronboard.engine.ops import (
 )
 from neuronboard.engine.ops.apply import apply, one, scope_of
 from neuronboard.engine.ops.arithmetic import add, multiply, negative, subtract
-from neuronboard.engine.ops.compare import greater_equal, where_v2
+from neuronboard.engine.ops.compare import greater_equal, select
 from neuronboard.engine.ops.define import Grads, Inferred, unary
 from neuronboard.engine.ops.static import static_value
 from neuronboard.engine.shape import TensorShape, broadcast
@@ -321,8 +321,8 @@ def sigmoid_cross_entropy_with_logits(
         _same_shapes(y, x)
         zeros = array.zeros_like(x)
         positive = greater_equal(x, zeros)
-        upper = where_v2(positive, x, zeros)
-        below = where_v2(positive, negative(x), x)
+        upper = select(positive, x, zeros)
+        below = select(positive, negative(x), x)
         line = subtract(upper, multiply(x, y, name="mul"), name="sub")
         return add(line, functions.log1p(functions.exp(below)), name=scope)
 
