@@ -277,7 +277,7 @@ def making_a_float_of_text() -> None:
     tf.constant("one", tf.float32)
 
 
-@mistake(errors.DTypeError, TypeError, "convert None to a Tensor", "numbers")
+@mistake(errors.ArgumentValueError, ValueError, "None values not supported", "give a number")
 def making_a_tensor_of_none() -> None:
     tf.constant(None)
 
