@@ -15,7 +15,7 @@ const HEAD = { width: 12, height: 9 }; // of an arrow, and a little
 const MANY = 6; // lines to one box that carry alike tensors; of more, one is labelled
 const DENSE = 1500; // edges; among more, labels need not keep clear of lines
 // How far along the edge a label may stand, the best place first.
-const PLACES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8];
+const PLACES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.12, 0.88];
 
 /** @typedef {({ x: number, y: number } | null)[]} Places of each edge's label: its left end, on its middle line; null where there is no room for it */
 
@@ -128,12 +128,13 @@ function* pieces(edges) {
 }
 
 /**
- * The places for a label of that width at a point: beside a steep line, above or below a flat one.
+ * The places for a label of that width at a point: beside a steep line; above, below or beside a
+ * flat one.
  * @param {{ x: number, y: number, steep: boolean }} point @param {number} width
  */
 function beside({ x, y, steep }, width) {
-  return steep ? [{ x: x + GAP, y }, { x: x - GAP - width, y }]
-    : [{ x: x - width / 2, y: y - HEIGHT / 2 - GAP }, { x: x - width / 2, y: y + HEIGHT / 2 + GAP }];
+  const sides = [{ x: x + GAP, y }, { x: x - GAP - width, y }];
+  return steep ? sides : [{ x: x - width / 2, y: y - HEIGHT / 2 - GAP }, { x: x - width / 2, y: y + HEIGHT / 2 + GAP }, ...sides];
 }
 
 /**

@@ -177,10 +177,11 @@ function edgeLine(marks, { edge, points, to, back }, lit, emphasis, drawn) {
   const [stroke, line, alpha] = [lit ? 'accent' : STROKES[kind], lit ? Math.max(1.6, weight) : weight, alphaOf(emphasis, edge.source, edge.target)];
   const like = `${stroke} ${kind} ${alpha}`;
   const covered = points.map((end, i) => {
-    if (i === 0 || i === points.length - 1) return false;
+    if (i === 0) return false;
     const start = points[i - 1];
     const [top, bottom] = [Math.min(start.y, end.y), Math.max(start.y, end.y)];
-    const key = `${fine(start.x)} ${start.x === end.x ? '' : `${fine(start.y)} ${fine(end.x)} ${fine(end.y)}`} ${like}`;
+    const head = to && i === points.length - 1 ? 'head' : '';
+    const key = `${head} ${fine(start.x)} ${start.x === end.x ? '' : `${fine(start.y)} ${fine(end.x)} ${fine(end.y)}`} ${like}`;
     const known = drawn.get(key);
     if (known && known.line >= line && known.top <= top && known.bottom >= bottom) return true;
     if (!known || known.bottom - known.top < bottom - top || known.line < line) drawn.set(key, { top, bottom, line });

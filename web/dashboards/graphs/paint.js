@@ -91,7 +91,7 @@ function line(context, { points, covered, stroke, line: lineWidth, dash, arrow }
   context.stroke();
   if (plain) return;
   if (dashed) context.setLineDash([]);
-  if (!arrow) return;
+  if (!arrow || covered?.[last]) return;
   context.fillStyle = colour(palette, stroke);
   context.beginPath();
   const corners = arrowHead(points[last - 1], points[last], lineWidth);

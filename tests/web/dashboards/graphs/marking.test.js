@@ -42,3 +42,17 @@ test('what is small is done at once, what is large after pauses, and what is giv
   await large;
   assert.deepEqual(done, ['small', 'large']);
 });
+
+test('a number for each edge is how wide it is drawn, in place of its size', () => {
+  const recorded = new Map([['n0', 4.5], ['n1', 1.25]]);
+  const emphasis = { ...NO_EMPHASIS, weight: (/** @type {any} */ edge) => recorded.get(edge.source) ?? null };
+  const widths = new Map(marksOf(scene, emphasis, []).flatMap((mark) => (mark.type === 'line' && mark.about ? [[mark.about.split('\n')[0], mark.line]] : [])));
+  const usual = /** @type {any} */ (marksOf(scene, NO_EMPHASIS, []).find(({ type }) => type === 'line')).line;
+  assert.deepEqual([widths.get('n0'), widths.get('n1'), widths.get('n2')], [4.5, 1.25, usual]);
+});
+
+test('what lines have in common is drawn once, the last piece with its head too', () => {
+  const alike = { ...scene, edges: [edges[0], { ...edges[0], key: 'again' }] };
+  const lines = marksOf(alike, NO_EMPHASIS, []).filter((mark) => mark.type === 'line');
+  assert.deepEqual(lines.map((line) => /** @type {any} */ (line).covered), [[false, false], [false, true]]);
+});
