@@ -12,9 +12,10 @@ async ({ runs, width, height, zooms, settings }) => {
     const host = document.createElement('div');
     Object.assign(host.style, { position: 'fixed', left: 0, top: `${number * 7}px`, width: `${width}px`, height: `${height}px` });
     document.body.append(host);
-    const chart = create(host, silent);
+    const one = { host, then: () => {} };
+    one.chart = create(host, { ...silent, onDrawn: () => one.then() });
     Object.assign(host.firstChild.style, { width: '100%', height: '100%' });
-    return { host, chart };
+    return one;
   };
   const combinations = settings.flatMap((setting) => zooms.map((zoom) => ({ ...setting, zoom })));
   const places = combinations.flatMap((_, i) => [place(2 * i), place(2 * i + 1)]);
@@ -27,6 +28,11 @@ async ({ runs, width, height, zooms, settings }) => {
       y: one.smoothed ?? one.values, raw: one.values,
     })),
     axis, log, logX, extent, range, highlight: null, cursor: null, label: 'x',
+  });
+  // Charts share the time of a frame, so that some are drawn in a later one.
+  const draw = (one, what) => new Promise((done) => {
+    one.then = done;
+    one.chart.update(what);
   });
   const pixelsOf = ({ host }) => {
     const canvas = host.querySelector('canvas');
@@ -42,12 +48,13 @@ async ({ runs, width, height, zooms, settings }) => {
       const range = zoom[0] === 0 && zoom[1] === 1 ? null : zoom.map((part) => low + (high - low) * part);
       const [a, b] = range ?? [low, high];
       const reduced = await ask({ ...params, pixels: places[0].chart.pixels(), low: a, high: b });
-      places[2 * i].chart.update(model(whole, setting, whole.bounds, range));
-      places[2 * i + 1].chart.update(model(reduced, setting, whole.bounds, range));
+      await Promise.all([
+        draw(places[2 * i], model(whole, setting, whole.bounds, range)),
+        draw(places[2 * i + 1], model(reduced, setting, whole.bounds, range)),
+      ]);
       found.points += whole.series.reduce((sum, one) => sum + one.total, 0);
       found.sent += reduced.series.reduce((sum, one) => sum + one.steps.length, 0);
     }));
-    await frames();
     combinations.forEach((setting, i) => {
       const [a, b] = [pixelsOf(places[2 * i]), pixelsOf(places[2 * i + 1])];
       let different = 0;

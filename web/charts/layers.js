@@ -25,9 +25,9 @@ export const LEAST = 4; // lines of a layer
 export function linesOfLayer(places, { width, height, ratio }) {
   const most = Math.floor(BYTES / KINDS / Math.max(1, 4 * width * height * ratio * ratio));
   if (most < 2 || places <= LEAST) return Infinity;
-  let size = LEAST;
-  while (size * most < places) size *= 2;
-  return size;
+  const size = places / most;
+  const unit = Math.max(LEAST, 2 ** Math.floor(Math.log2(size)) / 8); // so that it rarely changes while runs come
+  return Math.ceil(size / unit) * unit;
 }
 
 export function createLayers() {

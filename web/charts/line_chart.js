@@ -6,6 +6,7 @@
 // over some frames, and shown when it is whole, or as far as it has come when that takes long.
 
 import { h } from '../lib/dom.js';
+import { whenIdle } from '../lib/idle.js';
 import { drawAxes } from './axes.js';
 import { drawCursors, hitsAt, reaches } from './cursors.js';
 import { spread } from './frames.js';
@@ -53,13 +54,14 @@ import { floored, within } from './zoom.js';
  * @property {(value: number) => string} [format] of values that are written into the chart
  * @property {string | null} highlight id of the line to lift
  * @property {number | null} cursor x of the crosshair
- * @property {string} label what a screen reader says
+ * @property {string | (() => string)} label what a screen reader says, or how to find it when there is time
  *
  * @typedef {import('./gestures.js').Options & { onWidth?: () => void, onDrawn?: () => void, isSeen?: () => boolean }} Options
  *   onWidth: the plot has another width in pixels; onDrawn: all lines are drawn; isSeen: whether it is
  *   on the screen, where it is known: those are drawn first
  */
 
+const WAITS = -1; // for its turn, not for a frame of its own
 const PATIENCE = 25; // milliseconds that an old picture stays while the next is drawn
 const ONLY_OVERLAY = new Set(['cursor', 'pins']);
 // What changes when points come: the old picture stays until the next one is whole.
@@ -87,6 +89,8 @@ export function create(host, options) {
   let stopDrawing = null;
   /** @type {(() => void) | null} */
   let stopWaiting = null;
+  /** @type {(() => void) | null} */
+  let stopTelling = null;
   let calm = false; // whether the lines only grew or moved since the last picture
   let again = false;
   const layers = createLayers();
@@ -104,7 +108,7 @@ export function create(host, options) {
     stopDrawing?.();
     stopDrawing = null;
     view = layout(model, frame.clientWidth, frame.clientHeight, ratio(), margin);
-    base.setAttribute('aria-label', model.label);
+    tell(model);
     const theme = themeOf(frame);
     layers.plan(strokes(model.lines, model.highlight, view.ratio, linesOfLayer(model.places ?? model.lines.length, view)), view, model.log);
     const picture = { model, view, theme, layers };
@@ -112,6 +116,11 @@ export function create(host, options) {
     else stopDrawing = drawInSteps(base, picture, calm ? Infinity : PATIENCE, finish);
     calm = true;
     drawOverlay();
+  }
+  /** Says it, when there is time. @param {Model} of */
+  function tell({ label }) {
+    stopTelling?.();
+    stopTelling = whenIdle(() => base.setAttribute('aria-label', typeof label === 'string' ? label : label()));
   }
   /** The rest of the lines, and what lies above them. @param {CanvasRenderingContext2D} context that has the axes @param {Picture} picture */
   function finish(context, picture) {
@@ -134,8 +143,11 @@ export function create(host, options) {
   /** Draws in the next frame, or in those behind it if nobody sees it. */
   function schedule() {
     if (pending) return;
-    const unseen = options.isSeen?.() === false;
-    pending = requestAnimationFrame(unseen ? () => (stopWaiting = spread(late)) : draw);
+    if (options.isSeen?.() === false) pending = requestAnimationFrame(() => (stopWaiting = spread(late)));
+    else {
+      pending = WAITS;
+      stopWaiting = spread(late, true);
+    }
   }
   function late() {
     draw();
@@ -208,6 +220,7 @@ export function create(host, options) {
     destroy() {
       cancelAnimationFrame(pending);
       stopWaiting?.();
+      stopTelling?.();
       stopDrawing?.();
       observer.disconnect();
       stop();

@@ -4,6 +4,7 @@
 import { create } from '../../charts/line_chart.js';
 import { nearest } from '../../charts/search.js';
 import { formatValue } from '../../lib/format.js';
+import { whenIdle } from '../../lib/idle.js';
 import { createFrame, fillTable } from './card_frame.js';
 import { boundsOf, isDrawable } from './curves.js';
 import { damaged } from './damage.js';
@@ -74,6 +75,8 @@ export function createCard(card, shared) {
   /** @type {import('../../charts/line_chart.js').Model | null} */
   let model = null;
   let settling = 0;
+  /** @type {(() => void) | null} */
+  let stopTelling = null;
   let gone = false;
   const leaving = new AbortController(); // who scrolls by waits for nothing that is out of sight
   let asking = false;
@@ -130,6 +133,7 @@ export function createCard(card, shared) {
       if (Number.isFinite(Math.min(...later))) settle(Math.min(...later));
     } catch (error) {
       if (gone) return;
+      stopTelling?.();
       frame.failed(/** @type {Error} */ (error).message, load);
     }
     asking = false;
@@ -152,7 +156,7 @@ export function createCard(card, shared) {
       lines: drawn, places: of, axis: settings.axis, log: settings.log, logX: settings.logX, extent: base ? extentOfDrawn() : extentOf(some), range: x,
       limits: [y[0] ?? settings.limits[0], y[1] ?? settings.limits[1]], aside: settings.aside, extremes: settings.extremes,
       boundaries: settings.boundaries ? [...restarts(drawn), ...damaged(drawn, shared.damage.of, settings.axis, base)] : [], pins, format: (value) => formatValue(value, digits),
-      highlight: highlight.value, cursor: cursor.value, label: describe(title, drawn), ...holding(),
+      highlight: highlight.value, cursor: cursor.value, label: describedOf(drawn), ...holding(),
     };
     frame.arrived();
     frame.show(x !== null, y);
@@ -175,8 +179,14 @@ export function createCard(card, shared) {
   function holding() {
     return !held || performance.now() > held.until || held.of !== pictured || view().x ? {} : { extent: held.extent, limits: held.limits };
   }
-  /** Writes the head and the foot. */
+  /** @param {typeof drawn} of */
+  const describedOf = (of) => () => describe(title, of);
+  /** Writes the head and the foot, when there is time. */
   function tell() {
+    stopTelling?.();
+    stopTelling = whenIdle(write);
+  }
+  function write() {
     const { x } = view();
     outside = chart.view?.outside ?? 0;
     frame.head(headNotes(drawn, { parts: parts(), settings: shared.settings(), outside, change: shared.change, jump }), held !== null);
@@ -349,6 +359,7 @@ export function createCard(card, shared) {
       gone = true;
       leaving.abort();
       clearTimeout(settling);
+      stopTelling?.();
       clearInterval(ticking);
       stops.forEach((stop) => stop());
       chart.destroy();

@@ -1,5 +1,6 @@
 // The Scalars dashboard: runs and settings on the left, the cards of the tags under their headings.
 
+import { spread } from '../../charts/frames.js';
 import { fill, h } from '../../lib/dom.js';
 import { counted } from '../../lib/format.js';
 import { isAtLeast, withVersion } from '../../lib/move.js';
@@ -76,6 +77,8 @@ export function mount(host, ctx) {
   let near = new Set();
   /** @type {Set<string>} those on it, and the keys of their cards */
   let seen = new Set();
+  /** @type {(() => void)[]} */
+  let redrawing = [];
 
   const choice = () => readChoice((key) => ctx.state.get(key));
   const bar = createBar(choice(), choose, () => dialog.open(null));
@@ -99,13 +102,14 @@ export function mount(host, ctx) {
     controls.show();
     tellLive();
     marks.begin(true);
-    inOrder((card) => card.draw());
+    redrawing.forEach((stop) => stop());
+    redrawing = cards().filter((card) => card.isSeen()).map((card) => spread(() => (card.draw(), true), true));
+    unseen((card) => card.draw());
   }
-  /** Does something with each card: with those on the screen now, with the others in a later frame. @param {(card: CardPart) => void} act */
-  function inOrder(act) {
-    const some = cards();
-    some.filter((card) => card.isSeen()).forEach(act);
-    requestAnimationFrame(() => setTimeout(() => some.filter((card) => !card.isSeen()).forEach(act)));
+  /** Does something with the cards that nobody sees, behind the next frame. @param {(card: CardPart) => void} act */
+  function unseen(act) {
+    const some = cards().filter((card) => !card.isSeen());
+    requestAnimationFrame(() => setTimeout(() => some.forEach(act)));
   }
   /** What of the cards is shown. @param {string} key @param {string | null} value */
   function choose(key, value) {
@@ -210,13 +214,14 @@ export function mount(host, ctx) {
       lift(pointedAt);
       marks.begin(true);
       arrange();
-      inOrder((card) => card.load());
+      cards().filter((card) => card.isSeen()).forEach((card) => card.load());
+      unseen((card) => card.load());
     }),
   ];
   refresh();
   return {
     destroy() {
-      stops.forEach((stop) => stop());
+      [...stops, ...redrawing].forEach((stop) => stop());
       ctx.live.show([]);
       grid.destroy();
       runList.destroy();
