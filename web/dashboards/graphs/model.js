@@ -219,14 +219,14 @@ function addGroup(drawn, path, plans, layouts, { left, top, above, below }, dept
   plan.edges.forEach((edge, i) => {
     const [source, target] = [outerOf(edge.source), outerOf(edge.target)];
     const points = layout.edges[i].map((p) => ({ x: left + p.x, y: top + p.y }));
-    if (source !== edge.source) points.unshift({ x: points[0].x, y: points[0].y + below });
-    if (target !== edge.target) points.push({ x: points[points.length - 1].x, y: points[points.length - 1].y - above });
+    if (source !== edge.source) points.unshift({ x: points[0].x, y: top + layout.height + below });
+    if (target !== edge.target) points.push({ x: points[points.length - 1].x, y: top - above });
     drawn.edges.push({ edge: { ...edge, source, target }, key: `${path}\n${edge.source}\n${edge.target}\n${edge.kind}`, group: path,
       points, back: layout.back[i], from: source === edge.source, to: target === edge.target, depth });
   });
   for (const { key, outer, direction } of plan.ports) {
-    const { x, y } = layout.nodes[key];
-    drawn.ports.push({ group: path, outer, direction, x: left + x, y: top + y + (direction === 'in' ? below : -above) });
+    const { x } = layout.nodes[key];
+    drawn.ports.push({ group: path, outer, direction, x: left + x, y: direction === 'in' ? top + layout.height + below : top - above });
   }
   for (const child of plan.boxes) {
     const { x, y } = layout.nodes[child.path];

@@ -30,7 +30,7 @@ export function layoutOf({ nodes, edges }) {
   const pieces = piecesOf(nodes, numbered);
   /** @type {Layout} */
   const layout = { nodes: {}, edges: edges.map(() => []), back: edges.map(() => false), width: 0, height: 0 };
-  const standing = shelves(pieces.map((piece) => ({ piece, placed: place(piece, nodes, numbered) })), nodes);
+  const standing = stand(pieces.map((piece) => ({ piece, placed: place(piece, nodes, numbered) })), nodes);
   for (const { piece, placed, left, top } of standing) {
     piece.nodes.forEach((v, i) => (layout.nodes[nodes[v].id] = { x: left + placed.places[i].x, y: top + placed.places[i].y }));
     piece.edges.forEach((e, i) => {
@@ -110,6 +110,19 @@ function grid(boxes) {
     tall = Math.max(tall, box.height);
   }
   return { places, lines: [], back: [], width, height: y + tall };
+}
+
+/**
+ * What is pinned stands by itself at the left, so that its lines reach both borders; the rest is
+ * beside it.
+ * @param {{ piece: Piece, placed: import('./layered.js').Placed }[]} placed @param {Box[]} nodes
+ */
+function stand(placed, nodes) {
+  const pinned = placed.filter(({ piece }) => piece.nodes.some((v) => nodes[v].pin) && piece.edges.length);
+  if (!pinned.length) return shelves(placed, nodes);
+  const [{ placed: { width } }] = pinned;
+  const rest = shelves(placed.filter((one) => !pinned.includes(one)), nodes);
+  return [{ ...pinned[0], left: 0, top: 0 }, ...rest.map((one) => ({ ...one, left: one.left + width + APART }))];
 }
 
 /**

@@ -126,3 +126,17 @@ test('a curve leaves and reaches its points upright', () => {
   assert.equal(curve(points), 'M0,0L0,10C0,15 6,15 6,20');
   assert.deepEqual(flattened(points).at(-1), points[2]);
 });
+
+test('lines reach the border of an open box, whatever else stands in it', () => {
+  const around = (/** @type {string} */ path) => ({ ...child, path, name: path, kind: /** @type {const} */ ('node'), op: 'Relu' });
+  const node = { ...child, path: 'g', name: 'g' };
+  const whole = { path: '', within: [], children: [around('x'), node, around('y')], edges: [edge({ source: 'x', target: 'g' }), edge({ source: 'g', target: 'y' })], ports: [] };
+  const inside = { path: 'g', within: [], children: ['g/a', ...Array.from({ length: 30 }, (_, i) => `g/alone${i}`)].map(around), edges: [],
+    ports: [{ inner: 'g/a', direction: /** @type {const} */ ('in'), outer: 'x', ...edge() }, { inner: 'g/a', direction: /** @type {const} */ ('out'), outer: 'y', ...edge() }] };
+  const drawn = sceneOf([whole, inside]);
+  const box = /** @type {any} */ (drawn.nodes.find(({ path }) => path === 'g'));
+  const [bottom, top] = [box.y + box.height / 2, box.y - box.height / 2];
+  assert.deepEqual(drawn.ports.map(({ y }) => Math.round(y)), [Math.round(bottom), Math.round(top)]);
+  const own = drawn.edges.filter(({ group }) => group === 'g');
+  assert.deepEqual([own[0].points[0].y, own[1].points.at(-1)?.y].map((y) => Math.round(y ?? 0)), [Math.round(bottom), Math.round(top)]);
+});
