@@ -112,10 +112,12 @@ def served_store(store: Store) -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
-    app.live.stop()
-    server.should_exit = True
-    thread.join()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+    finally:  # or a test that fails keeps the process from ending
+        app.live.stop()
+        server.should_exit = True
+        thread.join()
 
 
 def url_of(process: subprocess.Popen[str]) -> str:

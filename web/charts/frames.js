@@ -28,9 +28,12 @@ function next() {
 function run() {
   asked = false;
   const began = performance.now();
-  share(urgent, began + AT_ONCE);
-  share(waiting, began + BUDGET);
-  next();
+  try {
+    share(urgent, began + AT_ONCE);
+    share(waiting, began + BUDGET);
+  } finally {
+    next(); // a chart that fails holds up no other
+  }
 }
 
 /** Does what there is, and what that asks for, but for one not beyond the end. @param {Set<Work>} set @param {number} end */

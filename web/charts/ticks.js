@@ -80,6 +80,8 @@ export function timeTicks(low, high, count) {
   return durationTicks(low - zone, high - zone, count).map((tick) => tick + zone);
 }
 
+const MOST_DIGITS = 17; // behind the point: float64 has no more
+
 /**
  * Numbers of one axis, with the digits that tell them apart and no more.
  * @param {number[]} ticks
@@ -93,7 +95,9 @@ export function tickLabels(ticks) {
     return ticks.map((tick) => (tick === 0 ? '0' : scientific(tick)));
   }
   if (smallest < 1e-3 && smallest < step / 2) return ticks.map(plain);
-  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  // Between numbers that float64 can hardly tell apart the step is nothing, or all of its digits.
+  if (step === 0) return ticks.map(plain);
+  const digits = Math.min(MOST_DIGITS, Math.max(0, -Math.floor(Math.log10(step) + 1e-9)));
   return ticks.map((tick) => tick.toLocaleString('en-US', {
     minimumFractionDigits: digits, maximumFractionDigits: digits,
   }).replace('-', '−'));

@@ -38,3 +38,13 @@ test('what is taken back is not done', () => {
   frame();
   assert.deepEqual(told, []);
 });
+
+test('work that fails is told, and holds up no other', () => {
+  const told = [];
+  spread(() => { throw new Error('cannot be drawn'); }, true);
+  spread(work(told, 'seen'), true);
+  spread(work(told, 'near'));
+  assert.throws(frame, /cannot be drawn/);
+  frame();
+  assert.deepEqual(told, ['seen', 'near']);
+});

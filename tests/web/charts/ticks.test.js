@@ -34,3 +34,10 @@ test('a logarithmic x axis is marked at powers of ten', () => {
   assert.deepEqual(xTicks('step', [1, 1e7], 400, true).map(({ text }) => text), ['1', '1,000', '1M']);
   assert.deepEqual(xTicks('relative', [1, 3600], 900, true).map(({ text }) => text), ['1 s', '2 s', '5 s', '10 s', '20 s', '50 s', '1 m 40 s', '3 m 20 s', '8 m 20 s', '16 m 40 s', '33 m 20 s']);
 });
+
+test('numbers that float64 can hardly tell apart have labels', () => {
+  assert.deepEqual(tickLabels([0.5, 0.5]), ['0.5', '0.5']);
+  const near = 0.5 + Number.EPSILON;
+  assert.equal(tickLabels([0.5, near, near + Number.EPSILON]).length, 3);
+  assert.equal(tickLabels([0.5, 0.5 + 1e-30, 0.5]).length, 3);
+});
