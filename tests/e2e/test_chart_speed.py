@@ -66,7 +66,7 @@ def test_ten_million_points_zoom_as_a_thousand(page: Page, serve: Serve, logs: P
         took[points] = [_zoom(page) for _ in range(6)]
         page.goto("about:blank")
     assert max(int(answer.headers["content-length"]) for answer in answers) < MOST_BYTES
-    assert len(answers) >= 6
+    assert len(answers) >= 3  # each is opened; zooms that follow quickly share a question
     assert median(took[LONG]) < 3 * median(took[SHORT]) + 100, took
     _open(page, url, LONG)
     expect(page.locator(".card-points")).to_have_text("10,000,000 points, exact")
