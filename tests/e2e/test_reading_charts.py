@@ -461,3 +461,30 @@ def test_axes_stay_while_a_person_points_and_follow_then(
         f"([c, rows]) => String(({INK})(c, 0.8)) !== rows",
         arg=[canvas.element_handle(), ",".join(map(str, rows))],
     )
+
+
+def test_smoothing_is_typed_and_stepped_by_keys(page: Page, serve: Serve, tmp_path: Path) -> None:
+    """Weights beyond the slider's end; what is none is not taken; keys work where nobody types."""
+    write_events(tmp_path / "run", [(s, {"v": float(s % 2)}) for s in range(100)])
+    page.goto(serve(tmp_path).url)
+    canvas = _canvas(page)
+    weight = page.get_by_role("textbox", name="Weight")
+    weight.fill("0.995")
+    weight.press("Enter")
+    expect(page).to_have_url(re.compile(r"smoothing=0\.995"))
+    expect(page.get_by_label("Smoothing", exact=True)).to_have_value("0.99")
+    weight.fill("[1]")
+    expect(weight).to_have_class(re.compile("invalid"))
+    weight.press("Enter")
+    expect(page).to_have_url(re.compile(r"smoothing=0\.995"))
+    expect(weight).to_have_value("0.995")
+    canvas.focus()
+    for _ in range(3):
+        page.keyboard.press("[")
+    expect(weight).to_have_value("0.95")
+    page.keyboard.press("]")
+    expect(weight).to_have_value("0.98")
+    expect(page).to_have_url(re.compile(r"smoothing=0\.98"))
+    rows = page.locator(".tooltip td.num")
+    page.mouse.move(_x(canvas, 0.5), _y(canvas))
+    expect(rows.first).to_have_text(re.compile(r"^0\.[45]"))  # alternating 0 and 1, smoothed

@@ -14,6 +14,7 @@ const KEYS = [
   ['drag', 'in a chart: look at a part; with Alt at a box, with Shift move the view'],
   ['click, p', 'in a chart: pin a cursor; two tell difference and slope'],
   ['n o l t', 'in a chart: first NaN, outliers aside, log y, table'],
+  ['[ ]', 'in scalars: smooth less, smooth more'],
   ['Esc', 'in a chart: take cursors away, show everything again; elsewhere: close'],
   ['double-click', 'in a chart: show everything again; on a run: show only it'],
   ['↑ ↓ ← →', 'in the runs: walk, fold and open; Space checks, with Shift a range; Enter shows only that run, c chooses its colour'],

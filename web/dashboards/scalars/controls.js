@@ -3,6 +3,7 @@
 import { h } from '../../lib/dom.js';
 import { createChartControls } from './chart_controls.js';
 import { readSettings } from './settings.js';
+import { nextWeight, readWeight } from './smoothing.js';
 
 /**
  * @param {import('../../app/types.js').Context} ctx
@@ -11,14 +12,24 @@ import { readSettings } from './settings.js';
 export function createControls(ctx, change) {
   const read = () => readSettings((key) => ctx.state.get(key));
   const settings = read();
-  const number = h('output', { class: 'num' }, settings.smoothing.toFixed(2));
-  const slider = h('input', {
-    type: 'range', min: '0', max: '0.99', step: '0.01', value: String(settings.smoothing), 'aria-label': 'Smoothing',
-    oninput: () => {
-      number.textContent = Number(slider.value).toFixed(2);
-      change('smoothing', Number(slider.value) === 0 ? null : slider.value);
-    },
+  const number = h('input', {
+    type: 'text', inputMode: 'decimal', class: 'limit weight', 'aria-label': 'Weight', title: 'From 0 to below 1, such as 0.995; keys [ and ]', value: written(settings.smoothing),
+    oninput: () => number.classList.toggle('invalid', readWeight(number.value) === null),
+    onchange: () => smooth(readWeight(number.value) ?? read().smoothing),
   });
+  const slider = h('input', {
+    type: 'range', min: '0', max: '0.99', step: '0.01', value: String(settings.smoothing), 'aria-label': 'Smoothing', oninput: () => smooth(Number(slider.value)),
+  });
+  /** @param {number} weight */
+  function smooth(weight) {
+    change('smoothing', weight === 0 ? null : String(weight));
+  }
+  /** @param {number} weight */
+  function showWeight(weight) {
+    number.value = written(weight);
+    number.classList.remove('invalid');
+    if (Number(slider.value) !== weight) slider.value = String(weight);
+  }
   const logX = toggle('Log scale', settings.logX, (on) => change('x', on ? 'log' : null));
   const newest = toggle('Only the newest of overlapping parts', settings.newest, (on) => change('parts', on ? 'newest' : null));
   const purged = toggle('Purged points', settings.purged, (on) => change('purged', on ? 'shown' : null));
@@ -37,8 +48,11 @@ export function createControls(ctx, change) {
   return {
     element,
     tags: charts.tags,
+    /** Smooths more, or less, by one stop. @param {number} direction */
+    smoothMore: (direction) => smooth(nextWeight(read().smoothing, direction)),
     /** Brings the boxes to what the URL says. */
     show() {
+      showWeight(read().smoothing);
       logX.input.disabled = read().axis === 'wall';
       logX.input.checked = read().logX;
       newest.input.checked = read().newest;
@@ -47,6 +61,9 @@ export function createControls(ctx, change) {
     },
   };
 }
+
+/** @param {number} weight */
+const written = (weight) => (weight * 100 % 1 ? String(weight) : weight.toFixed(2));
 
 /** @param {string} name @param {boolean} on @param {(on: boolean) => void} onChange */
 function toggle(name, on, onChange) {

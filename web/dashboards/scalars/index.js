@@ -208,7 +208,16 @@ export function mount(host, ctx) {
     return noneState('No run is selected', `${counted(ctx.runs.list.value.length, 'run')} can be selected in the list of runs.`,
       'Select all runs', () => ctx.runs.show(new Set(ctx.runs.ids)));
   }
+  /** Some keyboards have these keys behind AltGr, which is Ctrl and Alt at once. @param {KeyboardEvent} event */
+  function pressed(event) {
+    const direction = { '[': -1, ']': 1 }[event.key];
+    if (!direction || event.metaKey || (event.ctrlKey && !event.altKey) || isTyping(/** @type {Element} */ (event.target))) return;
+    event.preventDefault();
+    controls.smoothMore(direction);
+  }
+  document.addEventListener('keydown', pressed);
   const stops = [
+    () => document.removeEventListener('keydown', pressed),
     ctx.live.subscribe(moved), ctx.status.subscribe(() => tags.length || arrange()),
     ctx.runs.shown.subscribe(() => {
       lift(pointedAt);
@@ -231,4 +240,9 @@ export function mount(host, ctx) {
       host.replaceChildren();
     },
   };
+}
+
+/** @param {Element} target */
+function isTyping(target) {
+  return target.matches('textarea, select, [contenteditable], input:not([type="range"], [type="checkbox"], [type="radio"])');
 }
