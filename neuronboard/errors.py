@@ -8,6 +8,7 @@ NeuronBoardError
 +-- SettingError            a flag or setting has a value that cannot be used
 +-- QueryError              a question that cannot be answered as asked (HTTP 400)
     +-- NotFoundQueryError  the run, tag or node that it names does not exist (HTTP 404)
+    +-- StaleQueryError     it goes by a list that has changed since (HTTP 409)
 """
 
 from __future__ import annotations
@@ -39,6 +40,10 @@ class QueryError(NeuronBoardError):
 
 class NotFoundQueryError(QueryError):
     """The question names a run, tag or node that does not exist."""
+
+
+class StaleQueryError(QueryError):
+    """The question goes by a list of runs that has changed since; ask for the list first."""
 
 
 class OpError(NeuronBoardError):

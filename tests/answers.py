@@ -28,6 +28,8 @@ URLS = {
     "scalars_smoothed": "/api/scalars/series?format=json&tag=loss&smoothing=0.6&pixels=300",
     "scalars_symmetric": "/api/scalars/series?format=json&tag=loss&smoothing=.6&smoother=symmetric",
     "scalars_group": "/api/scalars/group?format=json&tag=loss&run=b&run=restarted",
+    "scalars_compare": "/api/scalars/compare?tag=loss&group=0-1&group=3&of=52323d9a&baseline=0",
+    "scalars_pair": "/api/scalars/pair?run=b&run=restarted&tag=loss",
     "scalars_words": "/api/scalars/words?tag=loss",
     "graphs_runs": "/api/graphs/runs",
     "graphs_group": "/api/graphs/group?run=neuron",

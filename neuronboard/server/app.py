@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, StreamingRespons
 from neuronboard.dashboards import DASHBOARDS
 from neuronboard.dashboards.http import encode, respond, respond_bytes
 from neuronboard.dashboards.runs import router as runs_router
-from neuronboard.errors import DataError, NotFoundQueryError, QueryError
+from neuronboard.errors import DataError, NotFoundQueryError, QueryError, StaleQueryError
 from neuronboard.server import pages
 from neuronboard.server.assets import TYPES, AssetSource
 from neuronboard.server.late import Late
@@ -36,6 +36,9 @@ SinceParam = Annotated[str | None, Query(description="cursor of an earlier answe
 
 # Beginnings of the paths whose questions may be too long for a URL, and that POST is for then.
 ASKED_BY_FORM = ("/data/", "/experiment/", "/api/scalars/export", "/api/graphs/open")
+
+
+_STATUSES = {NotFoundQueryError: 404, StaleQueryError: 409}
 
 
 def create_app(store: Store, settings: Settings, version: str) -> Guard:
@@ -184,7 +187,7 @@ def _add_errors(api: FastAPI) -> None:
 
     @api.exception_handler(QueryError)
     def query_error(_: Request, error: QueryError) -> Response:
-        return answer(404 if isinstance(error, NotFoundQueryError) else 400, str(error))
+        return answer(_STATUSES.get(type(error), 400), str(error))
 
     @api.exception_handler(DataError)
     def data_error(_: Request, error: DataError) -> Response:

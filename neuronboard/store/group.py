@@ -65,6 +65,11 @@ def line_of(curves: Iterable[Curve], axis: Axis, smoothing: Smoothing | None = N
         xs.append(x - curve.origin if axis == "relative" else x)
         values = columns.values
         ys.append(smooth(values, smoothing) if smoothing else values.astype(np.float64))
+    return line_through(xs, ys)
+
+
+def line_through(xs: Sequence[npt.NDArray[Any]], ys: Sequence[Floats]) -> Line:
+    """A line through points that were written in this order, part by part."""
     if not xs:
         return Line(np.empty(0), np.empty(0))
     x, y = np.concatenate(xs), np.concatenate(ys)

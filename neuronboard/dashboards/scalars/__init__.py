@@ -1,7 +1,10 @@
 """The Scalars dashboard: curves of numbers over steps."""
 
 from neuronboard.dashboards.dashboard import Dashboard
+from neuronboard.dashboards.scalars.group_routes import router as group_router
 from neuronboard.dashboards.scalars.routes import numbered_tags_answer, router
+
+router.include_router(group_router)
 
 DASHBOARD = Dashboard(
     id="scalars",

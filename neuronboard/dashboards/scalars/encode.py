@@ -26,7 +26,8 @@ import numpy as np
 import numpy.typing as npt
 
 from neuronboard.dashboards.http import column, encode
-from neuronboard.dashboards.scalars.query import COMPUTED, Answer, Drawn, GroupAnswer, Question
+from neuronboard.dashboards.scalars.groups import GroupAnswer
+from neuronboard.dashboards.scalars.query import COMPUTED, Answer, Drawn, Question
 
 EXACT = 1 << 53  # up to here float64 holds every integer
 Array = npt.NDArray[Any]
@@ -105,6 +106,50 @@ def group_to_csv(answer: GroupAnswer) -> bytes:
     return _table(list(columns), zip(*map(texts, columns.values()), strict=True))
 
 
+def groups_to_json(answers: list[GroupAnswer], told: dict[str, Any]) -> bytes:
+    """The columns of each group as lists."""
+    some = [
+        {
+            **_about_group(answer),
+            **{name: column(array) for name, array in _group_columns(answer).items()},
+        }
+        for answer in answers
+    ]
+    return encode({**_header(answers[0].question, answers[0].bounds, told), "groups": some})
+
+
+def groups_to_binary(answers: list[GroupAnswer], told: dict[str, Any]) -> bytes:
+    """Of each group x, n, center, low and high, all float64, where the header's "same" does not say
+    that x, or n, is that of the group before."""
+    some: list[dict[str, Any]] = []
+    parts: list[Array] = []
+    before: dict[str, Array] = {}
+    for answer in answers:
+        columns = {
+            name: array.astype(np.float64, copy=False)
+            for name, array in _group_columns(answer).items()
+        }
+        same = [
+            name
+            for name in ("x", "n")
+            if name in before and np.array_equal(before[name], columns[name])
+        ]
+        some.append({**_about_group(answer), "count": len(columns["x"]), "same": same})
+        parts += [array for name, array in columns.items() if name not in same]
+        before = columns
+    return _framed({**_header(answers[0].question, answers[0].bounds, told), "groups": some}, parts)
+
+
+def groups_to_csv(answers: list[GroupAnswer]) -> bytes:
+    """A row for each x of each group; group: its number among those that were asked for."""
+    rows = (
+        (str(number), *row)
+        for number, answer in enumerate(answers)
+        for row in zip(*map(texts, _group_columns(answer).values()), strict=True)
+    )
+    return _table(["group", *_group_columns(answers[0])], rows)
+
+
 def _header(
     question: Question, bounds: tuple[float, float] | None, told: dict[str, Any]
 ) -> dict[str, Any]:
@@ -123,11 +168,16 @@ def _header(
 
 
 def _group_header(answer: GroupAnswer, told: dict[str, Any]) -> dict[str, Any]:
+    return {**_header(answer.question, answer.bounds, told), **_about_group(answer)}
+
+
+def _about_group(answer: GroupAnswer) -> dict[str, Any]:
     return {
-        **_header(answer.question, answer.bounds, told),
         "runs": answer.runs,
         "within": answer.within,
         "reduced": answer.reduced,
+        "extent": answer.extent,
+        "newest": answer.newest,
     }
 
 

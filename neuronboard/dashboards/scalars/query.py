@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from neuronboard.errors import NotFoundQueryError, QueryError
+from neuronboard.errors import NotFoundQueryError
 from neuronboard.formats.batch import Columns
 from neuronboard.store import Catalog, Run
 from neuronboard.store.axes import Computed, off_axis, over_the_same, placed, state_of
 from neuronboard.store.curve import Curve, Slice, curves_of, extent_of, points_of, without_covered
-from neuronboard.store.group import Band, Center, Group, grouped, line_of, union
+from neuronboard.store.group import union
 from neuronboard.store.reduce import Axis, View, inside, reduce, take, x_of
 from neuronboard.store.series import NO_COLUMNS
 from neuronboard.store.smooth import Smoothing, smoothed_slices
@@ -23,7 +23,7 @@ from neuronboard.store.trend import Trend, trend
 EVERY = 0  # pixels of a picture that is none, whose points all come
 REDUCE_FROM = 4  # points for each pixel: below that, every point is sent
 XAxis = Axis | Computed
-_PLAIN: dict[XAxis, Axis] = {"step": "step", "relative": "relative", "wall": "wall"}
+PLAIN: dict[XAxis, Axis] = {"step": "step", "relative": "relative", "wall": "wall"}
 _COMPUTED: dict[XAxis, Computed] = {"active": "active", "index": "index", "tag": "tag"}
 COMPUTED = frozenset(_COMPUTED)
 
@@ -97,18 +97,6 @@ class Answer:
     curves: list[Drawn]
 
 
-@dataclass(frozen=True, slots=True)
-class GroupAnswer:
-    """A group's columns, reduced to what its three lines need."""
-
-    question: Question
-    bounds: tuple[float, float] | None
-    runs: int
-    within: int
-    reduced: bool
-    group: Group
-
-
 def tags(catalog: Catalog) -> list[Tag]:
     """The scalar tags in natural order."""
     found = []
@@ -139,7 +127,7 @@ def curves(catalog: Catalog, question: Question) -> list[Curve]:
     out.
     """
     if question.axis == "tag" and question.over not in catalog.scalar_runs:
-        raise NotFoundQueryError(_no_tag(question.over))
+        raise NotFoundQueryError(no_tag(question.over))
     found: list[Curve] = []
     for tag, runs in _wanted(catalog, question):
         for run in runs:
@@ -148,7 +136,7 @@ def curves(catalog: Catalog, question: Question) -> list[Curve]:
     return found
 
 
-class _Place(NamedTuple):
+class Place(NamedTuple):
     """A curve on the axis of a question: slices that have its x where `axis` looks for it."""
 
     curve: Curve
@@ -165,7 +153,7 @@ class _Place(NamedTuple):
 
 def answer(catalog: Catalog, question: Question, curves: Sequence[Curve]) -> Answer:
     """Those points of the curves that the chart needs."""
-    places = [_place(catalog, question, curve) for curve in curves]
+    places = [place_of(catalog, question, curve) for curve in curves]
     extents = [extent_of(each.slices, each.axis, each.origin, question.log) for each in places]
     shown = [
         extent
@@ -196,38 +184,8 @@ def axis_state(catalog: Catalog, question: Question, curves: Sequence[Curve]) ->
     return tuple(state_of(catalog.run(run), computed, tag, question.over) for run, tag in pairs)
 
 
-def group(question: Question, curves: Sequence[Curve], center: Center, band: Band) -> GroupAnswer:
-    """The middle and band of the runs of the curves, at every x that one of them has.
-
-    Raises QueryError for an axis that is computed.
-    """
-    axis = _PLAIN.get(question.axis)
-    if axis is None:
-        raise QueryError(f"a group is drawn over step, relative or wall, not over {question.axis}")
-    by_run: dict[str, list[Curve]] = {}
-    for curve in curves:
-        if not curve.purged:
-            by_run.setdefault(curve.run, []).append(curve)
-    lines = [line_of(some, axis, question.smoothing) for some in by_run.values()]
-    whole = grouped(lines, center, band)
-    slices = [_slices_of_line(whole.x, y) for y in (whole.center, whole.low, whole.high)]
-    bounds = question.bounds or _bounds_of(whole.x, question.log)
-    if bounds is None or (question.pixels is None and question.bounds is None):
-        return GroupAnswer(question, bounds, len(by_run), len(whole.x), False, whole)
-    view = View(
-        "step" if axis == "step" else "wall",
-        *bounds,
-        question.pixels or EVERY,
-        question.log,
-        question.positive,
-    )
-    found = [_chosen(some, 0.0, view) for some in slices]
-    numbers = union([numbers for numbers, _, _ in found])
-    part = whole.picked(numbers)
-    return GroupAnswer(question, bounds, len(by_run), found[0][1], found[0][2], part)
-
-
-def _no_tag(tag: str) -> str:
+def no_tag(tag: str) -> str:
+    """What to say of a tag that no run has."""
     return f"there is no scalar tag {tag!r}; ask api/scalars/tags for those there are"
 
 
@@ -235,7 +193,7 @@ def _wanted(catalog: Catalog, question: Question) -> Iterator[tuple[str, Sequenc
     for tag in dict.fromkeys(question.tags):
         known = catalog.scalar_runs.get(tag)
         if known is None:
-            raise NotFoundQueryError(_no_tag(tag))
+            raise NotFoundQueryError(no_tag(tag))
         if question.runs is None:
             yield tag, known
             continue
@@ -250,22 +208,18 @@ def _union(extents: Sequence[tuple[float, float]]) -> tuple[float, float] | None
     return min(low for low, _ in extents), max(high for _, high in extents)
 
 
-def _bounds_of(x: npt.NDArray[Any], log: bool) -> tuple[float, float] | None:
-    shown = x[x > 0] if log else x
-    return (float(shown[0]), float(shown[-1])) if len(shown) else None
-
-
-def _place(catalog: Catalog, question: Question, curve: Curve) -> _Place:
-    plain = _PLAIN.get(question.axis)
+def place_of(catalog: Catalog, question: Question, curve: Curve) -> Place:
+    """The curve on the axis of the question."""
+    plain = PLAIN.get(question.axis)
     if plain is not None:
-        return _Place(curve, curve.slices, plain, curve.origin, computed=False)
+        return Place(curve, curve.slices, plain, curve.origin, computed=False)
     computed = _COMPUTED[question.axis]
     slices = placed(catalog.run(curve.run), curve, computed, question.over)
-    return _Place(curve, slices, "wall", 0.0, computed=True)
+    return Place(curve, slices, "wall", 0.0, computed=True)
 
 
 def _drawn(
-    place: _Place, extent: tuple[float, float] | None, question: Question, view: View | None
+    place: Place, extent: tuple[float, float] | None, question: Question, view: View | None
 ) -> Drawn:
     curve = place.curve
     if curve.purged and not question.purged:
@@ -274,12 +228,12 @@ def _drawn(
         return Drawn(curve, False, 0, False, extent, NO_COLUMNS, smoothed, x)
     known = _known(curve, question)
     slices = curve.since(known or 0, place.slices)
-    numbers, within, reduced = _chosen(slices, place.origin, view)
+    numbers, within, reduced = chosen(slices, place.origin, view)
     smoothed = None
     if question.smoothing is not None:
         smooth = place.smoothed(question.smoothing)
         if view is not None:
-            more, _, _ = _chosen(curve.since(known or 0, smooth), place.origin, view)
+            more, _, _ = chosen(curve.since(known or 0, smooth), place.origin, view)
             numbers = union([numbers, more])
         smoothed = take(smooth, numbers + (known or 0)).values.astype(np.float64)
     columns = take(curve.since(known or 0), numbers)
@@ -300,7 +254,7 @@ def _known(curve: Curve, question: Question) -> int | None:
     return curve.known(question.since)
 
 
-def _chosen(
+def chosen(
     slices: Sequence[Slice], origin: float, view: View | None
 ) -> tuple[npt.NDArray[np.int64], int, bool]:
     """The numbers of the points to send, how many lie inside the view, and whether some do not
@@ -327,10 +281,3 @@ def _all_inside(
     numbers = np.arange(first, last)
     x = x_of(take(slices, numbers), view.axis, view.bounds(origin)[0])
     return numbers[(x >= view.low) & (x <= view.high)]
-
-
-def _slices_of_line(x: npt.NDArray[Any], y: npt.NDArray[np.float64]) -> tuple[Slice, ...]:
-    """A line as the slices of a curve, with x for step or for wall time."""
-    if x.dtype == np.int64:
-        return (Slice.of(Columns(x, np.zeros(len(x)), y)),)
-    return (Slice.of(Columns(np.zeros(len(x), np.int64), x, y)),)

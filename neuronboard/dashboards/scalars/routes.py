@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from dataclasses import asdict
-from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
-from neuronboard.dashboards.cursor import cursor_of, version_of
+from neuronboard.dashboards.cursor import cursor_of
 from neuronboard.dashboards.forms import FormDep
 from neuronboard.dashboards.http import (
-    BINARY,
     StoreDep,
     etag_of,
     ranges,
@@ -24,36 +21,20 @@ from neuronboard.dashboards.http import (
     respond_if_new,
 )
 from neuronboard.dashboards.scalars import encode, export, query
-from neuronboard.dashboards.scalars.query import Question, XAxis
+from neuronboard.dashboards.scalars.asking import (
+    MEDIA_TYPES,
+    Format,
+    FormatParam,
+    QuestionParam,
+    state_of,
+)
+from neuronboard.dashboards.scalars.query import Question
 from neuronboard.dashboards.scalars.words import sentences
 from neuronboard.errors import QueryError
 from neuronboard.store import Catalog
-from neuronboard.store.curve import Curve
 from neuronboard.store.damage import places
-from neuronboard.store.group import Band, Center
-from neuronboard.store.smooth import Kind, Smoothing
 
 router = APIRouter(prefix="/api/scalars")
-
-MOST_PIXELS = 1 << 15
-Scale = Literal["linear", "log"]
-
-
-class Format(StrEnum):
-    """The form of an answer."""
-
-    BINARY = "binary"
-    JSON = "json"
-    CSV = "csv"
-
-
-MEDIA_TYPES = {
-    Format.BINARY: BINARY,
-    Format.JSON: "application/json",
-    Format.CSV: "text/csv; charset=utf-8",
-}
-
-FormatParam = Annotated[Format, Query(description="binary columns, or for people JSON or CSV")]
 
 
 @router.get("/tags")
@@ -104,66 +85,6 @@ def get_damage(request: Request, store: StoreDep) -> Response:
         for place in places(catalog.problems)
     ]
     return respond(request, {"version": catalog.version, "damage": found})
-
-
-async def _question(
-    request: Request,
-    tag: Annotated[list[str], Query(description="a tag, once for each", min_length=1)],
-    run: Annotated[
-        list[str] | None, Query(description="run id, once for each; all if none")
-    ] = None,
-    axis: Annotated[XAxis, Query(description="what x is")] = "step",
-    over: Annotated[str, Query(description="the tag whose values are x on axis=tag")] = "",
-    x_scale: Annotated[Scale, Query(description="how x is drawn")] = "linear",
-    y_scale: Annotated[Scale, Query(description="how y is drawn")] = "linear",
-    low: Annotated[float | None, Query(description="x at the left edge; with high")] = None,
-    high: Annotated[float | None, Query(description="x at the right edge; with low")] = None,
-    pixels: Annotated[
-        int | None,
-        Query(description="device pixels between them; every point if none", ge=1, le=MOST_PIXELS),
-    ] = None,
-    smoothing: Annotated[
-        float, Query(description="weight of what came before, 0 to less than 1", ge=0, lt=1)
-    ] = 0,
-    smoother: Annotated[Kind, Query(description="how it is smoothed")] = "ema",
-    parts: Annotated[
-        Literal["all", "newest"],
-        Query(description="newest: without steps that a later part of the run has too"),
-    ] = "all",
-    purged: Annotated[bool, Query(description="send what a restart declared void too")] = False,
-    since: Annotated[str | None, Query(description="cursor of an earlier answer")] = None,
-) -> Question:
-    _refuse_unknown(request)
-    life: str = request.app.state.life
-    return Question(
-        tags=tuple(tag),
-        runs=None if run is None else tuple(run),
-        axis=axis,
-        over=_over(over, axis),
-        log=x_scale == "log",
-        positive=y_scale == "log",
-        bounds=_bounds(low, high, x_scale == "log"),
-        pixels=pixels,
-        smoothing=Smoothing(smoother, smoothing) if smoothing > 0 else None,
-        newest=parts == "newest",
-        purged=purged,
-        since=version_of(since, life) if since else None,
-    )
-
-
-_MORE = {"format", "compress", "center", "band"}
-_KNOWN = {*inspect.signature(_question).parameters, *_MORE} - {"request"}
-
-
-def _refuse_unknown(request: Request) -> None:
-    """A parameter that is misspelt would be left out in silence."""
-    for name in request.query_params:
-        if name not in _KNOWN:
-            known = ", ".join(sorted(_KNOWN))
-            raise QueryError(f"there is no parameter {name[:40]!r}; there are {known}")
-
-
-QuestionParam = Annotated[Question, Depends(_question)]
 
 
 class Pace:
@@ -220,34 +141,7 @@ def _series(request: Request, catalog: Catalog, question: Question, format: Form
         return _SERIES[format](answer, told)
 
     axis = query.axis_state(catalog, question, curves)
-    etag = etag_of(life, format, question, axis, _state(curves))
-    return respond_if_new(request, etag, MEDIA_TYPES[format], body)
-
-
-@router.get("/group")
-def get_group(
-    request: Request,
-    store: StoreDep,
-    question: QuestionParam,
-    center: Annotated[Center, Query(description="the middle of the runs")] = "mean",
-    band: Annotated[Band, Query(description="the band around it")] = "minmax",
-    format: FormatParam = Format.BINARY,
-) -> Response:
-    """One tag of some runs as a group: at every x that one of them has, their middle and a band."""
-    if len(question.tags) != 1:
-        raise QueryError(f"a group has one tag, got {len(question.tags)}")
-    catalog = store.catalog
-    curves = query.curves(catalog, question)
-
-    def body() -> bytes:
-        answer = query.group(question, curves, center, band)
-        told = {"version": catalog.version, "group": {"center": center, "band": band}}
-        if format is Format.CSV:
-            return encode.group_to_csv(answer)
-        return _GROUP[format](answer, told)
-
-    life: str = request.app.state.life
-    etag = etag_of(life, format, question, center, band, _state(curves))
+    etag = etag_of(life, format, question, axis, state_of(curves))
     return respond_if_new(request, etag, MEDIA_TYPES[format], body)
 
 
@@ -307,32 +201,3 @@ def _export(
 
 
 _SERIES = {Format.BINARY: encode.to_binary, Format.JSON: encode.to_json}
-_GROUP = {Format.BINARY: encode.group_to_binary, Format.JSON: encode.group_to_json}
-
-
-def _state(curves: Sequence[Curve]) -> list[Any]:
-    """What an answer depends on: curves only grow, until their segment changes."""
-    return [
-        (c.run, c.tag, c.segment.id, c.segment.changed, c.part, c.purged, len(c), c.covered)
-        for c in curves
-    ]
-
-
-def _over(over: str, axis: XAxis) -> str:
-    if (axis == "tag") != bool(over):
-        raise QueryError(
-            f"axis=tag goes with over, the tag whose values are x; got {axis=!s} and {over=}"
-        )
-    return over
-
-
-def _bounds(low: float | None, high: float | None, log: bool) -> tuple[float, float] | None:
-    if low is None and high is None:
-        return None
-    if low is None or high is None or not low <= high:
-        raise QueryError(f"low and high are two numbers, the smaller first, got {low} and {high}")
-    if log and low <= 0:
-        raise QueryError(f"low must be above 0 on a logarithmic axis, got {low}")
-    if abs(low) == float("inf") or abs(high) == float("inf"):
-        raise QueryError(f"low and high must be finite, got {low} and {high}")
-    return low, high

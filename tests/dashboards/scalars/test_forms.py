@@ -230,11 +230,11 @@ def test_columns_are_compressed_for_who_is_elsewhere(client: TestClient) -> None
         ("series?tag=v&axis=tag", 400, "axis=tag goes with over"),
         ("series?tag=v&over=big", 400, "got axis=step and over='big'"),
         ("series?tag=v&axis=tag&over=none", 404, "no scalar tag 'none'"),
-        ("group?tag=v&axis=index", 400, "not over index"),
+        ("groups?tag=v&group=0&of=0", 409, "the list of runs has changed"),
         ("group?tag=v&tag=big", 400, "a group has one tag, got 2"),
         ("group?tag=v&center=mode", 400, "center"),
         ("group?tag=v&band=wide", 400, "band"),
-        ("series?tag=v&smothing=0.5", 400, "no parameter 'smothing'; there are axis, band,"),
+        ("series?tag=v&smothing=0.5", 400, "no parameter 'smothing'; there are axis, compress,"),
         ("group?tag=none", 404, "no scalar tag 'none'"),
     ],
 )

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from builders import event_bytes, loaded_store, restart_event, scalar_event, write_events
 
-from neuronboard.dashboards.scalars import query
+from neuronboard.dashboards.scalars import groups, query
 from neuronboard.dashboards.scalars.query import Answer, Drawn, Question
 from neuronboard.errors import NotFoundQueryError
 from neuronboard.store import Store
@@ -87,7 +87,9 @@ def test_bounds_without_pixels_cut_the_points(store: Store, tmp_path: Path) -> N
     assert (drawn.within, drawn.reduced) == (4, False)
     assert drawn.columns.steps.tolist() == [500, 501, 502, 503]
     question = Question(("x",), bounds=(8.0, 11.0))
-    answer = query.group(question, query.curves(store.catalog, question), "mean", "minmax")
+    answer = groups.group(
+        store.catalog, question, query.curves(store.catalog, question), "mean", "minmax"
+    )
     assert (answer.within, answer.group.x.tolist()) == (4, [8, 9, 10, 11])
     steps = [step for number in range(150) for step in (number, 200 - number)]
     write_events(tmp_path / "mixed", [(step, {"z": 1.0}) for step in steps])
@@ -192,12 +194,12 @@ def test_a_group_is_reduced_by_its_three_lines(store: Store) -> None:
     """What is kept of each is what its line needs; runs that end earlier count while they last."""
     question = Question(("x",))
     curves = query.curves(store.catalog, question)
-    whole = query.group(question, curves, "mean", "minmax").group
+    whole = groups.group(store.catalog, question, curves, "mean", "minmax").group
     assert whole.n.tolist() == [2] * 10 + [1] * 990
     assert whole.center[5] == 0
     assert (whole.low[5], whole.high[5]) == (-5, 5)
     few = Question(("x",), pixels=20)
-    answer = query.group(few, curves, "mean", "minmax")
+    answer = groups.group(store.catalog, few, curves, "mean", "minmax")
     assert (answer.runs, answer.within, answer.reduced, answer.bounds) == (2, 1000, True, (0, 999))
     kept = answer.group.x
     assert len(kept) < 8 * 3 * 20

@@ -1,0 +1,208 @@
+"""Groups of runs as curves: of each its middle, and a band around it. Pure functions.
+
+A group is named by the numbers of its runs in the list of runs, "0-3,7", so that a question about
+five hundred groups fits a URL. Numbers mean nothing when the list has changed, so a question also
+says which list it means, by its `fingerprint`.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from neuronboard.dashboards.scalars.query import (
+    EVERY,
+    PLAIN,
+    Question,
+    chosen,
+    no_tag,
+    place_of,
+)
+from neuronboard.errors import NotFoundQueryError, QueryError, StaleQueryError
+from neuronboard.formats.batch import Columns
+from neuronboard.store import Catalog, Run
+from neuronboard.store.curve import Curve, Slice, curves_of, without_covered
+from neuronboard.store.group import Band, Center, Group, Line, grouped, line_of, line_through, union
+from neuronboard.store.reduce import View
+
+MOST_CHANGES = 200
+_RANGES = re.compile(r"[0-9]{1,9}(-[0-9]{1,9})?(,[0-9]{1,9}(-[0-9]{1,9})?)*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupAnswer:
+    """A group's columns, reduced to what its three lines need.
+
+    runs: how many runs of the group have the tag. extent: smallest and largest x of the whole
+    group, None if it has none. newest: wall time of its newest point, None if it has none.
+    """
+
+    question: Question
+    bounds: tuple[float, float] | None
+    runs: int
+    within: int
+    reduced: bool
+    group: Group
+    extent: tuple[float, float] | None = None
+    newest: float | None = None
+
+
+def fingerprint(runs: Sequence[Run]) -> str:
+    """Eight hexadecimal digits that are others for another list of runs: CRC-32 of their ids."""
+    text = "\n".join(run.id for run in runs)
+    return f"{zlib.crc32(text.encode('utf-8', 'surrogatepass')):08x}"
+
+
+def members(catalog: Catalog, texts: Sequence[str], of: str) -> list[tuple[Run, ...]]:
+    """The runs of groups that are named by numbers.
+
+    Raises StaleQueryError if `of` is the fingerprint of another list than that of the catalog, and
+    QueryError for texts that are no ascending numbers of it.
+    """
+    now = fingerprint(catalog.runs)
+    if of != now:
+        raise StaleQueryError(
+            f"the list of runs has changed: of is {of[:20]!r}, that of api/runs is {now!r}"
+        )
+    return [tuple(catalog.runs[at] for at in _numbers(text, len(catalog.runs))) for text in texts]
+
+
+def _numbers(text: str, count: int) -> list[int]:
+    if not _RANGES.fullmatch(text):
+        raise QueryError(f"a group is numbers of runs, such as 0-3,7; got {text[:40]!r}")
+    pairs = [part.partition("-") for part in text.split(",")]
+    ranges = [range(int(low), int(high or low) + 1) for low, _, high in pairs]
+    for part in ranges:
+        if not part or part[-1] >= count:
+            raise QueryError(
+                f"runs have the numbers 0 to {count - 1}, ascending; got {text[:40]!r}"
+            )
+    return sorted(set(chain.from_iterable(ranges)))
+
+
+def curves_of_groups(
+    catalog: Catalog, question: Question, groups: Sequence[Sequence[Run]]
+) -> list[list[Curve]]:
+    """The curves of each group; NotFoundQueryError for a tag that no run has."""
+    (tag,) = question.tags
+    for name in (tag, *([question.over] if question.axis == "tag" else [])):
+        if name not in catalog.scalar_runs:
+            raise NotFoundQueryError(no_tag(name))
+    return [
+        [curve for run in group for curve in _curves(run, tag, question.newest)] for group in groups
+    ]
+
+
+def _curves(run: Run, tag: str, newest: bool) -> Sequence[Curve]:
+    found = curves_of(run, tag)
+    return without_covered(found) if newest else found
+
+
+def group(
+    catalog: Catalog, question: Question, curves: Sequence[Curve], center: Center, band: Band
+) -> GroupAnswer:
+    """The middle and band of the runs of the curves, at every x that one of them has."""
+    (found,) = groups(catalog, question, [curves], center, band)
+    return found
+
+
+def groups(
+    catalog: Catalog,
+    question: Question,
+    curves: Sequence[Sequence[Curve]],
+    center: Center,
+    band: Band,
+) -> list[GroupAnswer]:
+    """The same of several groups: pixel columns lie between the bounds of all of them."""
+    wholes = []
+    for some in curves:
+        lines = list(_lines(catalog, question, some))
+        wholes.append((len(lines), grouped(lines, center, band), _newest(some)))
+    extents = [_extent(whole.x, question.log) for _, whole, _ in wholes]
+    there = [extent for extent in extents if extent]
+    bounds = question.bounds
+    if bounds is None and there:
+        bounds = min(low for low, _ in there), max(high for _, high in there)
+    return [
+        _reduced(question, bounds, runs, whole, extent, newest)
+        for (runs, whole, newest), extent in zip(wholes, extents, strict=True)
+    ]
+
+
+def _lines(catalog: Catalog, question: Question, curves: Sequence[Curve]) -> Iterator[Line]:
+    """Each run as a function of x; what a restart declared void does not count."""
+    by_run: dict[str, list[Curve]] = {}
+    for curve in curves:
+        if not curve.purged:
+            by_run.setdefault(curve.run, []).append(curve)
+    plain = PLAIN.get(question.axis)
+    for some in by_run.values():
+        if plain is not None:
+            yield line_of(some, plain, question.smoothing)
+            continue
+        slices: list[Slice] = []
+        for curve in some:
+            place = place_of(catalog, question, curve)
+            slices += place.smoothed(question.smoothing) if question.smoothing else place.slices
+        columns = [piece.columns() for piece in slices]
+        yield line_through(
+            [each.wall_times for each in columns],
+            [each.values.astype(np.float64) for each in columns],
+        )
+
+
+def _newest(curves: Sequence[Curve]) -> float | None:
+    """The largest of the last wall times."""
+    last = [curve.slices[-1].columns().wall_times[-1] for curve in curves if len(curve)]
+    return max((float(time) for time in last if np.isfinite(time)), default=None)
+
+
+def _extent(x: npt.NDArray[Any], log: bool) -> tuple[float, float] | None:
+    shown = x[x > 0] if log else x
+    return (float(shown[0]), float(shown[-1])) if len(shown) else None
+
+
+def _reduced(
+    question: Question,
+    bounds: tuple[float, float] | None,
+    runs: int,
+    whole: Group,
+    extent: tuple[float, float] | None,
+    newest: float | None,
+) -> GroupAnswer:
+    if bounds is None or (question.pixels is None and question.bounds is None):
+        return GroupAnswer(question, bounds, runs, len(whole.x), False, whole, extent, newest)
+    is_step = whole.x.dtype == np.int64
+    view = View(
+        "step" if is_step else "wall",
+        *bounds,
+        question.pixels or EVERY,
+        question.log,
+        question.positive,
+    )
+    slices = [_slices_of_line(whole.x, y) for y in (whole.center, whole.low, whole.high)]
+    found = [chosen(some, 0.0, view) for some in slices]
+    more = [_changes(whole.n)] if question.pixels else []
+    part = whole.picked(union([*(numbers for numbers, _, _ in found), *more]))
+    return GroupAnswer(question, bounds, runs, found[0][1], found[0][2], part, extent, newest)
+
+
+def _changes(n: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The points before and behind which another number of runs is there: few, since runs begin
+    and end; where they are many, as of runs with holes, the band's lines have them anyway."""
+    at = np.flatnonzero(n[1:] != n[:-1])
+    return np.unique(np.r_[at, at + 1]) if len(at) <= MOST_CHANGES else np.empty(0, np.int64)
+
+
+def _slices_of_line(x: npt.NDArray[np.generic], y: npt.NDArray[np.float64]) -> tuple[Slice, ...]:
+    """A line as the slices of a curve, with x for step or for wall time."""
+    if x.dtype == np.int64:
+        return (Slice.of(Columns(x.astype(np.int64, copy=False), np.zeros(len(x)), y)),)
+    return (Slice.of(Columns(np.zeros(len(x), np.int64), x.astype(np.float64, copy=False), y)),)
