@@ -132,6 +132,14 @@ class Store:
             raise DataError(f"the file changed since it was read: {locator.path}")
         return data
 
+    def seal(self, locator: Locator) -> bytes:
+        """The checksum that stands behind a record, 4 bytes, by which it is known again without
+        being read. Raises `DataError` when the file is not there any more."""
+        try:
+            return read_range(locator.path, locator.offset + locator.length, 4)
+        except OSError as error:
+            raise DataError(f"cannot read again: {error.strerror}: {locator.path}") from error
+
     def beside(self, run: Run, name: str) -> bytes | None:
         """A small file that a program left beside the run's event files; None if there is none.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -40,27 +39,42 @@ def group_answer(run: str | None, graph: str, pictures: Pictures, view: View) ->
         "path": view.path,
         "within": pictures.within(view.path),
         "children": [child_answer(pictures.graph, box, tuck) for box, tuck in rows],
-        "edges": [asdict(edge) for edge in view.edges],
-        "ports": [asdict(port) for port in view.ports],
+        "edges": [edge.answer() for edge in view.edges],
+        "ports": [port.answer() for port in view.ports],
     }
 
 
 def child_answer(graph: Graph, box: Box, tuck: Tuck | None) -> dict[str, Any]:
     """One box of a group's answer."""
-    nodes = np.concatenate([graph.tree.nodes_in(item) for item in box.items()])
-    ops = counted(graph.table.op_of[nodes], graph.table.ops)
-    devices = counted(graph.table.device_of[nodes], graph.table.devices)
-    is_node = box.kind == "node"
     first = next(box.items())
+    counts = _node_counts if box.kind == "node" else _group_counts
     return {
         "path": box.path,
         "name": box.name,
         "kind": box.kind,
-        "op": graph.table.ops[int(graph.table.op_of[nodes[0]])] if is_node else "",
-        "nodes": len(nodes),
-        "ops": {} if is_node else dict(list(ops.items())[:MOST_OPS]),
-        "device": next(iter(devices)) if len(devices) == 1 else "",
+        **counts(graph, box),
         "block": f"{int(graph.blocks[first]):016x}",
         "count": box.count,
         "tuck": None if tuck is None else {"into": tuck.into, "as": tuck.as_},
+    }
+
+
+def _node_counts(graph: Graph, box: Box) -> dict[str, Any]:
+    table, number = graph.table, box.item - graph.tree.n_groups
+    op, device = table.ops[int(table.op_of[number])], table.devices[int(table.device_of[number])]
+    return {"op": op, "nodes": 1, "ops": {}, "device": device}
+
+
+def _group_counts(graph: Graph, box: Box) -> dict[str, Any]:
+    """Of the nodes in it: how many, of what ops, on what device if it is one."""
+    table = graph.table
+    nodes = np.concatenate([graph.tree.nodes_in(item) for item in box.items()])
+    ops = counted(table.op_of[nodes], table.ops)
+    devices = table.device_of[nodes]
+    device = table.devices[int(devices[0])] if (devices == devices[0]).all() else ""
+    return {
+        "op": "",
+        "nodes": len(nodes),
+        "ops": dict(list(ops.items())[:MOST_OPS]),
+        "device": device,
     }

@@ -27,6 +27,13 @@ class Box:
             for box in self.boxes:
                 yield from box.items()
 
+    def leaves(self) -> Iterator[Box]:
+        """The nodes and groups that it stands for, itself if it is one."""
+        if self.item >= 0:
+            yield self
+        for box in self.boxes:
+            yield from box.leaves()
+
     def inner(self) -> Iterator[Box]:
         """The series and parts in it, itself first; empty for nodes and groups."""
         if self.item < 0:

@@ -16,7 +16,7 @@ import numpy as np
 from neuronboard.dashboards.graphs.box import Box
 from neuronboard.dashboards.graphs.cycles import components
 from neuronboard.dashboards.graphs.graph import LOOP, Graph
-from neuronboard.dashboards.graphs.parts import parted
+from neuronboard.dashboards.graphs.parts import parted, parted_series
 from neuronboard.dashboards.graphs.tree import Ints
 
 LEAST_GROUPS, LEAST_NODES = 3, 5  # members of a series, if they are groups, if they are nodes
@@ -46,7 +46,10 @@ def _folded(graph: Graph, group: int, boxes: list[Box]) -> list[Box]:
     place = {box.item: at for at, box in enumerate(boxes)}
     inside = {box.item for run in runs for box in run}
     folded = [(place[box.item], box) for box in boxes if box.item not in inside]
-    folded += [(min(place[box.item] for box in run), _series(scope, run)) for run in runs]
+    for run in runs:
+        series = _series(scope, run)
+        series.boxes = parted_series(graph, group, series, lambda part: _series(scope, part))
+        folded.append((min(place[box.item] for box in run), series))
     return [box for _, box in sorted(folded, key=lambda pair: pair[0])]
 
 

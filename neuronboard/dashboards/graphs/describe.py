@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -47,8 +46,8 @@ def _describe_group(pictures: Pictures, path: str) -> dict[str, Any]:
         "nodes": len(nodes),
         "ops": counted(graph.table.op_of[nodes], graph.table.ops),
         "devices": counted(graph.table.device_of[nodes], graph.table.devices),
-        "inputs": [asdict(port) for port in view.ports if port.direction == "in"],
-        "outputs": [asdict(port) for port in view.ports if port.direction == "out"],
+        "inputs": [port.answer() for port in view.ports if port.direction == "in"],
+        "outputs": [port.answer() for port in view.ports if port.direction == "out"],
         "alike": [] if box is not None else _alike(pictures, group),
         "within": pictures.within(path),
         "stats": graph.stats.total(nodes) if graph.stats else None,
@@ -64,9 +63,12 @@ def _alike(pictures: Pictures, group: int) -> list[str]:
 
 def counted(numbers: Any, texts: list[str]) -> dict[str, int]:
     """How often each text is there, the most frequent first, those met first before others."""
-    found, first, counts = np.unique(numbers, return_index=True, return_counts=True)
-    rows = sorted(zip((-counts).tolist(), first.tolist(), found.tolist(), strict=True))
-    return {texts[number]: -count for count, _, number in rows}
+    counts = np.bincount(numbers, minlength=len(texts))
+    first = np.zeros(len(counts), np.intp)
+    first[numbers[::-1]] = np.arange(len(numbers) - 1, -1, -1)
+    found = np.flatnonzero(counts)
+    order = np.lexsort((first[found], -counts[found]))
+    return {texts[number]: int(counts[number]) for number in found[order].tolist()}
 
 
 def _describe_node(pictures: Pictures, number: int) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from neuronboard.dashboards.graphs.answers import child_answer
@@ -36,5 +35,5 @@ def add_ghosts(answer: dict[str, Any], before: Pictures, changes: Changes) -> No
     for edge in view.edges:
         ends = [changes.now.get(end, end) for end in (edge.source, edge.target)]
         if any(end in gone for end in ends) and all(end in gone or end in here for end in ends):
-            answer["edges"].append(asdict(edge) | {"source": ends[0], "target": ends[1]})
+            answer["edges"].append(edge.answer() | {"source": ends[0], "target": ends[1]})
     answer["children"] += gone.values()

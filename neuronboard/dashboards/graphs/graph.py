@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neuronboard.dashboards.graphs.blocks import Words, structure
+from neuronboard.dashboards.graphs.flows import Flows
 from neuronboard.dashboards.graphs.outputs import Outputs
 from neuronboard.dashboards.graphs.stats import Stats
 from neuronboard.dashboards.graphs.tree import Ints, Tree
@@ -28,6 +29,7 @@ class Graph:
         self.stats = stats
         self.tree = Tree(table)
         self.outputs = Outputs(table)
+        self.flows = Flows(table, self.outputs)
 
     @classmethod
     def parse(cls, data: bytes) -> Graph:

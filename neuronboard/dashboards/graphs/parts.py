@@ -1,13 +1,15 @@
-"""A group of very many boxes cut into parts, so that no picture has more than can be drawn.
+"""A group of very many boxes cut into parts, so that no picture has more than can be read.
 
 The boxes are put in an order in which data flows forward, as the file has them nearly always, and
 cut into stretches of about the same length, each time where few edges cross. So data flows between
-parts in one direction, too. Parts of which there are too many are parted again.
+parts in one direction, too. Parts of which there are too many are gathered to larger ones, each
+level with about as many as the next. A series of very many members is cut into parts by number.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from heapq import heapify, heappop, heappush
 from itertools import pairwise
 
@@ -17,21 +19,26 @@ import numpy.typing as npt
 from neuronboard.dashboards.graphs.box import Box
 from neuronboard.dashboards.graphs.graph import LOOP, Graph
 
-MOST_BOXES = 1_000  # that a picture has
+MOST_BOXES = 300  # that a picture has
+MOST_PARTS = 48  # that are next to each other
+MOST_MEMBERS = 64  # of a series that stand next to each other
 _LEAST = 0.5  # of its share of the boxes that a part has; it may have as much more
 Places = npt.NDArray[np.int64]
 
 
-def parted(graph: Graph, group: int, boxes: list[Box], most: int) -> list[Box]:
-    """The boxes themselves, or parts of them."""
+def parted(
+    graph: Graph, group: int, boxes: list[Box], most: int, scope: str | None = None
+) -> list[Box]:
+    """The boxes themselves, or parts of them. scope: what their paths begin with, if not the
+    group's."""
     if len(boxes) <= most:
         return boxes
     order, edges = _flow(boxes, _links(graph, group, boxes))
     ordered = [boxes[at] for at in order]
-    scope = graph.tree.path(group)
+    scope = graph.tree.path(group) if scope is None else scope
     length = max(2, most // 2)
     bounds = list(range(len(ordered) + 1))
-    while len(ordered) > most:
+    while len(ordered) > min(most, MOST_PARTS):
         cuts = _cuts(len(ordered), length, edges)
         number = np.searchsorted(cuts, np.arange(len(ordered)), side="right") - 1
         ordered = [
@@ -40,7 +47,45 @@ def parted(graph: Graph, group: int, boxes: list[Box], most: int) -> list[Box]:
         ]
         bounds = [bounds[cut] for cut in cuts]
         edges = number[edges]
+        length = _share(len(ordered))
     return ordered
+
+
+def _share(count: int) -> int:
+    """How many of so many belong together, so that all levels have about as many."""
+    levels = max(2, math.ceil(math.log(count) / math.log(MOST_PARTS)))
+    return max(2, math.ceil(math.exp(math.log(count) / levels) - 1e-9))
+
+
+def parted_series(
+    graph: Graph, group: int, series: Box, make: Callable[[list[Box]], Box]
+) -> list[Box]:
+    """The members of a series, or if there are very many parts of them: by number, or where data
+    flows to and fro between numbers, along the flow.
+
+    make: a series of some members, which says how a part of these is called.
+    """
+    members = series.boxes
+    turns = len(members) // series.count  # how many take turns; they stay together
+    if series.count <= MOST_MEMBERS:
+        return members
+    links = _links(graph, group, members)
+    if not ((links[0] < links[1]).all() or (links[0] > links[1]).all()):
+        return parted(graph, group, members, MOST_BOXES, series.path)
+    parts = [members[at : at + turns] for at in range(0, len(members), turns)]
+    while len(parts) > MOST_PARTS:
+        share = _share(len(parts))
+        chunks = [parts[at : at + share] for at in range(0, len(parts), share)]
+        parts = [[_together(make, [box for part in chunk for box in part])] for chunk in chunks]
+    return [box for part in parts for box in part]
+
+
+def _together(make: Callable[[list[Box]], Box], boxes: list[Box]) -> Box:
+    """Some members of a series, or parts of them, as one part, which `make` names."""
+    if len(boxes) == 1:
+        return boxes[0]
+    named = make([leaf for box in boxes for leaf in box.leaves()])
+    return Box(named.path, named.name, "part", -1, boxes, named.count)
 
 
 def _part(scope: str, boxes: list[Box], first: int, last: int) -> Box:
@@ -50,7 +95,7 @@ def _part(scope: str, boxes: list[Box], first: int, last: int) -> Box:
 
 def _links(graph: Graph, group: int, boxes: list[Box]) -> Places:
     """The edges between the boxes, by their numbers, without loops' ways back: int64[2, k]."""
-    number = np.zeros(len(graph.tree.parent), np.int64)
+    number = np.full(len(graph.tree.parent), -1, np.int64)
     for at, box in enumerate(boxes):
         if box.item >= 0:
             number[box.item] = at
@@ -59,7 +104,7 @@ def _links(graph: Graph, group: int, boxes: list[Box]) -> Places:
     edges = graph.tree.edges_of(group)
     forward = edges[graph.edge_kinds[edges] != LOOP]
     links: Places = number[graph.tree.ends[:, forward]]
-    return links[:, links[0] != links[1]]
+    return links[:, (links[0] != links[1]) & (links >= 0).all(axis=0)]
 
 
 def _flow(boxes: list[Box], links: Places) -> tuple[list[int], Places]:

@@ -36,6 +36,7 @@ from neuronboard.store.series import Locator
 MOST_KEPT = 8  # graphs that are kept taken apart
 MOST_NODES = 1_000_000  # of all of them together; a million takes one to three gigabytes
 KINDS = ("graph", "run_metadata", "keras")
+Place = tuple[tuple[Locator, bytes], ...]
 _FILE_KINDS = {"profile": graph_file.RUN_METADATA, "run_metadata": graph_file.RUN_METADATA}
 _FILE_KINDS |= {"graph": graph_file.GRAPH, "keras": graph_file.KERAS}
 
@@ -115,9 +116,13 @@ def load(store: Store, run: str | None, graph: str | None) -> tuple[str, Picture
     if run is None:
         raise QueryError("run must name a run, or graph an uploaded file")
     one = chosen(store, run, graph)
+    place = _place(store, run, one)
+    known = _kept.of(place)
+    if known is not None:
+        return one.graph, known
     found, beside = raw(store, run, one)
     try:
-        return one.graph, opened(found, beside)
+        return one.graph, opened(found, beside, place)
     except DataError as error:
         path = one.locator.path
         raise DataError(f"the graph of run {run!r} is damaged: {error}: {path}") from error
@@ -139,12 +144,20 @@ def raw(store: Store, run: str, one: Written) -> tuple[Found, Found | None]:
     if one.locator.index >= 0:
         data = decode_value(Summary.Value.FromString(data))
     found = Found(_FILE_KINDS[one.kind], data, one.tag)
-    if one.kind != "profile":
-        return found, None
+    beside = _beside(store, run, one)
+    return found, None if beside is None else Found(graph_file.GRAPH, store.read(beside))
+
+
+def _beside(store: Store, run: str, one: Written) -> Locator | None:
+    """Where the graph lies that another one only tells of."""
     series = store.catalog.run(run).series.get(("graph", "graph"))
-    if series is None:
-        return found, None
-    return found, Found(graph_file.GRAPH, store.read(series.locators[-1]))
+    return series.locators[-1] if one.kind == "profile" and series is not None else None
+
+
+def _place(store: Store, run: str, one: Written) -> Place:
+    """Where a graph lies and the checksums there: what is there is known by them."""
+    places = [one.locator, _beside(store, run, one)]
+    return tuple((at, store.seal(at)) for at in places if at is not None)
 
 
 class _Kept:
@@ -152,6 +165,7 @@ class _Kept:
 
     def __init__(self) -> None:
         self._graphs: OrderedDict[bytes, Pictures] = OrderedDict()
+        self._places: dict[Place, bytes] = {}
         self._lock = threading.Lock()
 
     def get(self, key: bytes) -> Pictures | None:
@@ -172,6 +186,18 @@ class _Kept:
             ):
                 self._graphs.popitem(last=False)
 
+    def of(self, place: Place) -> Pictures | None:
+        """The graph of that place, if it is kept."""
+        with self._lock:
+            key = self._places.get(place)
+        return None if key is None else self.get(key)
+
+    def stands(self, place: Place, key: bytes) -> None:
+        """Remembers that the graph of that content stands there."""
+        with self._lock:
+            self._places[place] = key
+            self._places = {at: key for at, key in self._places.items() if key in self._graphs}
+
     def _nodes(self) -> int:
         return sum(len(one.graph.table) for one in self._graphs.values())
 
@@ -179,8 +205,11 @@ class _Kept:
 _kept = _Kept()
 
 
-def opened(found: Found, beside: Found | None = None) -> Pictures:
-    """A graph taken apart, kept by content: runs that share a graph share what is known of it."""
+def opened(found: Found, beside: Found | None = None, place: Place | None = None) -> Pictures:
+    """A graph taken apart, kept by content: runs that share a graph share what is known of it.
+
+    place: where it stands, so that it need not be read again.
+    """
     key = b"".join(
         f"{one.kind}:{one.tag}:".encode() + hashlib.blake2b(one.data, digest_size=16).digest()
         for one in (found, beside)
@@ -190,6 +219,8 @@ def opened(found: Found, beside: Found | None = None) -> Pictures:
     if known is None:
         known = _taken_apart(found, beside)
         _kept.keep(key, known)
+    if place is not None:
+        _kept.stands(place, key)
     return known
 
 

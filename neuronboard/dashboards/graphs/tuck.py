@@ -77,21 +77,31 @@ def _is_summary(op: str) -> bool:
 
 def kind_of(graph: Graph, items: Iterable[int]) -> str | None:
     """What items are together: "constant", "variable", "summary", "save", or None."""
+    return kinds_of(graph, [items])[0]
+
+
+def kinds_of(graph: Graph, sets: Sequence[Iterable[int]]) -> list[str | None]:
+    """The same of many sets of items, at the cost of one."""
+    if not sets:
+        return []
     counts, tree = graph.class_counts, graph.tree
-    listed = np.fromiter(items, np.int32)
+    lists = [np.fromiter(items, np.int32) for items in sets]
+    listed, bounds = np.concatenate(lists), np.cumsum([0, *(len(one) for one in lists[:-1])])
     starts, sizes = tree.start[listed], tree.size[listed]
-    found = (counts[:, starts + sizes] - counts[:, starts]).sum(axis=1)
-    size = sizes.sum()
-    for kind, (needed, allowed) in KINDS.items():
-        if found[needed] and found[needed] + sum(found[other] for other in allowed) == size:
-            return kind
-    return None
+    found = np.add.reduceat(counts[:, starts + sizes] - counts[:, starts], bounds, axis=1)
+    size = np.add.reduceat(sizes, bounds)
+    kinds: list[str | None] = [None] * len(lists)
+    for kind, (needed, allowed) in reversed(KINDS.items()):
+        whole = found[[needed, *allowed]].sum(axis=0) == size
+        for at in np.flatnonzero(whole & (found[needed] > 0)).tolist():
+            kinds[at] = kind
+    return kinds
 
 
 def tucks(graph: Graph, boxes: Sequence[Box], links: Sequence[Link]) -> list[Tuck | None]:
     """For each box of a picture where it is tucked away, or None."""
     before, after = _neighbours(len(boxes), links)
-    kinds = [kind_of(graph, box.items()) for box in boxes]
+    kinds = kinds_of(graph, [box.items() for box in boxes])
     kinds = [
         _checked(graph, kind, box, before[at], after[at])
         for at, (kind, box) in enumerate(zip(kinds, boxes, strict=True))
@@ -121,7 +131,7 @@ def _checked(
     """What a box counts as, after a look at its edges."""
     if kind == "constant" and (before or not after):
         kind = None
-    if kind is None and len({*before, *after}) >= HUB_DEGREE and box.kind != "series":
+    if kind is None and len({*before, *after}) >= HUB_DEGREE and box.item >= 0:
         kind = "hub" if graph.tree.size[box.item] <= HUB_SIZE else None
     return kind if before or after else None
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from neuronboard.dashboards.graphs.box import Box
 from neuronboard.dashboards.graphs.boxes import boxes_of
@@ -34,6 +34,10 @@ class Edge:
     type: str
     bytes: int | None
 
+    def answer(self) -> dict[str, Any]:
+        """As the HTTP API says it."""
+        return {key: getattr(self, key) for key in self.__slots__}
+
 
 @dataclass(frozen=True, slots=True)
 class Port:
@@ -48,6 +52,10 @@ class Port:
     shape: str
     type: str
     bytes: int | None
+
+    def answer(self) -> dict[str, Any]:
+        """As the HTTP API says it."""
+        return {key: getattr(self, key) for key in self.__slots__}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +160,15 @@ class Pictures:
         """For each place of the tree's order the number of the box that it is in, or -1."""
         tree = self.graph.tree
         owner = np.full(len(tree.order), -1, np.int32)
-        for at, box in enumerate(boxes):
-            items = np.fromiter(box.items(), np.int32)
-            starts, sizes = tree.start[items], tree.size[items]
-            for start, size in zip(
-                starts[sizes > 1].tolist(), sizes[sizes > 1].tolist(), strict=True
-            ):
-                owner[start : start + size] = at
-            owner[starts[sizes == 1]] = at
+        lists = [np.fromiter(box.items(), np.int32) for box in boxes]
+        items = np.concatenate([*lists, np.empty(0, np.int32)])
+        at = np.repeat(np.arange(len(boxes), dtype=np.int32), [len(one) for one in lists])
+        starts, sizes = tree.start[items], tree.size[items]
+        single = sizes == 1
+        owner[starts[single]] = at[single]
+        columns = (starts[~single], sizes[~single], at[~single])
+        for start, size, number in zip(*(one.tolist() for one in columns), strict=True):
+            owner[start : start + size] = number
         return owner
 
     def _edges(self, group: int, boxes: list[Box], owner: Ints) -> list[Edge]:
@@ -172,7 +181,7 @@ class Pictures:
         kinds = graph.edge_kinds[edges].astype(np.int64)
         key = (sources.astype(np.int64) * len(boxes) + targets) * len(EDGE_KINDS) + kinds
         _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
-        flows = _flows(graph, edges, inverse, len(first))
+        flows = graph.flows.bundled(edges, inverse, len(first))
         made = []
         for number in np.argsort(first).tolist():
             at = first[number]
@@ -197,7 +206,7 @@ class Pictures:
                 outside = self._shown(*ends[[outer, inner], at].tolist())
                 port = (int(here[at]), outside, int(kinds[at]))
                 bundles[number] = place.setdefault(port, len(place))
-            flows = _flows(graph, edges, bundles[inverse], len(place))
+            flows = graph.flows.bundled(edges, bundles[inverse], len(place))
             for (at, outside, kind), flow in zip(place, flows, strict=True):
                 yield Port(boxes[at].path, direction, outside, EDGE_KINDS[kind], *flow)
 
@@ -214,32 +223,3 @@ class Pictures:
 def _is_plumbing(graph: Graph, group: int, series: Box | None) -> bool:
     items = [group] if series is None else list(series.items())
     return kind_of(graph, items) is not None
-
-
-def _flows(
-    graph: Graph, edges: Ints, bundle: npt.NDArray[np.intp], bundles: int
-) -> list[tuple[int, str, str, int | None]]:
-    """Count, shape, type and bytes of each bundle of edges."""
-    table = graph.table
-    counts = np.bincount(bundle, minlength=bundles).tolist()
-    shapes: list[set[str]] = [set() for _ in range(bundles)]
-    types: list[set[str]] = [set() for _ in range(bundles)]
-    sizes: list[int | None] = [0] * bundles
-    columns = (bundle, table.sources[edges], table.outputs[edges])
-    for at, source, output in zip(*(column.tolist() for column in columns), strict=True):
-        if output < 0:
-            continue
-        found = graph.outputs.one(source, output)
-        shapes[at].add(found.shape)
-        types[at].add(found.dtype)
-        size = sizes[at]
-        sizes[at] = None if size is None or found.bytes is None else size + found.bytes
-    return [
-        (
-            counts[at],
-            next(iter(shapes[at])) if len(shapes[at]) == 1 else "",
-            next(iter(types[at])) if len(types[at]) == 1 else "",
-            sizes[at] if shapes[at] else None,
-        )
-        for at in range(bundles)
-    ]

@@ -217,6 +217,27 @@ def test_graphs_are_kept_until_others_need_the_room(monkeypatch: pytest.MonkeyPa
     assert sources.opened(found[3]) is large
 
 
+def test_a_graph_is_read_once_and_again_when_another_one_stands_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each box that opens asks for it; a file that is written anew has other checksums."""
+    graphs = [graph_def((name, "Relu", [])).SerializeToString() for name in "ab"]
+    write_events(tmp_path / "r", graph_def=graphs[0])
+    store = loaded_store(tmp_path)
+    first = sources.load(store, "r", None)[1]
+    (path,) = (tmp_path / "r").iterdir()
+    monkeypatch.setattr(Store, "read", lambda *_: pytest.fail("read again"))
+    assert sources.load(store, "r", None)[1] is first
+    monkeypatch.undo()
+    kept = path.read_bytes()
+    path.unlink()
+    write_events(tmp_path / "r", graph_def=graphs[1])
+    (other,) = (tmp_path / "r").iterdir()
+    other.rename(path)
+    assert len(path.read_bytes()) == len(kept)
+    assert sources.load(store, "r", None)[1].view("").boxes[0].path == "b"
+
+
 def test_a_damaged_graph_is_told_with_run_and_file(tmp_path: Path) -> None:
     """A sentence for the page."""
     write_events(tmp_path / "r", graph_def=b"\xff\xff\xff")
