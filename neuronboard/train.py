@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from neuronboard.engine import decay as _decay
 from neuronboard.engine.averages import (
     ExponentialMovingAverage,
+    assert_global_step,
     create_global_step,
     get_global_step,
     get_or_create_global_step,
@@ -42,6 +43,7 @@ __all__ = [
     "ProximalGradientDescentOptimizer",
     "RMSPropOptimizer",
     "SummaryWriter",
+    "assert_global_step",
     "create_global_step",
     "get_global_step",
     "get_or_create_global_step",

@@ -12,6 +12,7 @@ from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.graph import Graph, GraphKeys, Operation, Tensor, get_default_graph
 from neuronboard.engine.initializers import Zeros
 from neuronboard.engine.ops import arithmetic, array, control, functions, numbers, state
+from neuronboard.engine.optimizers import slot
 from neuronboard.engine.variables import Variable, trainable_variables
 from neuronboard.engine.where import user_line
 
@@ -44,6 +45,12 @@ class ExponentialMovingAverage:
         chosen = trainable_variables() if var_list is None else list(var_list)
         graph = get_default_graph()
         for item in chosen:
+            if not item.dtype.is_floating:
+                raise errors.DTypeError(
+                    op=item.op,
+                    message=f"The variables must be half, float, or double: {item.name}. At "
+                    f"{user_line()}: an average of whole numbers is none",
+                )
             if item not in self._averages:
                 self._averages[item] = self._made(graph, item)
         with graph.name_scope(self._name) as scope:
@@ -55,16 +62,10 @@ class ExponentialMovingAverage:
             return control.group(*updates, name=scope)
 
     def _made(self, graph: Graph, item: Any) -> Variable:
-        name = f"{item.op.name}/{self._name}"
-        groups = [GraphKeys.GLOBAL_VARIABLES]
-        if isinstance(item, Variable):
-            groups.append(GraphKeys.MOVING_AVERAGE_VARIABLES)
         with graph.control_dependencies(None):
-            start = item.initialized_value() if isinstance(item, Variable) else None
-            with graph.name_scope(None), graph.colocate_with(item.op):
-                if start is None:
-                    return _zeros(item, name, groups)
-                average = Variable(start, trainable=False, name=name, collections=groups[:1])
+            if not isinstance(item, Variable):
+                return slot(item, self._name, Zeros(), item.shape, near=False)
+            average = slot(item, self._name, item.initialized_value())
         graph.add_to_collection(GraphKeys.MOVING_AVERAGE_VARIABLES, item)
         return average
 
@@ -142,14 +143,32 @@ def get_global_step(graph: Graph | None = None) -> Variable | None:
     found = where.get_collection(GraphKeys.GLOBAL_STEP)
     if len(found) > 1:
         raise errors.ArgumentValueError(
-            message=f"Multiple items found in collection {GraphKeys.GLOBAL_STEP}: {found}, at "
+            message=f"Multiple items found in collection {GraphKeys.GLOBAL_STEP}: {found}. At "
             f"{user_line()}"
         )
-    if found:
-        step: Variable = found[0]
-        return step
     named = [v for v in where.get_collection("variables") if v.name == "global_step:0"]
-    return named[0] if named else None
+    for step in (found or named)[:1]:
+        assert_global_step(step)
+        counter: Variable = step
+        return counter
+    return None
+
+
+def assert_global_step(global_step_tensor: Any) -> None:
+    """Raises TypeError for what cannot count steps: what is no whole number, or more than one."""
+    kind, shape = global_step_tensor.dtype, global_step_tensor.shape
+    if kind.base_dtype.kind not in "iu":
+        raise errors.DTypeError(
+            op=global_step_tensor.op,
+            message=f'Existing "global_step" does not have integer type: {kind}. At '
+            f"{user_line()}: tf.train.create_global_step() makes one that does",
+        )
+    if shape.ndims not in (0, None):
+        raise errors.DTypeError(
+            op=global_step_tensor.op,
+            message=f'Existing "global_step" is not scalar: {shape}. At {user_line()}: '
+            "tf.train.create_global_step() makes one that is",
+        )
 
 
 def create_global_step(graph: Graph | None = None) -> Variable:

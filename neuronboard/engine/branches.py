@@ -70,12 +70,12 @@ def _functions(
     ):
         if given is not None and old is not None:
             raise errors.DTypeError(
-                message=f"cond(): {name!r} and {older!r} may not be set simultaneously, at "
+                message=f"cond(): {name!r} and {older!r} may not be set simultaneously. At "
                 f"{user_line()}"
             )
         function = old if given is None else given
         if function is None:
-            raise errors.DTypeError(message=f"cond(): {name!r} argument required, at {user_line()}")
+            raise errors.DTypeError(message=f"cond(): {name!r} argument required. At {user_line()}")
         if not callable(function):
             raise errors.DTypeError(
                 message=f"{name!r} must be callable, got {function!r} at {user_line()}; write "
@@ -94,7 +94,7 @@ class _Branch:
             returned = function()
             if returned is None:
                 raise errors.ArgumentValueError(
-                    message=f"{name!r} must have a return value, at {user_line()}"
+                    message=f"{name!r} must have a return value. At {user_line()}"
                 )
             self.returned = mapped(_read, returned)
             leaves = [self._leaf(leaf) for leaf in flatten(self.returned)]
@@ -130,14 +130,14 @@ def _merged(yes: _Branch, no: _Branch, strict: bool) -> Any:
         )
     if not yes.leaves:
         raise errors.ArgumentValueError(
-            message=f"'true_fn' and 'false_fn' must return at least one result, at {user_line()}"
+            message=f"'true_fn' and 'false_fn' must return at least one result. At {user_line()}"
         )
     for a, b in zip(yes.leaves, no.leaves, strict=True):
         if a.dtype.base_dtype != b.dtype.base_dtype:
             raise errors.ArgumentValueError(
                 message="Outputs of 'true_fn' and 'false_fn' must have the same type(s). Received "
                 f"{a.dtype.base_dtype.name} from 'true_fn' and {b.dtype.base_dtype.name} from "
-                f"'false_fn', at {user_line()}; {origins([a.op, b.op])}. Use tf.cast on one of them"
+                f"'false_fn'. At {user_line()}; {origins([a.op, b.op])}. Use tf.cast on one of them"
             )
     merges = [flow.merge([b, a])[0] for a, b in zip(yes.leaves, no.leaves, strict=True)]
     if yes.context.outer is None:
@@ -205,13 +205,13 @@ def _pairs(given: Any) -> list[tuple[Tensor, Callable[[], Any]]]:
         pairs = given
     else:
         raise errors.DTypeError(
-            message=f"'pred_fn_pairs' must be a list, tuple, or dict. Received: {type(given)}, at "
+            message=f"'pred_fn_pairs' must be a list, tuple, or dict. Received: {type(given)}. At "
             f"{user_line()}"
         )
     for pair in pairs:
         if not isinstance(pair, tuple) or len(pair) != 2:
             raise errors.DTypeError(
-                message=f"Each entry in 'pred_fn_pairs' must be a 2-tuple. Received {pair}, at "
+                message=f"Each entry in 'pred_fn_pairs' must be a 2-tuple. Received {pair}. At "
                 f"{user_line()}"
             )
         pred, function = pair
@@ -219,11 +219,11 @@ def _pairs(given: Any) -> list[tuple[Tensor, Callable[[], Any]]]:
             raise errors.DTypeError(message=f"pred must be a Tensor, got: {pred} at {user_line()}")
         if pred.dtype.base_dtype != dtypes.bool_:
             raise errors.DTypeError(
-                message=f"pred must be Tensor of type bool: {pred.name}, at {user_line()}"
+                message=f"pred must be Tensor of type bool: {pred.name}. At {user_line()}"
             )
         if not callable(function):
             raise errors.DTypeError(
-                message=f"fn for pred {pred.name} must be callable, at {user_line()}"
+                message=f"fn for pred {pred.name} must be callable. At {user_line()}"
             )
     return list(pairs)
 

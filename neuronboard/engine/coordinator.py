@@ -84,7 +84,7 @@ class Coordinator:
         if alive and not ignore_live_threads:
             raise errors.SessionStateError(
                 message=f"Coordinator stopped with threads still running: {' '.join(alive)}, after "
-                f"{stop_grace_period_secs} seconds, at {user_line()}; let them ask should_stop()"
+                f"{stop_grace_period_secs} seconds. At {user_line()}; let them ask should_stop()"
             )
 
     @property

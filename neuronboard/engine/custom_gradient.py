@@ -54,7 +54,7 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
                 raise errors.ArgumentValueError(
                     op=op,
                     message=f"custom_gradient: the gradient of {getattr(f, '__name__', f)} gave "
-                    f"{len(parts)} parts for {len(arguments)} arguments, at {user_line()}; give "
+                    f"{len(parts)} parts for {len(arguments)} arguments. At {user_line()}; give "
                     "one for each, or None",
                 )
             return [None] * len(results) + parts

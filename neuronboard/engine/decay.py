@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from neuronboard import errors
+from neuronboard.engine import dtypes
+from neuronboard.engine.branches import case, cond
 from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.graph import Tensor
 from neuronboard.engine.ops import arithmetic, compare, functions, numbers
@@ -32,14 +35,14 @@ Rule = Callable[..., Tensor]
 
 def _begun(rate: Any, step: Any, *others: Any) -> list[Tensor]:
     """The rate as a tensor, and the step and other numbers in its type, the step made last."""
-    if step is None:
-        raise errors.ArgumentValueError(
-            message=f"global_step is required for a decaying learning rate, at {user_line()}: "
-            "tf.train.get_or_create_global_step() makes one"
-        )
     start = convert_to_tensor(rate, name="initial_learning_rate")
     kind = start.dtype.base_dtype
     rest = [numbers.cast(part, kind) for part in others]
+    if step is None:
+        raise errors.ArgumentValueError(
+            message="None values not supported. global_step is required for a decaying learning "
+            f"rate, at {user_line()}: tf.train.get_or_create_global_step() makes one"
+        )
     return [start, numbers.cast(step, kind), *rest]
 
 
@@ -108,8 +111,8 @@ def polynomial_decay(
         length = numbers.cast(decay_steps, start.dtype.base_dtype)
         if cycle:
             begun = compare.equal(step, 0)
-            rounds = compare.where_v2(begun, 1.0, functions.ceil(step / length))
-            length = length * rounds
+            rounds = compare.where_v2(begun, 1.0, functions.ceil(step / decay_steps))
+            length = arithmetic.multiply(length, rounds, name="Mul")
         else:
             step = arithmetic.minimum(step, length)
         done, span = step / length, start - end
@@ -117,8 +120,11 @@ def polynomial_decay(
         return arithmetic.add(arithmetic.multiply(span, left, name="Mul"), end, name=scope)
 
 
-def _cosine(share: Tensor) -> Tensor:
-    return 0.5 * (1.0 + functions.cos(constant(math.pi, share.dtype.base_dtype) * share))
+def _cosine(share: Tensor, height: Any = 1.0) -> Tensor:
+    """Half a wave: `height` at 0, nothing at 1."""
+    half = 0.5 * height
+    wave: Tensor = half * (1.0 + functions.cos(constant(math.pi, share.dtype.base_dtype) * share))
+    return wave
 
 
 def cosine_decay(
@@ -146,20 +152,24 @@ def cosine_decay_restarts(
 ) -> Tensor:
     """Cosine decay that begins again: t_mul times as long, from m_mul times as high."""
     with scope_of([learning_rate, global_step], name or "SGDRDecay") as scope:
-        start, step, length, longer, higher = _begun(
-            learning_rate, global_step, first_decay_steps, t_mul, m_mul
+        start, step, length, low, longer, higher = _begun(
+            learning_rate, global_step, first_decay_steps, alpha, t_mul, m_mul
         )
         done = step / length
-        if t_mul == 1.0:
+
+        def alike() -> tuple[Tensor, Tensor]:
             rounds = functions.floor(done)
-            share = done - rounds
-        else:
+            return rounds, done - rounds
+
+        def ever_longer() -> tuple[Tensor, Tensor]:
             base = functions.log(1.0 - done * (1.0 - longer)) / functions.log(longer)
             rounds = functions.floor(base)
-            before = (1.0 - functions.pow(longer, rounds)) / (1.0 - longer)
-            share = (done - before) / functions.pow(longer, rounds)
-        curve = functions.pow(higher, rounds) * _cosine(share)
-        return arithmetic.multiply(start, (1 - alpha) * curve + alpha, name=scope)
+            before = (1.0 - longer**rounds) / (1.0 - longer)
+            return rounds, (done - before) / longer**rounds
+
+        rounds, share = cond(compare.equal(longer, 1.0), alike, ever_longer)
+        curve = _cosine(share, higher**rounds)
+        return arithmetic.multiply(start, (1 - low) * curve + low, name=scope)
 
 
 def linear_cosine_decay(
@@ -173,10 +183,14 @@ def linear_cosine_decay(
 ) -> Tensor:
     """(alpha + a falling line) times a cosine of `num_periods`, plus beta."""
     with scope_of([learning_rate, global_step], name or "LinearCosineDecay") as scope:
-        start, step, length = _begun(learning_rate, global_step, decay_steps)
-        share = arithmetic.minimum(step, length) / length
-        curve = _cosine(2.0 * num_periods * share)
-        return arithmetic.multiply(start, (alpha + 1 - share) * curve + beta, name=scope)
+        start, step, length, periods, lift, floor = _begun(
+            learning_rate, global_step, decay_steps, num_periods, alpha, beta
+        )
+        near = arithmetic.minimum(step, length)
+        line = (length - near) / length
+        share = near / length
+        curve = _cosine(2.0 * periods * share)
+        return arithmetic.multiply(start, (lift + line) * curve + floor, name=scope)
 
 
 def noisy_linear_cosine_decay(
@@ -194,32 +208,65 @@ def noisy_linear_cosine_decay(
     from neuronboard.engine.ops.random import random_normal
 
     with scope_of([learning_rate, global_step], name or "NoisyLinearCosineDecay") as scope:
-        start, step, length = _begun(learning_rate, global_step, decay_steps)
+        given = [decay_steps, initial_variance, variance_decay, num_periods, alpha, beta]
+        start, step, length, first, fading, periods, lift, floor = _begun(
+            learning_rate, global_step, *given
+        )
         near = arithmetic.minimum(step, length)
+        line = (length - near) / length
+        spread = functions.sqrt(first / functions.pow(1.0 + near, fading))
+        noisy = line + random_normal(line.shape, stddev=spread)
         share = near / length
-        spread = functions.sqrt(initial_variance / functions.pow(1.0 + near, variance_decay))
-        line = 1 - share + random_normal([]) * spread
-        curve = _cosine(2.0 * num_periods * share)
-        return arithmetic.multiply(start, (alpha + line) * curve + beta, name=scope)
+        curve = _cosine(2.0 * periods * share)
+        return arithmetic.multiply(start, (lift + noisy) * curve + floor, name=scope)
 
 
 def piecewise_constant(x: Any, boundaries: Any, values: Any, name: str | None = None) -> Tensor:
     """values[0] up to the first of `boundaries` (included), values[1] up to the second, ...
 
-    Raises ValueError unless there is one value more than boundaries.
+    Raises ValueError unless there is one value more than boundaries, the values are of one type,
+    and the boundaries are of the type of x (int32 may stand beside int64).
     """
-    if len(boundaries) != len(values) - 1:
+    edges = [convert_to_tensor(edge) for edge in boundaries]
+    levels = [convert_to_tensor(value) for value in values]
+    step = convert_to_tensor(x)
+    edges = [_beside(edge, step) for edge in edges]
+    for level in levels[1:]:
+        if level.dtype.base_dtype != levels[0].dtype.base_dtype:
+            raise errors.ArgumentValueError(
+                message="Values must have elements all with the same dtype "
+                f"({levels[0].dtype.base_dtype} vs {level.dtype.base_dtype}). At "
+                f"{user_line()}: write all with a decimal point, or none"
+            )
+    if len(edges) != len(levels) - 1:
         raise errors.ArgumentValueError(
-            message=f"The length of boundaries should be 1 less than the length of values, got "
-            f"{len(boundaries)} and {len(values)} at {user_line()}"
+            message="The length of boundaries should be 1 less than the length of values, got "
+            f"{len(edges)} and {len(levels)} at {user_line()}"
         )
-    with scope_of([x], name or "PiecewiseConstant"):
-        step = convert_to_tensor(x)
-        picked = convert_to_tensor(values[-1])
-        edges = [numbers.cast(convert_to_tensor(edge), step.dtype) for edge in boundaries]
-        for edge, value in zip(reversed(edges), reversed(values[:-1]), strict=True):
-            picked = compare.where_v2(compare.less_equal(step, edge), value, picked)
-        return picked
+    with scope_of([step], name or "PiecewiseConstant"):
+        pairs = [(step <= edges[0], partial(_level, levels[0]))]
+        pairs.append((step > edges[-1], partial(_level, levels[-1])))
+        for low, high, level in zip(edges[:-1], edges[1:], levels[1:-1], strict=True):
+            pairs.append(((step > low) & (step <= high), partial(_level, level)))
+        chosen: Tensor = case(pairs, partial(_level, levels[0]), exclusive=True)
+        return chosen
+
+
+def _level(value: Tensor) -> Tensor:
+    return value
+
+
+def _beside(edge: Tensor, step: Tensor) -> Tensor:
+    """A boundary in the type of the step."""
+    own, wanted = edge.dtype.base_dtype, step.dtype.base_dtype
+    if own == wanted:
+        return edge
+    if (own, wanted) == (dtypes.int32, dtypes.int64):
+        return numbers.cast(edge, wanted)
+    raise errors.ArgumentValueError(
+        message=f"Boundaries ({own}) must have the same dtype as x ({wanted}). At "
+        f"{user_line()}: write them as {wanted.name} numbers"
+    )
 
 
 piecewise_constant_decay = piecewise_constant

@@ -188,7 +188,7 @@ def as_dtype(value: Any) -> DType:
     except (TypeError, ValueError):
         pass
     raise errors.DTypeError(
-        message=f"Cannot convert {value!r} to a dtype, at {user_line()}; known are "
+        message=f"Cannot convert {value!r} to a dtype. At {user_line()}; known are "
         f"{', '.join(f'tf.{dtype.name}' for dtype in ALL)}, and their names as text"
     )
 
@@ -200,7 +200,7 @@ def of_array(array: npt.NDArray[Any]) -> DType:
     found = _BY_NUMPY.get(array.dtype)
     if found is None:
         raise errors.DTypeError(
-            message=f"No tensor can hold elements of numpy type {array.dtype}, at {user_line()}; "
+            message=f"No tensor can hold elements of numpy type {array.dtype}. At {user_line()}; "
             "convert the array with array.astype(numpy.float32), or another known type"
         )
     return found

@@ -28,12 +28,12 @@ def extract_sub_graph(graph_def: GraphDef, dest_nodes: Sequence[str]) -> GraphDe
     if isinstance(dest_nodes, str):
         raise errors.DTypeError(
             message=f"dest_nodes must be an iterable of strings, but got type {type(dest_nodes)}: "
-            f"write [{dest_nodes!r}], at {user_line()}"
+            f"write [{dest_nodes!r}]. At {user_line()}"
         )
     nodes = {node.name: node for node in graph_def.node}
     for name in dest_nodes:
         if name not in nodes:
-            raise errors.MissingNodeError(message=f"{name} is not in graph, at {user_line()}")
+            raise errors.MissingNodeError(message=f"{name} is not in graph. At {user_line()}")
     needed: set[str] = set()
     todo = list(dest_nodes)
     while todo:

@@ -218,7 +218,7 @@ def foldr(
 def _check(fn: Any) -> None:
     if not callable(fn):
         raise errors.DTypeError(
-            message=f"The provided function {fn!r} is not callable. fn must be callable, at "
+            message=f"The provided function {fn!r} is not callable. fn must be callable. At "
             f"{user_line()}"
         )
 
@@ -229,7 +229,7 @@ def _parts(elems: Any) -> list[Tensor]:
     if not leaves:
         raise errors.ArgumentValueError(
             message="elems must be a Tensor or (possibly nested) sequence of Tensors. Got "
-            f"{elems}, which does not contain any Tensors, at {user_line()}"
+            f"{elems}, which does not contain any Tensors. At {user_line()}"
         )
     parts = [convert_to_tensor(leaf, name="elem") for leaf in leaves]
     for part in parts:
@@ -249,7 +249,7 @@ def _length(parts: list[Tensor]) -> tuple[Any, int | None]:
     if len(known) > 1:
         raise errors.ShapeError(
             message=f"Dimensions {' and '.join(map(str, sorted(known)))} are not compatible: the "
-            f"elems must be as long as each other, at {user_line()}"
+            f"elems must be as long as each other. At {user_line()}"
         )
     if sizes[0] is not None:
         return sizes[0], sizes[0]

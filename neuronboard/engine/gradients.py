@@ -101,7 +101,7 @@ def hessians(
             if count is None:
                 raise errors.ShapeError(
                     op=x.op,
-                    message=f"hessians needs known shapes, got {x.shape} for {x.name}, at "
+                    message=f"hessians needs known shapes, got {x.shape} for {x.name}. At "
                     f"{user_line()}; {origins([x.op])}",
                 )
             if first is None:
@@ -142,7 +142,7 @@ def _starts(ys: Sequence[Tensor], given: list[Any] | None) -> list[Tensor | None
     """The gradients to begin with: ones, or what the caller gave."""
     if given is not None and len(given) != len(ys):
         raise errors.ArgumentValueError(
-            message=f"Passed {len(given)} grad_ys for {len(ys)} ys, at {user_line()}; give one for "
+            message=f"Passed {len(given)} grad_ys for {len(ys)} ys. At {user_line()}; give one for "
             "each, or None"
         )
     starts: list[Tensor | None] = []

@@ -309,7 +309,7 @@ class Graph:
             raise errors.FetchError(
                 message=f"Name {name!r} appears to refer to a Tensor, not an Operation: use "
                 f"get_tensor_by_name({name!r}) or get_operation_by_name("
-                f"{name.rpartition(':')[0]!r}), at {user_line()}"
+                f"{name.rpartition(':')[0]!r}). At {user_line()}"
             )
         raise errors.NameNotFoundError(
             message=f"The name {name!r} refers to an Operation not in the graph.{self._hint(name)}"
@@ -440,7 +440,7 @@ class Graph:
 
     def see(self, op: Operation) -> None:
         """Counts an operation among those of the open `control_dependencies` blocks."""
-        for scope in self._control:
+        for scope in self._control[self._fresh() :]:
             scope.members.add(op)
 
     def _neighbours(self, definition: OpDef, inputs: Sequence[Tensor]) -> list[bytes]:
@@ -469,11 +469,14 @@ class Graph:
         """
         makers = {tensor.op for tensor in inputs}
         found: dict[Operation, None] = {}
-        start = max((i for i, scope in enumerate(self._control) if scope.fresh), default=0)
-        for scope in self._control[start:]:
+        for scope in self._control[self._fresh() :]:
             if not makers & scope.members:
                 found |= dict.fromkeys(op for op in scope.inputs if op not in makers)
         return list(found)
+
+    def _fresh(self) -> int:
+        """Which of the open blocks is the last that forgets those around it."""
+        return max((i for i, scope in enumerate(self._control) if scope.fresh), default=0)
 
     # ---- names
 
@@ -511,7 +514,7 @@ class Graph:
         if name is not None and not isinstance(name, str):
             raise errors.DTypeError(
                 message="A name scope is a text: expected string or bytes-like object, got "
-                f"{type(name).__name__!r}, {name!r}, at {user_line()}"
+                f"{type(name).__name__!r}, {name!r}. At {user_line()}"
             )
         if not name:
             inner = ""

@@ -66,7 +66,7 @@ def import_graph_def(
     if unused:
         raise errors.ArgumentValueError(
             message="Attempted to map inputs that were not found in graph_def: "
-            f"[{', '.join(unused)}], at {user_line()}"
+            f"[{', '.join(unused)}]. At {user_line()}"
         )
     if return_elements is None:
         return None
@@ -107,7 +107,7 @@ class _Import:
             if unknown:
                 raise errors.ArgumentValueError(
                     message=f"Node {node.name!r}: Unknown input node {unknown[0]!r}: it is not in "
-                    f"the graph_def, at {user_line()}"
+                    f"the graph_def. At {user_line()}"
                 )
             if missing and len(stack) < 2 * len(waiting) + 2:
                 stack += [waiting[name] for name in missing]
@@ -115,7 +115,7 @@ class _Import:
             if missing:
                 raise errors.UnimplementedError(
                     message=f"The graph_def has a cycle through {node.name!r} that is no loop of "
-                    f"Merge and NextIteration, at {user_line()}"
+                    f"Merge and NextIteration. At {user_line()}"
                 )
             placed.add(node.name)
             order.append(node)
@@ -145,14 +145,14 @@ class _Import:
         if definition is None and node.op in functions:
             raise errors.UnimplementedError(
                 message=f"Node {node.name!r} calls the function {node.op!r} of the graph_def's "
-                f"library, at {user_line()}: functions cannot be run here; write the graph without "
+                f"library. At {user_line()}: functions cannot be run here; write the graph without "
                 "tf.function and Defun"
             )
         if definition is None:
             near = difflib.get_close_matches(node.op, REGISTRY, 3)
             meant = f" Did you mean {' or '.join(near)}?" if near else ""
             raise errors.FetchError(
-                message=f"Op type not registered {node.op!r} for node {node.name!r}, at "
+                message=f"Op type not registered {node.op!r} for node {node.name!r}. At "
                 f"{user_line()}.{meant}"
             )
         inputs: list[Tensor] = []
@@ -202,7 +202,7 @@ class _Import:
             return self._replaced[_tensor_name(name)]
         if operation not in self._made:
             raise errors.ArgumentValueError(
-                message=f"Requested return node {name!r} not found in graph def, at {user_line()}"
+                message=f"Requested return node {name!r} not found in graph def. At {user_line()}"
             )
         return self._output(name) if colon else self._made[operation]
 

@@ -149,11 +149,11 @@ class VarianceScaling(Initializer):
     ) -> None:
         if scale <= 0:
             raise errors.ArgumentValueError(
-                message=f"`scale` must be a positive float. Received: {scale}, at {user_line()}"
+                message=f"`scale` must be a positive float. Received: {scale}. At {user_line()}"
             )
         if mode not in ("fan_in", "fan_out", "fan_avg"):
             raise errors.ArgumentValueError(
-                message=f"Invalid `mode` argument: {mode!r}, at {user_line()}; it is fan_in, "
+                message=f"Invalid `mode` argument: {mode!r}. At {user_line()}; it is fan_in, "
                 "fan_out or fan_avg"
             )
         self._scale, self._mode = scale, mode
@@ -242,7 +242,7 @@ class Orthogonal(Initializer):
         if len(shape) < 2:
             raise errors.ArgumentValueError(
                 message=f"The tensor to initialize, specified by argument `shape` must be at least "
-                f"two-dimensional. Received shape={shape}, at {user_line()}"
+                f"two-dimensional. Received shape={shape}. At {user_line()}"
             )
         rows, columns = math.prod(int(size) for size in shape[:-1]), int(shape[-1])
         wide = (max(rows, columns), min(rows, columns))
@@ -265,7 +265,7 @@ class Identity(Initializer):
         if len(shape) != 2:
             raise errors.ArgumentValueError(
                 message=f"The tensor to initialize, specified by argument `shape` must be at least "
-                f"two-dimensional. Received shape={shape}, at {user_line()}"
+                f"two-dimensional. Received shape={shape}. At {user_line()}"
             )
         whole = diagonal.eye(shape[0], shape[1], dtype=dtype)
         return whole if self._gain == 1.0 else self._gain * whole

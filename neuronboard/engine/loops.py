@@ -48,7 +48,7 @@ def while_loop(
     with scope_of(flatten(loop_vars), name or "while"):
         if not loop_vars:
             raise errors.ArgumentValueError(
-                message=f"'loop_vars' must be provided, at {user_line()}"
+                message=f"'loop_vars' must be provided. At {user_line()}"
             )
         if maximum_iterations is not None:
             alone = len(loop_vars) == 1 and not return_same_structure
@@ -88,7 +88,7 @@ def _counted(cond: Any, body: Any, loop_vars: Any, most: Any, alone: bool) -> tu
     limit = convert_to_tensor(most, name="maximum_iterations")
     if limit.shape.ndims != 0:
         raise errors.ArgumentValueError(
-            message=f"'maximum_iterations' must be a scalar. Received shape: {limit.shape}, at "
+            message=f"'maximum_iterations' must be a scalar. Received shape: {limit.shape}. At "
             f"{user_line()}"
         )
     counter = constant.constant(0, limit.dtype.base_dtype, name="iteration_counter")
@@ -122,7 +122,7 @@ class _Loop:
         if len(shapes) != len(self._given):
             raise errors.ArgumentValueError(
                 message=f"shape_invariants has {len(shapes)} shapes for {len(self._given)} loop "
-                f"variables, at {user_line()}; give one for each, in the same structure"
+                f"variables. At {user_line()}; give one for each, in the same structure"
             )
         return [
             tensor.shape if shape is None or isinstance(value, TensorArray) else shape
@@ -219,7 +219,7 @@ def _shapes_in(invariants: Any) -> list[TensorShape | None]:
     if not is_nested(invariants):
         raise errors.DTypeError(
             message=f"'shape' must be one of TypeSpec, TensorShape or None. Received: "
-            f"{type(invariants)}, at {user_line()}; write tf.TensorShape({invariants!r})"
+            f"{type(invariants)}. At {user_line()}; write tf.TensorShape({invariants!r})"
         )
     children = (
         [invariants[key] for key in sorted(invariants)]
@@ -240,7 +240,7 @@ def close(merge: Tensor, value: Tensor, checked: bool = True) -> None:
         raise errors.DTypeError(
             op=value.op,
             message=f"Input tensor {start.name!r} enters the loop as {start.dtype.name}, but is "
-            f"{value.dtype.name} after one iteration ({value!r}), at {user_line()}; use tf.cast(x, "
+            f"{value.dtype.name} after one iteration ({value!r}). At {user_line()}; use tf.cast(x, "
             f"tf.{merge.dtype.base_dtype.name}) in the body",
         )
     following = flow.next_iteration(value)

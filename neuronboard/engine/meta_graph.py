@@ -59,7 +59,7 @@ def export_meta_graph(
     """
     if export_scope:
         raise errors.UnimplementedError(
-            message=f"export_scope={export_scope!r} cannot be given, at {user_line()}: export the "
+            message=f"export_scope={export_scope!r} cannot be given. At {user_line()}: export the "
             "whole graph, and import it with import_scope="
         )
     whose = graph or get_default_graph()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 from neuronboard import errors
 from neuronboard.engine.convert import convert_to_tensor
-from neuronboard.engine.dtypes import DType
 from neuronboard.engine.gradients import blocking, gradients
 from neuronboard.engine.graph import GraphKeys, Operation, Tensor
 from neuronboard.engine.indexed_slices import IndexedSlices
-from neuronboard.engine.ops import array, constant, control, order, segment, state
+from neuronboard.engine.initializers import Constant, Ones, Zeros
+from neuronboard.engine.ops import array, control, order, segment, state
+from neuronboard.engine.shape import TensorShape
 from neuronboard.engine.variables import Variable
 from neuronboard.engine.where import origins, user_line
 
@@ -68,7 +71,7 @@ class Optimizer:
         if gate_gradients not in (self.GATE_NONE, self.GATE_OP, self.GATE_GRAPH):
             raise errors.ArgumentValueError(
                 message="gate_gradients must be one of: Optimizer.GATE_NONE, Optimizer.GATE_OP, "
-                f"Optimizer.GATE_GRAPH. Not {gate_gradients!r}, at {user_line()}"
+                f"Optimizer.GATE_GRAPH. Not {gate_gradients!r}. At {user_line()}"
             )
         tensor = convert_to_tensor(loss)
         collection = tensor.graph.get_collection(GraphKeys.TRAINABLE_VARIABLES)
@@ -76,20 +79,21 @@ class Optimizer:
         if not tensor.dtype.is_floating:
             raise errors.ArgumentValueError(
                 op=tensor.op,
-                message=f"Invalid type {tensor.dtype.base_dtype!r} for {tensor.name}, a loss must "
-                f"be floating, at {user_line()}; {origins([tensor.op])}. Make it of "
-                "floating-point numbers, with tf.cast(x, tf.float32) on what goes in",
+                message=f"Invalid type {tensor.dtype.base_dtype!r} for {tensor.name}, expected: "
+                "[tf.float32, tf.float64, tf.float16, tf.bfloat16]. A loss must be floating, at "
+                f"{user_line()}; {origins([tensor.op])}. Make it of floating-point numbers, with "
+                "tf.cast(x, tf.float32) on what goes in",
             )
         if not variables:
             raise errors.ArgumentValueError(
                 op=tensor.op,
-                message=f"No variables to optimize for the loss {tensor.name}, at {user_line()}; "
+                message=f"No variables to optimize. The loss is {tensor.name}. At {user_line()}; "
                 f"{origins([tensor.op])}. Make one with tf.Variable(...), not with trainable=False",
             )
         for variable in variables:
             if not isinstance(variable, Variable):
                 raise errors.DTypeError(
-                    message=f"Trying to optimize unsupported type {variable!r}, at {user_line()}; "
+                    message=f"Trying to optimize unsupported type {variable!r}. At {user_line()}; "
                     "var_list takes what tf.Variable(...) gives"
                 )
         gated = gate_gradients == self.GATE_OP
@@ -109,15 +113,21 @@ class Optimizer:
         name: str | None = None,
     ) -> Operation:
         """An operation that changes each variable by its gradient; None gradients are left out."""
-        pairs = [(gradient, v) for gradient, v in grads_and_vars if gradient is not None]
+        given = list(grads_and_vars)
+        pairs = [(gradient, v) for gradient, v in given if gradient is not None]
         if not pairs:
+            names = [str(variable) for _, variable in given]
+            what = (
+                f"No gradients provided for any variable: {names}."
+                if given
+                else ("No variables provided.")
+            )
             raise errors.ArgumentValueError(
-                message=f"No gradients provided for any variable: {grads_and_vars}, at "
-                f"{user_line()}; give (gradient, variable) pairs of compute_gradients, one of them "
-                "not None"
+                message=f"{what} At {user_line()}: give (gradient, variable) pairs of "
+                "compute_gradients, one of them not None"
             )
         graph = pairs[0][1].graph
-        with graph.as_default(), graph.name_scope(None), graph.control_dependencies(None):
+        with graph.as_default(), graph.control_dependencies(None):
             self._make_slots([variable for _, variable in pairs])
         with graph.as_default(), graph.name_scope(name or self._name) as scope:
             self._prepare()
@@ -163,8 +173,9 @@ class Optimizer:
         return sorted(self._slots)
 
     def variables(self) -> list[Variable]:
-        """Every slot, by the order in which they were made."""
-        return [slot for by_variable in self._slots.values() for slot in by_variable.values()]
+        """Every slot, by name."""
+        kept = [slot for by_variable in self._slots.values() for slot in by_variable.values()]
+        return sorted(kept, key=lambda slot: slot.name)
 
     def get_name(self) -> str:
         """The name that its operations begin with."""
@@ -178,13 +189,16 @@ class Optimizer:
         slots = self._slots.setdefault(name, {})
         if variable in slots:
             return
-        graph = variable.graph
-        with graph.name_scope(f"{variable.op.name}/"), graph.name_scope(operator) as scope:
-            kind = variable.dtype.base_dtype
-            with graph.name_scope("Initializer"), graph.colocate_with(variable):
-                start = _filled(variable, value, kind)
-            with graph.colocate_with(variable):
-                slots[variable] = Variable(start, trainable=False, name=scope)
+        kind = variable.dtype.base_dtype
+        if callable(value) or isinstance(value, Tensor):
+            shape = variable.shape if callable(value) else None
+            slots[variable] = slot(variable, operator, value, shape)
+        elif variable.shape.is_fully_defined():
+            start = {0: Zeros, 1: Ones}.get(value, partial(Constant, value))()
+            slots[variable] = slot(variable, operator, start, variable.shape)
+        else:
+            like = array.zeros_like(variable.initialized_value(), kind)
+            slots[variable] = slot(variable, operator, like + value if value else like)
 
     # ---- what a subclass says
 
@@ -201,19 +215,19 @@ class Optimizer:
         raise NotImplementedError
 
 
-def _filled(variable: Variable, value: Any, kind: DType) -> Tensor:
-    if callable(value):
-        made: Tensor = value(variable)
-        return made
-    shape = variable.shape
-    if not shape.is_fully_defined():
-        like = array.zeros_like(variable.value(), name="zeros_like")
-        return like if value == 0 else like + value
-    if value == 0:
-        return array.zeros(shape, kind, name="zeros")
-    if value == 1:
-        return array.ones(shape, kind, name="ones")
-    return constant.constant(value, kind, shape=shape, name="Const")
+def slot(
+    primary: Any, name: str, value: Any, shape: TensorShape | None = None, near: bool = True
+) -> Variable:
+    """A variable "<primary>/<name>" beside a variable or tensor, in the open variable scope.
+
+    value: a tensor, or a function of the shape and dtype that it then begins with.
+    """
+    from neuronboard.engine.variable_scope import variable_beside
+
+    graph = primary.graph
+    with graph.as_default(), graph.colocate_with(primary) if near else nullcontext():
+        kind = primary.dtype.base_dtype
+        return variable_beside(f"{primary.op.name}/{name}", value, shape, kind)
 
 
 def _each_once(gradient: IndexedSlices) -> tuple[Tensor, Tensor]:

@@ -96,7 +96,7 @@ def _lengths(given: Any) -> Tensor | None:
     if lengths.shape.ndims not in (None, 1):
         raise errors.ArgumentValueError(
             message="Argument sequence_length must be a vector of length batch_size. Received "
-            f"sequence_length={lengths} of shape: {lengths.shape}, at {user_line()}"
+            f"sequence_length={lengths} of shape: {lengths.shape}. At {user_line()}"
         )
     return array.identity(lengths, name="sequence_length")
 
@@ -119,7 +119,7 @@ def _batch_size(leaves: Sequence[Tensor]) -> Any:
         if len(dims) < 2:
             raise errors.ArgumentValueError(
                 message=f"Input tensor should have rank >= 2. Received input={leaf} of rank "
-                f"{len(dims)}, at {user_line()}"
+                f"{len(dims)}. At {user_line()}"
             )
         if dims[1] is not None:
             return dims[1]
@@ -131,7 +131,7 @@ def _first_state(cell: Any, given: Any, batch: Any, dtype: Any) -> Any:
         return given
     if not dtype:
         raise errors.ArgumentValueError(
-            message="If no initial_state is provided, argument `dtype` must be specified, at "
+            message="If no initial_state is provided, argument `dtype` must be specified. At "
             f"{user_line()}"
         )
     if getattr(cell, "get_initial_state", None) is not None:
@@ -165,13 +165,13 @@ class _Dynamic:
             if dims is None or len(dims) < 3 or None in dims[2:]:
                 raise errors.ArgumentValueError(
                     message="Input size (depth of inputs) must be accessible via shape inference, "
-                    f"but saw value None for input={leaf}, at {user_line()}; inputs.set_shape(["
+                    f"but saw value None for input={leaf}. At {user_line()}; inputs.set_shape(["
                     "None, None, depth]) tells it"
                 )
             if known[0] is not None and dims[:2] != known[0][:2]:
                 raise errors.ArgumentValueError(
                     message="Time steps and batch size must be the same for all the elements in "
-                    f"the input: {known[0][:2]} and {dims[:2]} for input={leaf}, at {user_line()}"
+                    f"the input: {known[0][:2]} and {dims[:2]} for input={leaf}. At {user_line()}"
                 )
         assert known[0] is not None
         return list(known[0][:2])
@@ -345,12 +345,12 @@ def static_rnn(
 def _check_list(inputs: Any) -> None:
     if not is_nested(inputs):
         raise errors.DTypeError(
-            message=f"Argument `inputs` must be a sequence. Received: {inputs}, at {user_line()}; "
+            message=f"Argument `inputs` must be a sequence. Received: {inputs}. At {user_line()}; "
             "tf.unstack(x, axis=1) makes one of a tensor"
         )
     if not inputs:
         raise errors.ArgumentValueError(
-            message=f"Argument `inputs` must not be empty, at {user_line()}"
+            message=f"Argument `inputs` must not be empty. At {user_line()}"
         )
 
 
@@ -365,7 +365,7 @@ class _Ends:
         if lengths.shape.ndims not in (None, 1):
             raise errors.ArgumentValueError(
                 message=f"Argument `sequence_length` must be a vector of length {batch}. Received "
-                f"sequence_length={lengths}, at {user_line()}"
+                f"sequence_length={lengths}. At {user_line()}"
             )
         kind = _kind(dtype, state)
         zeros = []
@@ -467,7 +467,7 @@ def raw_rnn(
     check_cell("cell", cell)
     if not callable(loop_fn):
         raise errors.DTypeError(
-            message=f"Argument `loop_fn` must be a callable. Received: {loop_fn}, at {user_line()}"
+            message=f"Argument `loop_fn` must be a callable. Received: {loop_fn}. At {user_line()}"
         )
     with variable_scope(scope or "rnn"):
         time = constant(0, dtypes.int32)

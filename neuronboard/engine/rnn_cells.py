@@ -73,7 +73,7 @@ class LSTMStateTuple(NamedTuple):
         """The type of both; TypeError where they differ."""
         if self.c.dtype != self.h.dtype:
             raise errors.DTypeError(
-                message=f"Inconsistent internal state: {self.c.dtype} vs {self.h.dtype}, at "
+                message=f"Inconsistent internal state: {self.c.dtype} vs {self.h.dtype}. At "
                 f"{user_line()}"
             )
         return self.c.dtype
@@ -186,7 +186,7 @@ class RNNCell:
         if batch_size is None or dtype is None:
             raise errors.ArgumentValueError(
                 message="batch_size and dtype cannot be None while constructing initial state: "
-                f"batch_size={batch_size}, dtype={dtype}, at {user_line()}"
+                f"batch_size={batch_size}, dtype={dtype}. At {user_line()}"
             )
         return self.zero_state(batch_size, dtype)
 
@@ -195,7 +195,7 @@ class RNNCell:
         size = shape.dims[-1] if shape.dims else None
         if size is None:
             raise errors.ArgumentValueError(
-                message=f"Expected inputs.shape[-1] to be known, saw shape: {shape}, at "
+                message=f"Expected inputs.shape[-1] to be known, saw shape: {shape}. At "
                 f"{user_line()}; inputs.set_shape([None, size]) tells it"
             )
         return size
@@ -250,7 +250,7 @@ def _float(*tensors: Any) -> None:
         if tensor.dtype.kind not in "fc":
             raise errors.ArgumentValueError(
                 message=f"RNN cell only supports floating point inputs, but saw dtype: "
-                f"{tensor.dtype.name}, at {user_line()}"
+                f"{tensor.dtype.name}. At {user_line()}"
             )
 
 
@@ -499,18 +499,18 @@ class MultiRNNCell(RNNCell):
         super().__init__()
         if not is_nested(cells):
             raise errors.DTypeError(
-                message=f"cells must be a list or tuple, but saw: {cells}, at {user_line()}"
+                message=f"cells must be a list or tuple, but saw: {cells}. At {user_line()}"
             )
         if not cells:
             raise errors.ArgumentValueError(
-                message=f"Must specify at least one cell for MultiRNNCell, at {user_line()}"
+                message=f"Must specify at least one cell for MultiRNNCell. At {user_line()}"
             )
         self._cells, self._is_tuple = list(cells), state_is_tuple
         if not state_is_tuple and any(is_nested(cell.state_size) for cell in cells):
             sizes = [cell.state_size for cell in cells]
             raise errors.ArgumentValueError(
                 message="Some cells return tuples of states, but the flag state_is_tuple is not "
-                f"set. State sizes are: {sizes}, at {user_line()}"
+                f"set. State sizes are: {sizes}. At {user_line()}"
             )
 
     @property
@@ -609,14 +609,14 @@ class DropoutWrapper(_Wrapper):
     def _make_noise(self, input_size: Any, dtype: Any) -> None:
         if dtype is None:
             raise errors.ArgumentValueError(
-                message=f"When variational_recurrent=True, dtype must be provided, at {user_line()}"
+                message=f"When variational_recurrent=True, dtype must be provided. At {user_line()}"
             )
         sizes = {"state": self.cell.state_size, "output": self.cell.output_size}
         if self._drops("input"):
             if input_size is None:
                 raise errors.ArgumentValueError(
                     message="When variational_recurrent=True and input_keep_prob < 1.0 or is "
-                    f"unknown, input_size must be provided, at {user_line()}"
+                    f"unknown, input_size must be provided. At {user_line()}"
                 )
             sizes = {"input": input_size, **sizes}
         for kind, structure in sizes.items():
@@ -674,7 +674,7 @@ def _share(value: Any, kind: str) -> Any:
         return tensor
     if not 0 <= known <= 1:
         raise errors.ArgumentValueError(
-            message=f"Parameter {kind}_keep_prob must be between 0 and 1: {known}, at {user_line()}"
+            message=f"Parameter {kind}_keep_prob must be between 0 and 1: {known}. At {user_line()}"
         )
     return float(known)
 

@@ -13,7 +13,7 @@ from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.graph import Operation, Tensor
 from neuronboard.engine.indexed_slices import IndexedSlices
 from neuronboard.engine.opdef import OpDef
-from neuronboard.engine.ops import control, functions, numbers, state, training
+from neuronboard.engine.ops import array, constant, control, functions, numbers, state, training
 from neuronboard.engine.ops.apply import apply
 from neuronboard.engine.optimizers import Optimizer
 from neuronboard.engine.variables import Variable
@@ -235,7 +235,8 @@ class AdamOptimizer(_Ruled):
 
     def variables(self) -> list[Variable]:
         """The powers of the betas, and every slot."""
-        return [*self._powers.values(), *super().variables()]
+        kept = [*self._powers.values(), *super().variables()]
+        return sorted(kept, key=lambda variable: variable.name)
 
     def _make_slots(self, variables: Sequence[Variable]) -> None:
         if not self._powers or next(iter(self._powers.values())).graph is not variables[0].graph:
@@ -263,15 +264,16 @@ class AdamOptimizer(_Ruled):
     def _apply_rows(self, values: Tensor, indices: Tensor, variable: Variable) -> Operation:
         """m and v decay everywhere, take the gradient's rows, and move the whole variable."""
         given, locked = self._given(variable), self._use_locking
-        rest = 1 - given["beta1"], 1 - given["beta2"]
         root = functions.sqrt(1 - given["beta2_power"])
         rate = given["lr"] * root / (1 - given["beta1_power"])
         slots = []
-        for name, part, share in zip("mv", (values, values * values), rest, strict=True):
-            slot = given[name]
-            decayed = state.assign(slot, slot * given[f"beta{1 + 'mv'.index(name)}"])
+        for name in "mv":
+            slot, beta = given[name], given[f"beta{1 + 'mv'.index(name)}"]
+            part = values if name == "m" else values * values
+            scaled = part * (1 - beta)
+            decayed = state.assign(slot, slot * beta)
             with variable.graph.control_dependencies([decayed]):
-                slots.append(state.scatter_add(slot, indices, part * share, use_locking=locked))
+                slots.append(state.scatter_add(slot, indices, scaled, use_locking=locked))
         step = rate * slots[0] / (functions.sqrt(slots[1]) + given["epsilon"])
         moved = state.assign_sub(variable, step, use_locking=locked)
         return control.group(moved, *slots)
@@ -328,8 +330,11 @@ class FtrlOptimizer(_Ruled):
 
     def _make_slots(self, variables: Sequence[Variable]) -> None:
         for variable in variables:
-            self._make_slot(variable, "accum", self._start, self._names[0])
+            self._make_slot(variable, "accum", self._begun, self._names[0])
             self._make_slot(variable, "linear", 0, self._names[1])
+
+    def _begun(self, shape: Any, dtype: Any) -> Tensor:
+        return array.ones(shape, dtype) * self._start
 
     def _given(self, variable: Variable) -> dict[str, Any]:
         spelled = {
@@ -394,7 +399,10 @@ class ProximalAdagradOptimizer(_Ruled):
 
     def _make_slots(self, variables: Sequence[Variable]) -> None:
         for variable in variables:
-            self._make_slot(variable, "accumulator", self._start, self._name)
+            with variable.graph.colocate_with(variable):
+                kind = variable.dtype.base_dtype
+                start = constant.constant(self._start, kind, variable.shape)
+            self._make_slot(variable, "accumulator", start, self._name)
 
     def _given(self, variable: Variable) -> dict[str, Any]:
         return {
@@ -408,12 +416,12 @@ class ProximalAdagradOptimizer(_Ruled):
 def _positive(what: str, value: float) -> None:
     if value <= 0:
         raise errors.ArgumentValueError(
-            message=f"{what} must be positive: {value}, at {user_line()}"
+            message=f"{what} must be positive: {value}. At {user_line()}"
         )
 
 
 def _not_negative(what: str, value: float) -> None:
     if value < 0:
         raise errors.ArgumentValueError(
-            message=f"{what} {value} needs to be positive or zero, at {user_line()}"
+            message=f"{what} {value} needs to be positive or zero. At {user_line()}"
         )

@@ -63,13 +63,13 @@ class Saver:
     ) -> None:
         if write_version != SaverDef.V2:
             raise errors.UnimplementedError(
-                message=f"write_version={write_version} cannot be written, at {user_line()}: "
+                message=f"write_version={write_version} cannot be written. At {user_line()}: "
                 "checkpoints are of the format V2, which TensorFlow reads since 0.12"
             )
         if defer_build and var_list is not None:
             raise errors.ArgumentValueError(
                 message="If var_list is provided then build cannot be deferred. Either set "
-                f"defer_build=False or var_list=None, at {user_line()}"
+                f"defer_build=False or var_list=None. At {user_line()}"
             )
         self._var_list, self._reshape, self._one_by_one = var_list, reshape, restore_sequentially
         self._name, self._filename, self._allow_empty = name, filename, allow_empty
@@ -101,7 +101,7 @@ class Saver:
         if not chosen:
             if not self._allow_empty:
                 raise errors.ArgumentValueError(
-                    message=f"No variables to save, at {user_line()}: make the saver after the "
+                    message=f"No variables to save. At {user_line()}: make the saver after the "
                     "variables, in their graph"
                 )
             self._is_empty = True
@@ -260,7 +260,7 @@ class Saver:
             return
         if save_path is None:
             raise errors.ArgumentValueError(
-                message=f"Can't load save_path when it is None, at {user_line()}: "
+                message=f"Can't load save_path when it is None. At {user_line()}: "
                 "tf.train.latest_checkpoint gives None where it finds no checkpoint"
             )
         prefix = os.fspath(save_path)
@@ -359,21 +359,21 @@ def _by_name(chosen: Any) -> dict[str, Any]:
         if not hasattr(item, "_ref"):
             raise errors.DTypeError(
                 message="names_to_saveables must be a dict mapping string names to variables. Not "
-                f"a variable: {item!r} under {name!r}, at {user_line()}"
+                f"a variable: {item!r} under {name!r}. At {user_line()}"
                 if isinstance(chosen, Mapping)
-                else f"Variable to save is not a Variable: {item!r}, at {user_line()}"
+                else f"Variable to save is not a Variable: {item!r}. At {user_line()}"
             )
     if len(named) < len(pairs):
         twice = next(name for name, _ in pairs if [n for n, _ in pairs].count(name) > 1)
         raise errors.ArgumentValueError(
-            message=f"At least two variables have the same name: {twice}, at {user_line()}"
+            message=f"At least two variables have the same name: {twice}. At {user_line()}"
         )
     owners = [item.op for item in named.values()]
     for item in named.values():
         if owners.count(item.op) > 1:
             raise errors.ArgumentValueError(
                 op=item.op,
-                message=f"The same saveable will be restored with two names: {item.op.name}, at "
+                message=f"The same saveable will be restored with two names: {item.op.name}. At "
                 f"{user_line()}",
             )
     return named

@@ -53,12 +53,12 @@ class Session:
         if not isinstance(target, str):
             raise errors.DTypeError(
                 message=f"Argument `target` must be a string, but got "
-                f"{type(target).__name__!r}, {target!r}, at {user_line()}"
+                f"{type(target).__name__!r}, {target!r}. At {user_line()}"
             )
         if graph is not None and not isinstance(graph, Graph):
             raise errors.DTypeError(
                 message=f"Argument `graph` must be a tf.Graph, but got {type(graph).__name__!r}, "
-                f"{graph!r}, at {user_line()}"
+                f"{graph!r}. At {user_line()}"
             )
         self._graph = get_default_graph() if graph is None else graph
         self._state: dict[str, Any] = {}
@@ -170,7 +170,7 @@ class Session:
         if not self._graph.version:
             raise errors.SessionStateError(
                 message="The Session graph is empty. Add operations to the graph before calling "
-                f"run(), at {user_line()}; is this the session of another graph?"
+                f"run(). At {user_line()}; is this the session of another graph?"
             )
         if fetches is None:
             raise _fetched_none("")
@@ -366,7 +366,7 @@ def _spread_feed(item: Any, value: Any, spread: dict[Any, Any]) -> None:
     parts = item._composed()[1] if composed else item
     if not isinstance(value, (list, tuple)) or len(value) != len(parts):
         raise errors.ArgumentValueError(
-            message=f"Cannot feed {value!r} for {item!r}, at {user_line()}: it is made of "
+            message=f"Cannot feed {value!r} for {item!r}. At {user_line()}: it is made of "
             f"{len(parts)} tensors; give a tuple of as many values, such as sess.run(...) gives"
         )
     for part, one in zip(parts, value, strict=True):
@@ -400,7 +400,7 @@ def session_or_default(
     found = session or get_default_session()
     if found is None:
         raise errors.ArgumentValueError(
-            message=f"Cannot {what}: No default session is registered, at {user_line()}. Use "
+            message=f"Cannot {what}: No default session is registered. At {user_line()}. Use "
             "`with tf.Session():` around it, or pass session="
         )
     return found

@@ -58,7 +58,7 @@ class TensorArray:
             if handle is not None:
                 if flow is None:
                     raise errors.ArgumentValueError(
-                        message=f"flow must not be None if handle is not None, at {user_line()}"
+                        message=f"flow must not be None if handle is not None. At {user_line()}"
                     )
                 self._handle, self._flow = handle, flow
                 return
@@ -235,7 +235,7 @@ class TensorArray:
     def _fit(self, shape: TensorShape) -> None:
         if not shape.is_compatible_with(self.element_shape):
             raise errors.ShapeError(
-                message=f"Inconsistent shapes: saw {shape} but expected {self.element_shape}, at "
+                message=f"Inconsistent shapes: saw {shape} but expected {self.element_shape}. At "
                 f"{user_line()}; infer_shape=False lets elements differ"
             )
         if self._infer_shape:
@@ -264,7 +264,7 @@ def _check(
     if handle is None:
         if size is None:
             raise errors.ArgumentValueError(
-                message="Argument `size` must be provided if handle is not provided, at "
+                message="Argument `size` must be provided if handle is not provided. At "
                 f"{user_line()}"
             )
         return
@@ -304,7 +304,7 @@ def _source(gradient: Tensor) -> str:
         raise errors.ArgumentValueError(
             op=gradient.op,
             message=f"Expected op/tensor name to start with gradients (excluding scope), got: "
-            f"{gradient.name}. Give tf.gradients a name that begins with 'gradients', at "
+            f"{gradient.name}. Give tf.gradients a name that begins with 'gradients'. At "
             f"{user_line()}",
         )
     return "/".join(parts[: found[-1] + 1])

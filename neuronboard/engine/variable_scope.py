@@ -275,7 +275,7 @@ def _made(
         if shape is None:
             raise errors.ArgumentValueError(
                 message=f"Variable {full} did not get an initializer, so its `shape` argument must "
-                f"be specified, at {user_line()}: tf.get_variable({full!r}, [2, 3])"
+                f"be specified. At {user_line()}: tf.get_variable({full!r}, [2, 3])"
             )
         if not sizes.is_fully_defined():
             raise errors.ArgumentValueError(
@@ -287,7 +287,7 @@ def _made(
     elif shape is not None:
         raise errors.ArgumentValueError(
             message="If initializer is a constant, do not specify shape. Variable "
-            f"{full} was given {start!r} and shape {TensorShape(shape)}, at {user_line()}"
+            f"{full} was given {start!r} and shape {TensorShape(shape)}. At {user_line()}"
         )
     elif dtype is None and not isinstance(start, (int, float)):
         kind = None  # type: ignore[assignment]
@@ -300,6 +300,16 @@ def _made(
             name=full,
             dtype=kind,
         )
+
+
+def variable_beside(name: str, start: Any, shape: Any, kind: dtypes.DType) -> Variable:
+    """A variable that is not trained, in a scope of its own under the open one.
+
+    Raises ValueError where variables are shared (`reuse=True`), since this one is always made.
+    """
+    with variable_scope(None, name) as scope:
+        given = None if shape is None else shape
+        return _got(f"{scope.name}/", given, kind, start, no_regularizer, False, trainable=False)
 
 
 def _arguments(function: Callable[..., Any]) -> int:
@@ -348,12 +358,17 @@ def variable_scope(
     """
     if name_or_scope is None and default_name is None:
         raise errors.DTypeError(
-            message=f"If default_name is None then name_or_scope is required, at {user_line()}"
+            message=f"If default_name is None then name_or_scope is required. At {user_line()}"
         )
     if partitioner is not None:
         raise _partitioned()
     store, graph = _store(), get_default_graph()
     before = store.scope
+    if name_or_scope is None and (before.reuse if reuse is None else reuse) is True:
+        raise errors.ArgumentValueError(
+            message="reuse=True cannot be used without a name_or_scope. At "
+            f"{user_line()}: name the scope; an optimizer's slots are made outside of such a scope"
+        )
     given = isinstance(name_or_scope, VariableScope)
     if not given and name_or_scope is not None and not isinstance(name_or_scope, str):
         raise errors.DTypeError(
@@ -380,7 +395,8 @@ def variable_scope(
     try:
         store.scope = inner
         if auxiliary_name_scope and label:
-            with graph.name_scope(label) as name_scope:
+            shown = str(default_name) if name_or_scope is None else label
+            with graph.name_scope(shown) as name_scope:
                 if not given:
                     inner.original_name_scope = name_scope
                 yield inner

@@ -25,7 +25,7 @@ from neuronboard.engine.mistakes import no_value
 from neuronboard.engine.opdef import REGISTRY
 from neuronboard.engine.operators import Operators
 from neuronboard.engine.ops import array, control, state
-from neuronboard.engine.ops.apply import scope_of
+from neuronboard.engine.ops.apply import one, scope_of
 from neuronboard.engine.shape import TensorShape
 from neuronboard.engine.where import origins, user_line
 
@@ -58,7 +58,7 @@ class Variable(Operators):
     ) -> None:
         if initial_value is None:
             raise errors.ArgumentValueError(
-                message=f"initial_value must be specified, at {user_line()}: "
+                message=f"initial_value must be specified. At {user_line()}: "
                 "tf.Variable(0.8, name='weight')"
             )
         wanted = None if dtype is None else dtypes.as_dtype(dtype)
@@ -87,16 +87,16 @@ class Variable(Operators):
             raise errors.ArgumentValueError(
                 op=self.initial_value.op,
                 message=f"Initializer for variable {scope} is from inside a control-flow "
-                f"construct, such as a loop or conditional, at {user_line()}; "
-                f"{origins([self.initial_value.op])}. When creating a variable inside a loop or "
-                "conditional, use a lambda as the initializer",
+                f"construct, such as a loop or conditional. When creating a variable inside a loop "
+                f"or conditional, use a lambda as the initializer. At {user_line()}; "
+                f"{origins([self.initial_value.op])}",
             )
         kind = self.initial_value.dtype.base_dtype
         shape = self.initial_value.shape if validate else TensorShape(None)
         if validate and not shape.is_fully_defined():
             raise errors.ArgumentValueError(
                 op=self.initial_value.op,
-                message=f"initial_value must have a shape specified: {self.initial_value}, at "
+                message=f"initial_value must have a shape specified: {self.initial_value}. At "
                 f"{user_line()}; {origins([self.initial_value.op])}. Give a value whose sizes are "
                 "all known, or validate_shape=False for a variable of any shape",
             )
@@ -129,7 +129,7 @@ class Variable(Operators):
         below = f"{import_scope}/" if import_scope else ""
         if variable_def.is_resource:
             raise errors.UnimplementedError(
-                message=f"{variable_def.variable_name!r} is a resource variable, at {user_line()}: "
+                message=f"{variable_def.variable_name!r} is a resource variable. At {user_line()}: "
                 "make the graph with tf.disable_resource_variables(), or use_resource=False"
             )
         found = cls.__new__(cls)
@@ -160,6 +160,11 @@ class Variable(Operators):
     def get_shape(self) -> TensorShape:
         """The same as `shape`."""
         return self._variable.shape
+
+    @property
+    def device(self) -> str:
+        """Where it belongs, or nothing."""
+        return self.op.device
 
     @property
     def graph(self) -> Graph:
@@ -240,7 +245,7 @@ class Variable(Operators):
     def _rows(self, change: Any, rows: Any, use_locking: bool, name: str | None) -> Tensor:
         if not isinstance(rows, IndexedSlices):
             raise errors.DTypeError(
-                message=f"sparse_delta is not IndexedSlices: {rows!r}, at {user_line()}; "
+                message=f"sparse_delta is not IndexedSlices: {rows!r}. At {user_line()}; "
                 "tf.IndexedSlices(values, indices) says which rows"
             )
         changed: Tensor = change(self._variable, rows.indices, rows.values, use_locking, name)
@@ -286,13 +291,9 @@ class Variable(Operators):
     def _as_graph_element(self) -> Tensor:
         return self._variable
 
-    def __bool__(self) -> bool:
-        raise no_value(
-            self._variable, "Using a `tf.Variable` as a Python `bool`", "test the result"
-        )
-
     def __iter__(self) -> Iterator[Any]:
-        raise no_value(self._variable, "Iterating over a `tf.Variable`", "iterate over that")
+        what = "Iterating over a symbolic `tf.Tensor`"
+        raise no_value(self._variable, what, "iterate over that")
 
     def __array__(self, *_: Any, **__: Any) -> Any:
         raise no_value(self._variable, "Using a `tf.Variable` as an array", "use the result")
@@ -377,13 +378,16 @@ def local_variables_initializer() -> Operation:
 
 def assert_variables_initialized(var_list: Sequence[Variable] | None = None) -> Tensor | None:
     """A tensor that fails when it is run where a variable has no value; None without variables."""
-    chosen = global_variables() if var_list is None else list(var_list)
+    chosen = [*global_variables(), *local_variables()] if var_list is None else list(var_list)
     if not chosen:
         return None
     from neuronboard.engine.ops import join
 
-    with chosen[0].graph.name_scope("assert_variables_initialized"):
-        return join.stack([array.size(variable._ref()) for variable in chosen])
+    reads = []
+    for variable in chosen:
+        with variable.graph.colocate_with(variable):
+            reads.append(one(array.RANK, variable))
+    return reads[0] if len(reads) == 1 else join.stack(reads)
 
 
 def report_uninitialized_variables(

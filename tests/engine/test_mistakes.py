@@ -77,11 +77,6 @@ def asking_whether_a_tensor_is_true() -> None:
         raise AssertionError
 
 
-@mistake(errors.OperatorNotAllowedInGraphError, TypeError, "Python `bool`", "w:0", "sess.run(...)")
-def asking_whether_a_variable_is_true() -> None:
-    bool(tf.Variable(1.0, name="w"))
-
-
 @mistake(errors.OperatorNotAllowedInGraphError, TypeError, "Iterating", "x:0", "sess.run(...)")
 def iterating_a_tensor() -> None:
     list(tf.constant([1.0, 2.0], name="x"))

@@ -94,7 +94,7 @@ class Dataset:
             if None not in (rows, own) and rows != own:
                 raise errors.ArgumentValueError(
                     message=f"Dimensions {rows} and {own} are not compatible: the tensors of "
-                    f"from_tensor_slices have as many rows, at {user_line()}"
+                    f"from_tensor_slices have as many rows. At {user_line()}"
                 )
             rows = own if rows is None else rows
         types = [part.dtype.base_dtype for part in parts]
@@ -270,7 +270,7 @@ class Dataset:
         if more or output.dtype != dtypes.bool_ or not output.shape.is_compatible_with([]):
             raise errors.ArgumentValueError(
                 message="Invalid `predicate`. `predicate` must return a `tf.bool` scalar tensor, "
-                f"but gives {output!r}, at {user_line()}"
+                f"but gives {output!r}. At {user_line()}"
             )
         return self._with(datasets.FILTER, function.captured, predicate=function)
 

@@ -132,7 +132,7 @@ class Iterator:
         """The operation that lets it begin; ValueError for one that begins by itself."""
         if self._initializer is None:
             raise errors.ArgumentValueError(
-                message=f"Iterator does not have an initializer, at {user_line()}: a one-shot "
+                message=f"Iterator does not have an initializer. At {user_line()}: a one-shot "
                 "iterator begins by itself, one of a structure by make_initializer(dataset)"
             )
         return self._initializer
@@ -144,7 +144,7 @@ class Iterator:
         if wanted != given:
             raise errors.DTypeError(
                 message=f"Expected output types {self._types!r} but got dataset with output types "
-                f"{dataset.output_types!r}, at {user_line()}"
+                f"{dataset.output_types!r}. At {user_line()}"
             )
         with dataset._variant.graph.colocate_with(self._resource):
             return apply(

@@ -70,7 +70,7 @@ def _filled(array: Any, shape: TensorShape, verify: bool) -> Any:
     if array.size > max(size, 1):  # one element fills any shape, an empty one too
         raise errors.ArgumentValueError(
             message=f"Too many elements provided. Needed at most {size}, but received "
-            f"{array.size}, at {user_line()}; give fewer, or another shape="
+            f"{array.size}. At {user_line()}; give fewer, or another shape="
         )
     flat = array.reshape(-1)
     if array.size == 1 != size:  # one element, which is kept and written once

@@ -411,9 +411,9 @@ def boolean_mask(
                     message=f"Shapes {part} and {flags.shape} are incompatible. At {user_line()}: "
                     "the mask must have the shape of the axes that it goes over",
                 )
-        sizes = array.shape(x)
-        count = reduce.reduce_prod(sizes[at : at + rank], [0])
-        whole = join.concat([sizes[:at], join.stack([count]), sizes[at + rank :]], 0)
+        count = reduce.reduce_prod(array.shape(x)[at : at + rank], [0])
+        before, behind = array.shape(x)[:at], array.shape(x)[at + rank :]
+        whole = join.concat([before, [count], behind], 0)
         flat = array.reshape(x, whole)
         places = array.squeeze(compare.where(array.reshape(flags, [-1])), [1])
         return gather(flat, places, axis=at)
