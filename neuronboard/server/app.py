@@ -19,6 +19,7 @@ from neuronboard.dashboards.runs import router as runs_router
 from neuronboard.errors import DataError, NotFoundQueryError, QueryError, StaleQueryError
 from neuronboard.server import pages
 from neuronboard.server.assets import TYPES, AssetSource
+from neuronboard.server.language import COOKIE, language_of, languages
 from neuronboard.server.late import Late
 from neuronboard.server.live import Live
 from neuronboard.server.security import App, Guard, allowed_hosts
@@ -107,11 +108,21 @@ def _add_pages(api: FastAPI, store: Store, settings: Settings, version: str) -> 
     @api.get("/", include_in_schema=False)
     @api.get("/index.html", include_in_schema=False)
     def index(request: Request) -> Response:
-        headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
+        headers = {
+            "Cache-Control": "no-store",
+            "Vary": "Accept-Encoding, Accept-Language, Cookie",
+        }
+        assets = source.current()
+        language = language_of(
+            languages(assets),
+            request.query_params.get("lang") or request.cookies.get(COOKIE),
+            request.headers.get("accept-language", ""),
+        )
+        headers["Content-Language"] = language
         compress = "gzip" in request.headers.get("accept-encoding", "")
         if compress:
             headers["Content-Encoding"] = "gzip"
-        body = page.body(store.catalog, source.current(), compress=compress)
+        body = page.body(store.catalog, assets, language, compress=compress)
         return HTMLResponse(body, headers=headers)
 
     @api.get("/static/{digest}/{name:path}", include_in_schema=False)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,8 @@ WEB = next(
     for folder in (Path(__file__).parents[1] / "web", Path(__file__).parents[2] / "web")
     if folder.is_dir()
 )
+
+ENGLISH = "texts/en.js"  # the texts that modules import, whatever the language
 
 # By ending, and never by what the machine has registered: on some, .js is text/plain.
 TYPES = {
@@ -61,7 +63,8 @@ class Assets:
 def with_packs(files: dict[str, bytes], main: str, dashboards: Sequence[str]) -> dict[str, bytes]:
     """The files and their packs: `pack/main.js` is the page with its first dashboard, and the
     others have one each, `pack/<name>.js`, as the workers have, `pack/worker_<name>.js`;
-    `pack/page.css` is all stylesheets, tokens first.
+    `pack/page.css` is all stylesheets, tokens first. In another language than English the page is
+    `pack/main.<language>.js`: the same with that language's texts in the place of the English ones.
     """
     assets = Assets("", files)
     entries = {name: f"dashboards/{name}/index.js" for name in dashboards}
@@ -78,10 +81,22 @@ def with_packs(files: dict[str, bytes], main: str, dashboards: Sequence[str]) ->
         made[f"worker_{Path(entry).stem}"] = (text, of_worker)
     found = dict(files)
     for name, (text, names) in made.items():
-        found[f"pack/{name}.js"] = f"{text}//# sourceMappingURL={name}.js.map\n".encode()
-        found[f"pack/{name}.js.map"] = pack.source_map(text, files, names).encode()
+        _add_pack(found, name, text, files, names)
+    for language in [name[6:-3] for name in files if name.startswith("texts/")]:
+        if ENGLISH in first and language != "en":
+            translated = {**files, ENGLISH: files[f"texts/{language}.js"]}
+            text = pack.packed(translated, first, later)
+            _add_pack(found, f"main.{language}", text, translated, first)
     found["pack/page.css"] = b"\n".join(files[name] for name in assets.stylesheets())
     return found
+
+
+def _add_pack(
+    found: dict[str, bytes], name: str, text: str, files: Mapping[str, bytes], names: Sequence[str]
+) -> None:
+    """Adds a pack of some modules, and its source map."""
+    found[f"pack/{name}.js"] = f"{text}//# sourceMappingURL={name}.js.map\n".encode()
+    found[f"pack/{name}.js.map"] = pack.source_map(text, files, names).encode()
 
 
 class AssetSource:

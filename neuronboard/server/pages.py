@@ -11,6 +11,7 @@ from neuronboard.dashboards.cursor import cursor_of
 from neuronboard.dashboards.http import encode, number
 from neuronboard.formats.event_scan import HAS_EXTENSION
 from neuronboard.server.assets import WEB, Assets
+from neuronboard.server.language import DEFAULT
 from neuronboard.server.settings import Settings
 from neuronboard.store import Catalog
 
@@ -72,8 +73,10 @@ def _templates() -> jinja2.Environment:
     )
 
 
-def render(catalog: Catalog, assets: Assets, settings: Settings, version: str, life: str) -> str:
-    """The page's HTML. life: of the server, for cursors."""
+def render(
+    catalog: Catalog, assets: Assets, settings: Settings, version: str, life: str, language: str
+) -> str:
+    """The page's HTML. life: of the server, for cursors. language: one that there are texts in."""
     boot = {
         "version": version,
         "cursor": cursor_of(life, catalog.version),
@@ -97,6 +100,8 @@ def render(catalog: Catalog, assets: Assets, settings: Settings, version: str, l
             title=settings.window_title or "NeuronBoard",
             base=f"{settings.path_prefix}/",
             static=f"static/{assets.hash}",
+            main="pack/main.js" if language == DEFAULT else f"pack/main.{language}.js",
+            language=language,
             later=[*packs, *workers],
             boot=_escaped(boot),
         )
@@ -104,20 +109,20 @@ def render(catalog: Catalog, assets: Assets, settings: Settings, version: str, l
 
 
 class Page:
-    """The page of the newest catalog: rendered once, and compressed once, however often it is
-    asked for. life: of the server, for cursors."""
+    """The page of the newest catalog: rendered once, and compressed once, in each language,
+    however often it is asked for. life: of the server, for cursors."""
 
     def __init__(self, settings: Settings, version: str, life: str) -> None:
         self._about = settings, version, life
-        self._kept: tuple[Catalog | None, str, bytes, bytes] = None, "", b"", b""
+        self._kept: dict[str, tuple[Catalog, str, bytes, bytes]] = {}
 
-    def body(self, catalog: Catalog, assets: Assets, *, compress: bool) -> bytes:
+    def body(self, catalog: Catalog, assets: Assets, language: str, *, compress: bool) -> bytes:
         """Its bytes, or those by gzip."""
-        of, digest, plain, small = self._kept
+        of, digest, plain, small = self._kept.get(language, (None, "", b"", b""))
         if of is not catalog or digest != assets.hash:
-            plain = render(catalog, assets, *self._about).encode("utf-8", "replace")
+            plain = render(catalog, assets, *self._about, language).encode("utf-8", "replace")
             small = gzip.compress(plain, 1, mtime=0)
-            self._kept = catalog, assets.hash, plain, small
+            self._kept[language] = catalog, assets.hash, plain, small
         return small if compress else plain
 
 

@@ -55,14 +55,28 @@ def test_text_can_be_read_in_both_lights(
 
 
 def test_the_theme_is_chosen_and_kept(page: Page, serve: Serve, tutorial_logdir: Path) -> None:
-    """Auto, light, dark, by one button; kept over a reload, and the chart is redrawn with it."""
+    """Auto, light, dark, in a panel; kept over a reload, and the chart is redrawn with it."""
     page.goto(serve(tutorial_logdir).url)
-    button = page.get_by_role("button", name=re.compile("^Theme"))
-    button.click()
-    button.click()
+    page.get_by_role("button", name="Appearance").click()
+    page.get_by_role("group", name="Theme").get_by_label("Dark").check()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_the_language_is_chosen_and_kept(page: Page, serve: Serve, tutorial_logdir: Path) -> None:
+    """By the browser's at first, then as the reader says, on the same view; and back again."""
+    url = serve(tutorial_logdir).url
+    page.goto(url + "#graphs")
+    page.get_by_role("button", name="Appearance").click()
+    page.get_by_label("한국어").click()
+    expect(page.locator("html")).to_have_attribute("lang", "ko")
+    expect(page.get_by_role("link", name="그래프")).to_have_attribute("aria-current", "page")
+    page.goto(url)
+    expect(page.get_by_role("link", name="스칼라")).to_have_attribute("aria-current", "page")
+    page.get_by_role("button", name="화면 설정").click()
+    page.get_by_label("브라우저 설정").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
 def test_scalars_by_keyboard(page: Page, serve: Serve, tutorial_logdir: Path) -> None:

@@ -1,6 +1,7 @@
 // Questions to the server: GET, relative to the page, first answers from the page itself.
 
 import { decode } from '../lib/columns.js';
+import { say } from '../lib/say.js';
 
 export class ApiError extends Error {
   /** @param {number} status 0 when the server did not answer @param {string} message */
@@ -86,11 +87,11 @@ async function fetched(url, abort, body) {
     response = await fetch(url, { signal: abort, cache: 'no-cache', ...(body && { method: 'POST', body, headers: { 'content-type': 'application/octet-stream' } }) });
   } catch (error) {
     if (abort?.aborted) throw error;
-    throw new ApiError(0, 'The server does not answer. Is neuronboard still running?');
+    throw new ApiError(0, say('shell.silent.api'));
   }
   if (response.ok) return response;
   const answer = await response.json().catch(() => null);
-  throw new ApiError(response.status, answer?.error?.message ?? `the server answered ${response.status}`);
+  throw new ApiError(response.status, answer?.error?.message ?? say('shell.failed', { status: String(response.status), path: new URL(url, location.href).pathname }));
 }
 
 // Beyond this round trip, in milliseconds, columns are worth compressing.

@@ -8,6 +8,7 @@ import { createMemory, createNumbering } from '../lib/numbering.js';
 import { readFilter } from '../lib/run_filter.js';
 import { labelsOf } from '../lib/run_labels.js';
 import { FEW, MOST_AT_FIRST, newest, selectedOf, writtenOf } from '../lib/selection.js';
+import { say } from '../lib/say.js';
 import { computed, signal } from '../lib/signal.js';
 import { createRunFacts } from './run_facts.js';
 
@@ -259,7 +260,7 @@ function suggested(name, params) {
   const all = [...FIXED, ...params];
   const lower = name.toLowerCase();
   const near = all.find((one) => one.toLowerCase() === lower) ?? all.find((one) => one.toLowerCase().startsWith(lower) || lower.startsWith(one.toLowerCase()));
-  return near ? `; did you mean “${near}”?` : `; there are ${all.slice(0, 12).join(', ')}${all.length > 12 ? ', …' : ''}`;
+  return near ? say('filter.near', { name: near }) : say('filter.there', { names: `${all.slice(0, 12).join(', ')}${all.length > 12 ? ', …' : ''}` });
 }
 
 /** @param {string | null} text JSON of an object; a link that was cut says nothing @returns {Record<string, string>} */

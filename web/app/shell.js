@@ -1,27 +1,30 @@
 // What surrounds every dashboard: name, tabs, how the log directory is doing, theme, help.
 
 import { fill, h } from '../lib/dom.js';
-import { counted, formatBytes, formatStep } from '../lib/format.js';
+import { formatBytes, formatStep } from '../lib/format.js';
+import { say } from '../lib/say.js';
+import { LANGUAGE } from '../texts/en.js';
+import { createLook } from './look.js';
 
-const THEMES = /** @type {const} */ (['auto', 'light', 'dark']);
 const MOST_LISTED = 100; // problems
 const PATIENCE = 1500; // ms without a connection, before that is a notice
+/** What dashboards are called; one that is not listed, as the server calls it. @type {Record<string, string>} */
+const TITLES = { scalars: say('tab.scalars'), graphs: say('tab.graphs') };
 const KEYS = [
-  ['/', 'go to the filter'],
-  ['g s, g g', 'go to Scalars, Graphs'],
-  ['← →', 'in a chart: move the crosshair; with Shift by ten points, with Ctrl the view'],
-  ['+ − 0', 'in a chart: closer, farther, everything; so does the wheel, with Ctrl or after a click'],
-  ['drag', 'in a chart: look at a part; with Alt at a box, with Shift move the view'],
-  ['click, p', 'in a chart: pin a cursor; two tell difference and slope'],
-  ['n o l t', 'in a chart: first NaN, outliers aside, log y, table'],
-  ['[ ]', 'in scalars: smooth less, smooth more'],
-  ['Esc', 'in a chart: take cursors away, show everything again; elsewhere: close'],
-  ['double-click', 'in a chart: show everything again; on a run: show only it'],
-  ['↑ ↓ ← →', 'in the runs: walk, fold and open; Space checks, with Shift a range; Enter shows only that run, c chooses its colour'],
-  ['Enter', 'in a graph: open or close a box, pull out what is tucked away; Space only chooses'],
-  ['↑ ↓', 'in a graph: along an edge, with the data or against them; ← → to what stands beside; Esc to the box around'],
-  ['+ − 0', 'in a graph: larger, smaller, all of it'],
-  ['?', 'show these keys'],
+  ['/', say('keys.filter')],
+  ['g s, g g', say('keys.tabs')],
+  ['← →', say('keys.chart.move')],
+  ['+ − 0', say('keys.chart.zoom')],
+  [say('keys.drag'), say('keys.chart.drag')],
+  [say('keys.click'), say('keys.chart.pin')],
+  ['n o l t', say('keys.chart.letters')],
+  ['Esc', say('keys.chart.escape')],
+  [say('keys.double'), say('keys.double.about')],
+  ['↑ ↓ ← →', say('keys.runs')],
+  ['Enter', say('keys.graph.enter')],
+  ['↑ ↓', say('keys.graph.walk')],
+  ['+ − 0', say('keys.graph.zoom')],
+  ['?', say('keys.help')],
 ];
 
 /**
@@ -31,14 +34,14 @@ const KEYS = [
  */
 export function createShell(context, boot, choice) {
   const host = /** @type {HTMLElement} */ (document.getElementById('app'));
-  const tabs = boot.dashboards.map(({ id, title }) => h('a', { href: `#${id}`, class: 'tab', 'data-id': id }, title));
+  const tabs = boot.dashboards.map(({ id, title }) => h('a', { href: `#${id}`, class: 'tab', 'data-id': id }, TITLES[id] ?? title));
   tabs.forEach((tab) => (tab.href = `${location.pathname}#${tab.dataset.id}`));
   const link = h('span', { class: 'bad' });
-  const light = h('span', { class: 'live-dot', title: 'connected' });
+  const light = h('span', { class: 'live-dot', title: say('shell.connected') });
   const facts = h('button', { class: 'quiet facts', type: 'button', 'aria-haspopup': 'dialog', onclick: () => details.showModal() });
   const detail = h('dl');
-  const details = h('dialog', { class: 'help' }, h('h2', null, 'Log directory'), detail,
-    h('button', { type: 'button', onclick: () => details.close() }, 'Close'));
+  const details = h('dialog', { class: 'help' }, h('h2', null, say('log.title')), detail,
+    h('button', { type: 'button', onclick: () => details.close() }, say('close')));
   const notices = h('div', { class: 'notices', role: 'status' });
   const gone = h('div', { class: 'notice bad', role: 'alert', hidden: true });
   let seen = new Date();
@@ -46,38 +49,27 @@ export function createShell(context, boot, choice) {
   let telling;
   /** @param {string} message */
   function tellGone(message) {
-    gone.textContent = `${message.replace(/\.$/, '')}. What is shown is as of ${seen.toLocaleTimeString()}; it is asked again and again, and the page goes on by itself.`;
+    gone.textContent = say('shell.gone', { why: message.replace(/\.$/, ''), time: seen.toLocaleTimeString(LANGUAGE) });
     gone.hidden = false;
   }
   const main = h('main', { class: 'dashboard' });
-  const theme = h('button', { class: 'quiet', type: 'button', onclick: nextTheme });
   const help = h('dialog', { class: 'help' },
-    h('h2', null, 'Keys'),
+    h('h2', null, say('shell.keys')),
     h('dl', null, KEYS.map(([key, text]) => [h('dt', null, h('kbd', null, key)), h('dd', null, text)]).flat()),
-    h('p', { class: 'faint' }, `NeuronBoard ${boot.version}`),
-    h('button', { type: 'button', onclick: () => help.close() }, 'Close'));
+    h('p', { class: 'faint' }, say('shell.version', { version: boot.version })),
+    h('button', { type: 'button', onclick: () => help.close() }, say('close')));
   host.append(
     h('header', { class: 'top' },
       h('span', { class: 'brand' }, 'NeuronBoard'),
-      h('nav', { class: 'tabs', 'aria-label': 'Dashboards' }, tabs),
-      h('span', { class: 'grow' }), h('span', { class: 'live', role: 'status' }, light, link), facts, theme,
-      h('button', { class: 'quiet', type: 'button', 'aria-label': 'Keys', onclick: () => help.showModal() }, '?')),
+      h('nav', { class: 'tabs', 'aria-label': say('shell.dashboards') }, tabs),
+      h('span', { class: 'grow' }), h('span', { class: 'live', role: 'status' }, light, link), facts, createLook(choice),
+      h('button', { class: 'quiet', type: 'button', 'aria-label': say('shell.keys'), onclick: () => help.showModal() }, '?')),
     gone, notices, main, help, details);
-
-  function nextTheme() {
-    choice.value = THEMES[(THEMES.indexOf(choice.value) + 1) % THEMES.length];
-  }
-  const nameTheme = () => {
-    theme.textContent = { auto: '◐ Auto', light: '○ Light', dark: '● Dark' }[choice.value];
-    theme.setAttribute('aria-label', `Theme: ${choice.value}`);
-  };
-  choice.subscribe(nameTheme);
-  nameTheme();
 
   /** @param {import('./types.js').Status} status */
   function report(status) {
-    facts.textContent = `${counted(context.runs.list.value.length, 'run')} · ${counted(status.points, 'point')}`;
-    facts.title = `${status.logdir}: ${status.files} files, ${formatBytes(status.bytes_total)}`;
+    facts.textContent = say('shell.facts', { runs: say('count.run', { n: context.runs.list.value.length }), points: say('count.point', { n: status.points }) });
+    facts.title = say('shell.facts.about', { path: status.logdir, files: say('count.file', { n: status.files }), bytes: formatBytes(status.bytes_total) });
     fill(detail, factsOf(status).flatMap(([name, text]) => [h('dt', null, name), h('dd', null, text)]));
     fill(notices, noticesOf(status));
   }
@@ -100,20 +92,20 @@ export function createShell(context, boot, choice) {
     },
     /** @param {string} id */
     unknown(id) {
-      fill(main, h('section', { class: 'empty' }, h('h1', null, `There is no dashboard “${id}”`),
-        h('p', null, 'Choose one of the tabs above.')));
+      fill(main, h('section', { class: 'empty' }, h('h1', null, say('shell.unknown', { id })),
+        h('p', null, say('shell.unknown.out'))));
     },
     /** @param {boolean} is */
     connected(is) {
       light.classList.toggle('lost', !is);
-      link.textContent = is ? '' : 'not connected';
-      light.title = is ? 'connected' : 'not connected: what is shown may be old';
+      link.textContent = is ? '' : say('shell.lost');
+      light.title = say(is ? 'shell.connected' : 'shell.lost.about');
       if (is) {
         clearTimeout(telling);
         telling = undefined;
         gone.hidden = true;
         seen = new Date();
-      } else telling ??= setTimeout(() => tellGone('The server does not answer'), PATIENCE);
+      } else telling ??= setTimeout(() => tellGone(say('shell.silent')), PATIENCE);
     },
     /** @param {string} message */
     disconnected(message) {
@@ -125,21 +117,31 @@ export function createShell(context, boot, choice) {
 
 /** @param {import('./types.js').Status} status @returns {[string, string][]} */
 function factsOf(status) {
-  const limit = status.memory_limit < 2 ** 60 ? ` of ${formatBytes(status.memory_limit)} allowed` : '';
-  const each = status.points ? `, ${(status.memory / status.points).toFixed(1)} bytes a point` : '';
-  const waiting = status.phase === 'ready' && status.bytes_total - status.bytes_read;
-  const waits = waiting ? `; ${counted(waiting, 'byte')} at the end of files are no whole record yet` : '';
   const series = Object.entries(status.series).map(([kind, n]) => `${kind.replaceAll('_', ' ')} ${formatStep(n)}`);
   return [
-    ['Path', status.logdir],
-    ['Files', `${formatStep(status.files_read)} of ${formatStep(status.files)} read`],
-    ['Bytes', `${formatBytes(status.bytes_read)} of ${formatBytes(status.bytes_total)} read${waits}`],
-    ['Points', formatStep(status.points)],
-    ['Series', series.join(' · ') || 'none'],
-    ['Memory', `${formatBytes(status.memory)}${limit}${each}`],
-    ['Problems', formatStep(status.problems.length)],
-    ['Scanner', status.extension ? 'C extension' : 'pure Python: no compiler was there when NeuronBoard was installed'],
+    [say('log.path'), status.logdir],
+    [say('log.files'), say('of.read', { done: status.files_read, all: status.files })],
+    [say('log.bytes'), bytesOf(status)],
+    [say('log.points'), formatStep(status.points)],
+    [say('log.series'), series.join(' · ') || say('log.series.none')],
+    [say('log.memory'), memoryOf(status)],
+    [say('log.problems'), formatStep(status.problems.length)],
+    [say('log.scanner'), say(status.extension ? 'log.scanner.c' : 'log.scanner.python')],
   ];
+}
+
+/** @param {import('./types.js').Status} status */
+function bytesOf(status) {
+  const read = say('of.read', { done: formatBytes(status.bytes_read), all: formatBytes(status.bytes_total) });
+  const waiting = status.phase === 'ready' ? status.bytes_total - status.bytes_read : 0;
+  return waiting ? say('log.bytes.waiting', { read, bytes: say('count.byte', { n: waiting }) }) : read;
+}
+
+/** @param {import('./types.js').Status} status */
+function memoryOf(status) {
+  const size = formatBytes(status.memory);
+  const limited = status.memory_limit < 2 ** 60 ? say('log.memory.limit', { size, limit: formatBytes(status.memory_limit) }) : size;
+  return status.points ? say('log.memory.each', { size: limited, each: (status.memory / status.points).toFixed(1) }) : limited;
 }
 
 /** @param {import('./types.js').Status} status */
@@ -147,17 +149,19 @@ function noticesOf(status) {
   const found = [];
   if (status.phase === 'loading') {
     const share = status.bytes_total ? status.bytes_read / status.bytes_total : 0;
-    found.push(h('div', { class: 'notice' }, `Loading ${Math.round(share * 100)} %: `
-      + `${formatBytes(status.bytes_read)} of ${formatBytes(status.bytes_total)}, ${formatStep(status.files_read)} of ${counted(status.files, 'file')}, ${formatStep(status.points)} points so far`,
-    h('progress', { max: 1, value: share, 'aria-label': 'Loading' })));
+    const text = say('log.loading', {
+      percent: Math.round(share * 100), read: formatBytes(status.bytes_read), total: formatBytes(status.bytes_total),
+      done: status.files_read, files: say('count.file', { n: status.files }), points: status.points,
+    });
+    found.push(h('div', { class: 'notice' }, text, h('progress', { max: 1, value: share, 'aria-label': say('log.loading.name') })));
   }
   if (status.problems.length) {
     const more = status.problems.length - MOST_LISTED;
     found.push(h('details', { class: 'notice warn' },
-      h('summary', null, `Not everything could be read: ${counted(status.problems.length, 'problem')}`),
-      h('ul', null, status.problems.slice(0, MOST_LISTED).map((p) => h('li', null,
-        p.skipped ? `${p.message} at byte ${formatStep(p.offset)}, ${formatStep(p.skipped)} bytes skipped: ` : `${p.message}: `, h('code', null, p.path))),
-      more > 0 && h('li', null, `${formatStep(more)} more, which api/status lists`))));
+      h('summary', null, say('log.damaged', { problems: say('count.problem', { n: status.problems.length }) })),
+      h('ul', null, status.problems.slice(0, MOST_LISTED).map(({ message, offset, skipped, path }) => h('li', null,
+        skipped ? say('log.damaged.at', { message, offset, skipped }) : `${message}: `, h('code', null, path))),
+      more > 0 && h('li', null, say('log.damaged.more', { n: more })))));
   }
   return found;
 }
