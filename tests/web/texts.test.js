@@ -7,13 +7,14 @@ import ts from 'typescript';
 import { TEXTS as EN } from '../../web/texts/en.js';
 
 const WEB = new URL('../../web/', import.meta.url);
-const TRANSLATED = ['app/'];
+const TRANSLATED = ['app/', 'ui/', 'lib/'];
 // Properties and attributes that are shown or read out.
 const SHOWN = new Set(['title', 'placeholder', 'alt', 'textContent', 'innerText', 'aria-label', 'aria-description', 'aria-roledescription', 'aria-valuetext']);
 // Calls whose literals nobody sees, and properties.
 const UNSEEN_CALLS = new Set(['say', 'parts', 'querySelector', 'querySelectorAll', 'closest', 'matches', 'matchMedia', 'getElementById', 'getContext', 'toLocaleString', 'import', 'URL']);
 const UNSEEN_PROPERTIES = new Set(['class', 'className', 'style', 'font', 'd', 'viewBox', 'transform', 'type', 'role', 'for', 'id', 'name', 'cursor']);
 const PROSE = /^\p{Lu}\p{Ll}+(\s|$|[…:.,])|\p{L}{2,}[,;:.]? \p{L}{2,}/u;
+const CODE = / [<>=~]+ /;
 const LETTERS = /\p{L}{2,}/u;
 // What is called the same in every language: us, keys of the keyboard, numbers as the server writes them.
 const NAMES = new Set(['NeuronBoard', 'English', 'Enter', 'Esc', 'Escape', 'Infinity', '-Infinity']);
@@ -38,6 +39,7 @@ function isShown(literal) {
     if (ts.isPropertyAssignment(up)) {
       if (up.name === node || UNSEEN_PROPERTIES.has(nameOf(up.name))) return false;
       if (SHOWN.has(nameOf(up.name))) return true;
+      if (nameOf(up.name).includes('-')) return false;
     } else if (ts.isElementAccessExpression(up) && up.argumentExpression === node) return false;
     else if (ts.isCaseClause(up) && up.expression === node) return false;
     else if (ts.isBinaryExpression(up)) {
@@ -66,7 +68,7 @@ function untranslated(name, text) {
   const visit = (/** @type {ts.Node} */ node) => {
     if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddle(node) || ts.isTemplateTail(node)) {
       const shown = NAMES.has(node.text) || ts.isJSDoc(node.parent) ? false : isShown(node);
-      if (shown === true ? LETTERS.test(node.text) : shown === null && PROSE.test(node.text)) {
+      if (shown === true ? LETTERS.test(node.text) : shown === null && PROSE.test(node.text) && !CODE.test(node.text)) {
         found.push(`${name}:${source.getLineAndCharacterOfPosition(node.getStart()).line + 1}: ${node.text.slice(0, 80)}`);
       }
     }

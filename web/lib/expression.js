@@ -11,6 +11,7 @@
 // What is compared with a value that a run does not have is false.
 
 import { tokensOf } from './tokens.js';
+import { say } from './say.js';
 
 /**
  * @typedef {number | string | boolean | null | undefined} Value
@@ -60,8 +61,8 @@ export function parse(text, columnOf, suggest = () => '') {
   const takeWord = (word) => isWord(word) && Boolean((next += 1));
   /** @param {string} expected @param {Token} [token] @returns {never} */
   function fail(expected, token = peek()) {
-    const found = token.type === 'end' ? 'the end' : `“${token.text}”`;
-    throw new ExpressionError(token.at, Math.max(1, token.length), `expected ${expected}, found ${found}`);
+    const found = token.type === 'end' ? say('mistake.end') : `“${token.text}”`;
+    throw new ExpressionError(token.at, Math.max(1, token.length), say('mistake.expected', { expected, found }));
   }
 
   /** @returns {Test} */
@@ -84,12 +85,12 @@ export function parse(text, columnOf, suggest = () => '') {
     }
     if (!take('(')) return compared();
     const inner = or();
-    if (!take(')')) fail('“)”, “and” or “or”');
+    if (!take(')')) fail(say('mistake.bracket'));
     return inner;
   }
   /** @returns {Test} */
   function compared() {
-    const left = operand('a column, a number or “(”', true);
+    const left = operand(say('mistake.left'), true);
     const negated = isWord('not');
     if (negated) next += 1;
     if (takeWord('in')) return member(left, negated);
@@ -101,23 +102,23 @@ export function parse(text, columnOf, suggest = () => '') {
     let a = left;
     while (peek().type === 'sign' && peek().text in COMPARE) {
       const compare = COMPARE[tokens[next++].text];
-      const [x, y] = [a, operand('a number, a text or a column')];
+      const [x, y] = [a, operand(say('mistake.right'))];
       const pair = timed(x, y);
       parts.push((get) => compare(...pair(get)));
       a = y;
     }
-    if (parts.length === 0 && left.column === null) fail('a comparison such as < or =');
+    if (parts.length === 0 && left.column === null) fail(say('mistake.comparison'));
     if (parts.length === 0) return (get) => isTrue(left.of(get));
     return parts.length === 1 ? parts[0] : (get) => parts.every((part) => part(get));
   }
   /** @param {Operand} left @param {boolean} negated @returns {Test} */
   function member(left, negated) {
-    if (!take('(')) fail('“(” and the values between which to choose');
+    if (!take('(')) fail(say('mistake.in'));
     /** @type {((get: Get) => [Value, Value])[]} */
     const pairs = [];
-    do pairs.push(timed(left, operand('a value')));
+    do pairs.push(timed(left, operand(say('mistake.value'))));
     while (take(','));
-    if (!take(')')) fail('“,” or “)”');
+    if (!take(')')) fail(say('mistake.list'));
     return (get) => {
       if (isMissing(left.of(get))) return false;
       return negated !== pairs.some((pair) => equal(...pair(get)));
@@ -126,7 +127,7 @@ export function parse(text, columnOf, suggest = () => '') {
   /** @param {Operand} left @param {boolean} negated @returns {Test} */
   function matched(left, negated) {
     const token = peek();
-    if (token.type !== 'text' && token.type !== 'word') fail('a text in quotes');
+    if (token.type !== 'text' && token.type !== 'word') fail(say('mistake.text'));
     next += 1;
     const pattern = patternOf(token);
     return (get) => {
@@ -149,7 +150,7 @@ export function parse(text, columnOf, suggest = () => '') {
     if (column !== null) return columnAt(token, column);
     const literal = token.text.toLowerCase();
     if (!quoted && literal in LITERALS) return { token, of: () => LITERALS[literal], column: null };
-    if (quoted || first) throw new ExpressionError(token.at, token.length, `there is no column “${token.value}”${suggest(String(token.value))}`);
+    if (quoted || first) throw new ExpressionError(token.at, token.length, say('mistake.column', { name: token.value }) + suggest(String(token.value)));
     return { token, of: () => token.value, column: null }; // a bare word is a text: status = running
   }
   /** @param {Token} token @param {string} column @returns {Operand} */
@@ -161,14 +162,14 @@ export function parse(text, columnOf, suggest = () => '') {
   function statOf(token) {
     next += 1;
     const tag = peek();
-    if (tag.type !== 'word' && tag.type !== 'text' && tag.type !== 'name') fail('a tag, such as loss or "train/loss"');
+    if (tag.type !== 'word' && tag.type !== 'text' && tag.type !== 'name') fail(say('mistake.tag'));
     next += 1;
-    if (!take(')')) fail('“)” behind the tag; a tag with spaces or signs in it stands in quotes');
+    if (!take(')')) fail(say('mistake.behind'));
     return columnAt(token, `${token.text}:${tag.value}`);
   }
 
   const test = or();
-  if (peek().type !== 'end') fail('“and”, “or” or the end');
+  if (peek().type !== 'end') fail(say('mistake.rest'));
   return { test, columns };
 }
 
@@ -226,7 +227,7 @@ function momentOf(operand, other) {
   const { token } = operand;
   const text = String(token.value).trim().replace(' ', 'T');
   const moment = Date.parse(/T/.test(text) ? text : `${text}T00:00`) / 1000;
-  if (Number.isNaN(moment)) throw new ExpressionError(token.at, token.length, 'expected a date such as "2026-03-31" or "2026-03-31 18:00"');
+  if (Number.isNaN(moment)) throw new ExpressionError(token.at, token.length, say('mistake.date'));
   return () => moment;
 }
 
@@ -235,7 +236,7 @@ function patternOf(token) {
   try {
     return new RegExp(String(token.value), 'i');
   } catch (error) {
-    throw new ExpressionError(token.at, token.length, `expected a regular expression: ${reasonOf(error)}`);
+    throw new ExpressionError(token.at, token.length, say('mistake.pattern', { reason: reasonOf(error) }));
   }
 }
 

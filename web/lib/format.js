@@ -1,5 +1,7 @@
 // Numbers and times for people.
 
+import { say } from './say.js';
+
 /**
  * A value with at most `digits` significant digits: 0.0044996, 1.2e-9, 12,345.
  * @param {number} value
@@ -48,14 +50,14 @@ export function formatDuration(seconds) {
   if (!Number.isFinite(seconds)) return formatValue(seconds);
   const sign = seconds < 0 ? '−' : '';
   const size = Math.abs(seconds);
-  if (size < 10) return `${sign}${trim(size.toPrecision(3))} s`;
-  const units = /** @type {[string, number][]} */ ([['d', 86400], ['h', 3600], ['m', 60], ['s', 1]]);
+  if (size < 10) return sign + say('unit.s', { n: trim(size.toPrecision(3)) });
+  const units = /** @type {['unit.d' | 'unit.h' | 'unit.m' | 'unit.s', number][]} */ ([['unit.d', 86400], ['unit.h', 3600], ['unit.m', 60], ['unit.s', 1]]);
   let rest = Math.round(size);
   const parts = [];
   for (const [unit, length] of units) {
     const count = Math.floor(rest / length);
     rest -= count * length;
-    if (count && parts.length < 2) parts.push(`${count} ${unit}`);
+    if (count && parts.length < 2) parts.push(say(unit, { n: count }));
   }
   return sign + parts.join(' ');
 }
@@ -73,13 +75,13 @@ export function formatTime(seconds) {
  * @param {number} bytes
  */
 export function formatBytes(bytes) {
-  const units = ['bytes', 'KB', 'MB', 'GB', 'TB'];
-  let index = 0;
+  const units = ['KB', 'MB', 'GB', 'TB'];
+  let index = -1;
   while (bytes >= 1000 && index < units.length - 1) {
     bytes /= 1000;
     index += 1;
   }
-  return `${index ? bytes.toPrecision(3) : bytes} ${units[index]}`;
+  return index < 0 ? say('count.byte', { n: bytes }) : `${bytes.toPrecision(3)} ${units[index]}`;
 }
 
 /**

@@ -2,6 +2,7 @@
 // matches it. Which of the three it is shows in the page, and can be chosen there.
 
 import { ExpressionError, parse, reasonOf } from './expression.js';
+import { say } from './say.js';
 
 /**
  * @typedef {'text' | 'regex' | 'expression'} Mode
@@ -64,7 +65,7 @@ export function readFilter(text, chosen, columnOf, suggest) {
  * @param {string} text @param {unknown} error
  */
 function regexMistake(text, error) {
-  const message = `not a regular expression: ${reasonOf(error)}`;
+  const message = say('mistake.regex', { reason: reasonOf(error) });
   const open = unclosed(text);
   if (open >= 0) return { at: open, length: text.length - open, message };
   for (let end = 1; end <= text.length; end += 1) {

@@ -1,12 +1,14 @@
 // Short names of runs, for lines in a chart: without the folders that all of them lie in.
 
+import { say } from './say.js';
+
 /**
  * @param {readonly string[]} names
  * @returns {(name: string) => string}
  */
 export function labelsOf(names) {
   const common = commonFolder(names);
-  return (name) => (name === '.' ? 'log directory' : name.startsWith(common) ? name.slice(common.length) : name);
+  return (name) => (name === '.' ? say('runs.root.short') : name.startsWith(common) ? name.slice(common.length) : name);
 }
 
 /** @param {readonly string[]} names */

@@ -4,6 +4,8 @@
 // side, or where a word of the name begins ("enblat" finds encoder/block/attention); one letter in
 // four may have others before it. What is found more literally comes first.
 
+import { say } from './say.js';
+
 /**
  * @typedef {{ test: (name: string) => number, error: string }} Search
  *   test: how well a name is found, from 0 (worst) on; NaN if it is not. error: what is wrong with the text
@@ -35,7 +37,7 @@ export function createSearch(text, regex) {
 /** What is wrong with a regular expression. @param {Error} error @param {string} text */
 function reasonOf(error, text) {
   const reason = error.message.slice(error.message.lastIndexOf(': ') + 2);
-  return `“${text}” is not a regular expression: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}`;
+  return say('search.regex', { text, reason: `${reason.charAt(0).toLowerCase()}${reason.slice(1)}` });
 }
 
 /** @param {string} text @returns {(name: string) => number} */

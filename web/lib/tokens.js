@@ -1,5 +1,7 @@
 // The words of an expression: numbers, texts, names and signs, each with its place.
 
+import { say } from './say.js';
+
 /**
  * @typedef {object} Token
  * @property {'number' | 'text' | 'name' | 'word' | 'sign' | 'end'} type name: in backticks, which any column may stand in
@@ -53,10 +55,10 @@ function tokenAt(text, at) {
 
 /** @param {string} rest @returns {[number, string]} */
 function unreadable(rest) {
-  if ('"\'`'.includes(rest[0])) return [rest.length, `expected a closing ${rest[0]}`];
-  if (rest[0] === '!') return [1, 'expected “!=”, “!~” or “not”'];
-  if (rest[0] === '&' || rest[0] === '|') return [1, `expected “${rest[0] === '&' ? 'and' : 'or'}”, found “${rest[0]}”`];
-  return [1, `expected a column, a value or a comparison, found “${rest[0]}”`];
+  if ('"\'`'.includes(rest[0])) return [rest.length, say('mistake.closing', { sign: rest[0] })];
+  if (rest[0] === '!') return [1, say('mistake.not')];
+  if (rest[0] === '&' || rest[0] === '|') return [1, say('mistake.expected', { expected: rest[0] === '&' ? '“and”' : '“or”', found: `“${rest[0]}”` })];
+  return [1, say('mistake.expected', { expected: say('mistake.thing'), found: `“${rest[0]}”` })];
 }
 
 /** @param {Token['type']} type @param {string} written */

@@ -1,31 +1,32 @@
 // What stands where data is to come: why there is none, and how to get some.
 
 import { h } from '../lib/dom.js';
-import { counted, formatBytes, formatStep } from '../lib/format.js';
+import { formatBytes } from '../lib/format.js';
+import { say } from '../lib/say.js';
 
 /**
  * @param {import('../app/types.js').Status} status
- * @param {string} what "scalars"
+ * @param {string} none says that there are none yet
  * @param {(folder: string) => string} example lines that write some there
  * @returns {HTMLElement}
  */
-export function emptyState(status, what, example) {
+export function emptyState(status, none, example) {
   const path = h('code', null, status.logdir);
   if (status.phase === 'missing') {
-    return section('This folder does not exist', [h('p', null, path),
-      h('p', null, 'Check the path that neuronboard was started with. As soon as the folder is there, its runs appear here.')]);
+    return section(say('empty.missing'), [h('p', null, path),
+      h('p', null, say('empty.missing.about'))]);
   }
-  if (status.phase === 'loading') return section('Reading the log…', [h('p', null, path), ...progressOf(status)]);
-  const title = status.phase === 'empty' ? 'There are no event files in this folder yet' : `There are no ${what} in this log yet`;
+  if (status.phase === 'loading') return section(say('empty.reading'), [h('p', null, path), ...progressOf(status)]);
+  const title = status.phase === 'empty' ? say('empty.files') : none;
   return section(title, [h('p', null, path),
-    h('p', null, 'Write some, and they appear here by themselves:'), h('pre', null, h('code', null, example(`${folderOf(status.logdir)}/first`)))]);
+    h('p', null, say('empty.write')), h('pre', null, h('code', null, example(`${folderOf(status.logdir)}/first`)))]);
 }
 
 /** How much of how much is read. @param {import('../app/types.js').Status} status */
 function progressOf(status) {
   const { bytes_read: read, bytes_total: total } = status;
-  return [h('progress', { max: 1, value: total ? read / total : 0, 'aria-label': 'Reading' }),
-    h('p', null, `${formatBytes(read)} of ${formatBytes(total)}, ${formatStep(status.files_read)} of ${counted(status.files, 'file')}`)];
+  return [h('progress', { max: 1, value: total ? read / total : 0, 'aria-label': say('empty.reading.name') }),
+    h('p', null, say('empty.progress', { read: formatBytes(read), total: formatBytes(total), done: status.files_read, files: say('count.file', { n: status.files }) }))];
 }
 
 /**
@@ -50,8 +51,8 @@ export function folderOf(logdir) {
  * @param {() => void} retry
  */
 export function errorState(message, retry) {
-  return section('This could not be loaded', [h('p', null, message),
-    h('button', { type: 'button', onclick: retry }, 'Try again')]);
+  return section(say('failed'), [h('p', null, message),
+    h('button', { type: 'button', onclick: retry }, say('retry'))]);
 }
 
 /** @param {string} title @param {HTMLElement[]} content */

@@ -3,23 +3,26 @@
 
 import { partsOf } from '../lib/column_keys.js';
 import { formatDuration, formatStep, formatTime, formatValue } from '../lib/format.js';
+import { say } from '../lib/say.js';
 
 /**
  * @typedef {import('../lib/ordering.js').Value} Value
  * @typedef {{ key: string, title: string, about: string, width: number, narrow: number, text: (value: Value) => string }} Column
  */
 
+/** @type {Record<string, string>} */
+const STATUS = { running: say('status.running'), stopped: say('status.stopped'), diverged: say('status.diverged') };
 /** @type {Record<string, Omit<Column, 'key'>>} */
 const FIXED = {
-  name: { title: 'Name', about: 'The run, by its folder', width: 150, narrow: 130, text: String },
-  status: { title: 'Status', about: 'Running: its newest event is young. Diverged: a tag is not finite any more', width: 84, narrow: 72, text: String },
-  start: { title: 'Start', about: 'Time of the first event', width: 132, narrow: 124, text: (value) => formatTime(Number(value)).slice(0, 16) },
-  duration: { title: 'Duration', about: 'From the first event to the newest', width: 84, narrow: 66, text: (value) => formatDuration(Number(value)) || '0 s' },
-  points: { title: 'Points', about: 'How many scalars were written', width: 80, narrow: 62, text: (value) => formatStep(Number(value)) },
-  nan_step: { title: 'First NaN', about: 'Step of the first value that is NaN or infinite, of any tag', width: 84, narrow: 66, text: (value) => formatStep(Number(value)) },
+  name: { title: say('column.name'), about: say('column.name.about'), width: 150, narrow: 130, text: String },
+  status: { title: say('column.status'), about: say('column.status.about'), width: 84, narrow: 72, text: (value) => STATUS[String(value)] ?? String(value) },
+  start: { title: say('column.start'), about: say('column.start.about'), width: 132, narrow: 124, text: (value) => formatTime(Number(value)).slice(0, 16) },
+  duration: { title: say('column.duration'), about: say('column.duration.about'), width: 84, narrow: 66, text: (value) => formatDuration(Number(value)) || say('unit.s', { n: 0 }) },
+  points: { title: say('column.points'), about: say('column.points.about'), width: 80, narrow: 62, text: (value) => formatStep(Number(value)) },
+  nan_step: { title: say('column.nan'), about: say('column.nan.about'), width: 84, narrow: 66, text: (value) => formatStep(Number(value)) },
 };
 /** @type {Record<string, string>} */
-const STATS = { last: 'last', best: 'best', best_min: 'best (min)', best_max: 'best (max)', min: 'min', max: 'max' };
+const STATS = { last: say('stat.last'), best: say('stat.best'), best_min: say('stat.best_min'), best_max: say('stat.best_max'), min: say('stat.min'), max: say('stat.max') };
 const PARAM = { width: 84, narrow: 64 }; // pixels, in the wide table and beside the charts
 const METRIC = { width: 150, narrow: 78 };
 
@@ -30,8 +33,8 @@ export const ABOUT = Object.keys(FIXED).filter((key) => key !== 'name');
 export function columnOf(key) {
   if (key in FIXED) return { key, ...FIXED[key] };
   const { kind, name } = partsOf(key);
-  if (kind === 'param') return { key, title: name, about: `Hyper-parameter ${name}`, ...PARAM, text: plain };
-  return { key, title: `${name} · ${STATS[kind] ?? kind}`, about: `${STATS[kind] ?? kind} value of ${name}, and its step`, ...METRIC, text: plain };
+  if (kind === 'param') return { key, title: name, about: say('column.param.about', { name }), ...PARAM, text: plain };
+  return { key, title: `${name} · ${STATS[kind] ?? kind}`, about: say('column.stat.about', { stat: STATS[kind] ?? kind, tag: name }), ...METRIC, text: plain };
 }
 
 /** @param {Value} value */

@@ -3,6 +3,7 @@
 import { fill, h } from '../lib/dom.js';
 import { formatStep, formatValue } from '../lib/format.js';
 import { tagOf } from '../lib/column_keys.js';
+import { say } from '../lib/say.js';
 import { columnOf, columnsIn, fitting, nextSort, sortIn, usualColumns } from './run_columns.js';
 import { createFilterBox } from './run_filter_box.js';
 import { openColour, openColouring, openColumns, paramsOf } from './run_menus.js';
@@ -24,15 +25,15 @@ export function createRunList(ctx, onHover) {
   let drawing = 0;
   const count = h('span', { class: 'faint run-total', role: 'status' });
   const filter = createFilterBox(ctx);
-  const columns = h('button', { type: 'button', class: 'quiet', 'aria-haspopup': 'dialog', 'aria-expanded': 'false', onclick: () => openColumns(columns, ctx, chosen, choose) }, 'Columns');
-  const colours = h('button', { type: 'button', class: 'quiet', 'aria-haspopup': 'dialog', 'aria-expanded': 'false', onclick: () => openColouring(colours, ctx) }, 'Colours');
+  const columns = h('button', { type: 'button', class: 'quiet', 'aria-haspopup': 'dialog', 'aria-expanded': 'false', onclick: () => openColumns(columns, ctx, chosen, choose) }, say('runs.columns'));
+  const colours = h('button', { type: 'button', class: 'quiet', 'aria-haspopup': 'dialog', 'aria-expanded': 'false', onclick: () => openColouring(colours, ctx) }, say('runs.colours'));
   const width = createWidth(state, draw);
   const notice = h('div', { class: 'run-notice' });
   const legend = h('div', { class: 'run-legend' });
   const empty = h('div', { class: 'run-empty faint' });
   const table = createRunTable(ctx, { onHover, fold, sortBy, chooseColour: (id, anchor) => openColour(anchor, ctx, id) });
-  const element = h('section', { class: 'run-list', 'aria-label': 'Runs' },
-    h('div', { class: 'run-title' }, h('h2', null, 'Runs'), count, h('span', { class: 'grow' }), width.button),
+  const element = h('section', { class: 'run-list', 'aria-label': say('runs.title') },
+    h('div', { class: 'run-title' }, h('h2', null, say('runs.title')), count, h('span', { class: 'grow' }), width.button),
     filter.input, h('div', { class: 'run-tools' }, filter.mode, filter.help, h('span', { class: 'grow' }), columns, colours), filter.said, notice, legend, table.element, empty, width.handle);
 
   const wide = () => state.get('table') === 'wide';
@@ -80,14 +81,14 @@ export function createRunList(ctx, onHover) {
   /** @param {number} rows */
   function tell(rows) {
     const total = runs.list.value.length;
-    count.textContent = `${formatStep(runs.shown.value.size)} of ${formatStep(total)}`;
-    count.title = `${formatStep(runs.shown.value.size)} of ${formatStep(total)} runs are drawn`;
+    count.textContent = say('runs.shown', { n: runs.shown.value.size, all: total });
+    count.title = say('runs.shown.about', { n: runs.shown.value.size, all: total });
     const few = runs.few.value;
-    fill(notice, few > 0 && h('p', null, `Of ${formatStep(total)} runs the ${formatStep(few)} newest are shown. `,
-      h('button', { type: 'button', class: 'link', onclick: () => runs.show(new Set(runs.ids)) }, 'Show all')));
+    fill(notice, few > 0 && h('p', null, `${say('runs.few', { n: few, all: total })} `,
+      h('button', { type: 'button', class: 'link', onclick: () => runs.show(new Set(runs.ids)) }, say('runs.all'))));
     table.element.hidden = rows === 0;
-    fill(empty, rows === 0 && total > 0 && [h('p', null, 'No run matches the filter.'), h('button', { type: 'button', onclick: filter.clear }, 'Clear the filter')],
-      rows === 0 && total === 0 && h('p', null, 'There are no runs yet.'));
+    fill(empty, rows === 0 && total > 0 && [h('p', null, say('runs.none.match')), h('button', { type: 'button', onclick: filter.clear }, say('runs.clear'))],
+      rows === 0 && total === 0 && h('p', null, say('runs.none')));
   }
   function drawLegend() {
     const { colouring } = runs;
@@ -98,17 +99,17 @@ export function createRunList(ctx, onHover) {
     }
     const { entries, ordered } = colouring.value;
     const title = h('span', { class: 'legend-title' }, columnOf(by).title);
-    const clear = h('button', { type: 'button', class: 'quiet', 'aria-label': 'Each run its own colour', title: 'Each run its own colour', onclick: () => runs.colourBy(null) }, '✕');
+    const clear = h('button', { type: 'button', class: 'quiet', 'aria-label': say('colours.own'), title: say('colours.own'), onclick: () => runs.colourBy(null) }, '✕');
     const known = entries.filter(({ value }) => value !== null);
     if (ordered && known.length > MOST_LISTED) {
       const stops = known.map(({ color }) => color).join(', ');
       fill(legend, title, h('span', { class: 'legend-end' }, formatValue(Number(known[0].value))),
-        h('span', { class: 'legend-scale', role: 'img', 'aria-label': 'scale', style: { background: `linear-gradient(to right, ${stops})` } }),
+        h('span', { class: 'legend-scale', role: 'img', 'aria-label': say('colours.scale'), style: { background: `linear-gradient(to right, ${stops})` } }),
         h('span', { class: 'legend-end' }, formatValue(Number(known[known.length - 1].value))), clear);
       return;
     }
     const more = entries.length - MOST_LISTED;
-    fill(legend, title, ...entries.slice(0, MOST_LISTED).map(({ label, color, count: n }) => h('span', { class: 'legend-entry', title: `${formatStep(n)} runs` },
+    fill(legend, title, ...entries.slice(0, MOST_LISTED).map(({ label, color, count: n }) => h('span', { class: 'legend-entry', title: say('count.run', { n }) },
       h('span', { class: 'legend-dot', style: { background: color } }), label)), more > 0 && h('span', { class: 'faint' }, `+ ${formatStep(more)}`), clear);
   }
   const idle = setTimeout(() => runs.facts.want('list', []), IDLE);

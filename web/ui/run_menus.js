@@ -2,9 +2,9 @@
 // colour of one run.
 
 import { h } from '../lib/dom.js';
-import { formatStep } from '../lib/format.js';
 import { PALETTE } from '../lib/colours.js';
 import { isUpward } from '../lib/column_keys.js';
+import { say } from '../lib/say.js';
 import { ABOUT, columnOf } from './run_columns.js';
 import { openPopup } from './popup.js';
 import { swatch } from './swatch.js';
@@ -58,27 +58,27 @@ export function openColumns(anchor, ctx, chosen, choose) {
   const has = (/** @type {string} */ name) => name.toLowerCase().includes(text.trim().toLowerCase());
   /** @param {string} key @param {string} name @param {string} about */
   const box = (key, name, about) => h('label', { class: 'toggle', title: about },
-    h('input', { type: 'checkbox', checked: chosen().includes(key), 'aria-label': `Column ${name}`, onchange: () => flip(key) }), h('span', null, name));
+    h('input', { type: 'checkbox', checked: chosen().includes(key), 'aria-label': say('columns.one', { name }), onchange: () => flip(key) }), h('span', null, name));
   /** @param {string} tag */
   function ofTag(tag) {
     const best = chosen().find((key) => key === `best_min:${tag}` || key === `best_max:${tag}`) ?? `${isUpward(tag) ? 'best_max' : 'best_min'}:${tag}`;
     const other = best.startsWith('best_max') ? `best_min:${tag}` : `best_max:${tag}`;
     const stat = (/** @type {string} */ key, /** @type {string} */ name) => h('button', {
-      type: 'button', class: 'quiet', 'aria-pressed': String(chosen().includes(key)), 'aria-label': `${name} of ${tag}`, onclick: () => flip(key),
+      type: 'button', class: 'quiet', 'aria-pressed': String(chosen().includes(key)), 'aria-label': say('columns.stat', { stat: name, tag }), onclick: () => flip(key),
     }, name);
     return h('div', { class: 'tag-line' }, h('span', { class: 'tag-name', title: tag }, tag),
-      stat(`last:${tag}`, 'last'), stat(best, best.startsWith('best_max') ? 'best ↑' : 'best ↓'),
-      chosen().includes(best) && h('button', { type: 'button', class: 'quiet', 'aria-label': `Other way round: best of ${tag}`, title: best.startsWith('best_max') ? 'Lower is better' : 'Higher is better', onclick: () => change(chosen().map((key) => (key === best ? other : key))) }, '⇅'),
-      stat(`min:${tag}`, 'min'), stat(`max:${tag}`, 'max'));
+      stat(`last:${tag}`, say('stat.last')), stat(best, `${say('stat.best')} ${best.startsWith('best_max') ? '↑' : '↓'}`),
+      chosen().includes(best) && h('button', { type: 'button', class: 'quiet', 'aria-label': say('columns.turn', { tag }), title: say(best.startsWith('best_max') ? 'columns.lower' : 'columns.higher'), onclick: () => change(chosen().map((key) => (key === best ? other : key))) }, '⇅'),
+      stat(`min:${tag}`, say('stat.min')), stat(`max:${tag}`, say('stat.max')));
   }
   /** @param {string} key @param {number} at */
   function inOrder(key, at) {
     const { title } = columnOf(key);
     return h('li', null, h('span', null, title),
-      h('button', { type: 'button', class: 'quiet', 'aria-label': `${title} before the column to its left`, disabled: at === 0, onclick: () => move(key, -1) }, '↑'),
-      h('button', { type: 'button', class: 'quiet', 'aria-label': `Without column ${title}`, onclick: () => flip(key) }, '✕'));
+      h('button', { type: 'button', class: 'quiet', 'aria-label': say('columns.before', { name: title }), disabled: at === 0, onclick: () => move(key, -1) }, '↑'),
+      h('button', { type: 'button', class: 'quiet', 'aria-label': say('columns.without', { name: title }), onclick: () => flip(key) }, '✕'));
   }
-  const search = h('input', { type: 'search', placeholder: 'Search columns', 'aria-label': 'Search columns', oninput: () => {
+  const search = h('input', { type: 'search', placeholder: say('columns.search'), 'aria-label': say('columns.search'), oninput: () => {
     text = search.value;
     popup.redraw();
     search.focus();
@@ -90,17 +90,17 @@ export function openColumns(anchor, ctx, chosen, choose) {
     const found = tags.filter(has);
     return [
       search,
-      chosen().length > 0 && h('h3', null, 'Shown, from the left'), chosen().length > 0 && h('ol', { class: 'column-order' }, chosen().map(inOrder)),
-      params.length > 0 && h('h3', null, 'Hyper-parameters'),
-      ...params.slice(0, MOST_PARAMS).map(({ name, values }) => box(`param:${name}`, name, values > 1 ? `${formatStep(values)} values` : 'the same in all runs')),
-      about.length > 0 && h('h3', null, 'About the run'), ...about.map(({ key, title, about: text }) => box(key, title, text)),
-      found.length > 0 && h('h3', null, 'Tags'), ...found.slice(0, MOST_TAGS).map(ofTag),
-      found.length > MOST_TAGS && h('p', { class: 'faint' }, `${formatStep(found.length - MOST_TAGS)} more tags: search for them`),
+      chosen().length > 0 && h('h3', null, say('columns.shown')), chosen().length > 0 && h('ol', { class: 'column-order' }, chosen().map(inOrder)),
+      params.length > 0 && h('h3', null, say('columns.params')),
+      ...params.slice(0, MOST_PARAMS).map(({ name, values }) => box(`param:${name}`, name, values > 1 ? say('columns.values', { n: values }) : say('columns.same'))),
+      about.length > 0 && h('h3', null, say('columns.about')), ...about.map(({ key, title, about: text }) => box(key, title, text)),
+      found.length > 0 && h('h3', null, say('columns.tags')), ...found.slice(0, MOST_TAGS).map(ofTag),
+      found.length > MOST_TAGS && h('p', { class: 'faint' }, say('columns.more', { n: found.length - MOST_TAGS })),
       h('div', { class: 'popup-foot' },
-        h('button', { type: 'button', class: 'quiet', onclick: () => change(null) }, 'As at first'), h('button', { type: 'button', onclick: close }, 'Done')),
+        h('button', { type: 'button', class: 'quiet', onclick: () => change(null) }, say('columns.first')), h('button', { type: 'button', onclick: close }, say('done'))),
     ].filter((child) => child !== false);
   }
-  const popup = openPopup(anchor, 'Columns', content);
+  const popup = openPopup(anchor, say('runs.columns'), content);
   ctx.api.get('api/scalars/tags').then(({ tags: known }) => {
     tags = known.map((/** @type {{ tag: string }} */ { tag }) => tag);
     popup.redraw();
@@ -120,14 +120,14 @@ export function openColouring(anchor, ctx) {
       runs.colourBy(key);
       close();
     } }), h('span', null, name));
-  openPopup(anchor, 'Colours', (close) => [
-    h('h3', null, 'Colours'), option(null, 'Each run its own', close),
-    ...paramsOf(runs).filter(({ values }) => values > 1).slice(0, MOST_PARAMS).map(({ name }) => option(`param:${name}`, `By ${name}`, close)),
-    option('status', 'By status', close),
-    h('div', { class: 'popup-foot' }, h('button', { type: 'button', class: 'quiet', title: 'As a fresh browser has them: by when runs began, none by hand', onclick: () => {
+  openPopup(anchor, say('runs.colours'), (close) => [
+    h('h3', null, say('runs.colours')), option(null, say('colours.each'), close),
+    ...paramsOf(runs).filter(({ values }) => values > 1).slice(0, MOST_PARAMS).map(({ name }) => option(`param:${name}`, say('colours.by', { name }), close)),
+    option('status', say('colours.status'), close),
+    h('div', { class: 'popup-foot' }, h('button', { type: 'button', class: 'quiet', title: say('colours.fresh'), onclick: () => {
       runs.resetColours();
       close();
-    } }, 'Forget all choices')),
+    } }, say('colours.forget'))),
   ]);
 }
 
@@ -140,20 +140,20 @@ export function openColouring(anchor, ctx) {
 export function openColour(anchor, ctx, id) {
   const { runs } = ctx;
   const { color, dash, label } = runs.style(id);
-  openPopup(anchor, `Colour of ${label}`, (close) => {
+  openPopup(anchor, say('colours.of', { name: label }), (close) => {
     const set = (/** @type {string | null} */ next) => {
       runs.colour(id, next);
       close();
     };
-    const own = h('input', { type: 'color', value: color, 'aria-label': 'Another colour', onchange: () => set(own.value) });
+    const own = h('input', { type: 'color', value: color, 'aria-label': say('colours.another'), onchange: () => set(own.value) });
     return [
       h('h3', null, label),
       h('div', { class: 'palette' }, PALETTE[ctx.theme.value].map((one) => h('button', {
         type: 'button', class: 'swatch-button', 'aria-label': one, 'aria-pressed': String(one === color), onclick: () => set(one),
       }, swatch({ color: one, dash })))),
-      h('label', { class: 'toggle' }, own, h('span', null, 'Another colour')),
-      h('div', { class: 'popup-foot' }, runs.isByHand(id) && h('button', { type: 'button', class: 'quiet', onclick: () => set(null) }, 'Its own again'),
-        h('button', { type: 'button', onclick: close }, 'Close')),
+      h('label', { class: 'toggle' }, own, h('span', null, say('colours.another'))),
+      h('div', { class: 'popup-foot' }, runs.isByHand(id) && h('button', { type: 'button', class: 'quiet', onclick: () => set(null) }, say('colours.again')),
+        h('button', { type: 'button', onclick: close }, say('close'))),
     ];
   });
 }

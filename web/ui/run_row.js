@@ -2,6 +2,7 @@
 
 import { h } from '../lib/dom.js';
 import { formatStep } from '../lib/format.js';
+import { say } from '../lib/say.js';
 import { runName } from './run_name.js';
 import { swatch } from './swatch.js';
 
@@ -46,27 +47,27 @@ const indent = (depth) => ({ paddingLeft: `${4 + depth * INDENT}px` });
 
 /** @param {Look} look */
 function runCell({ row, checked, style, name, running, diverged }) {
-  return h('div', { role: 'rowheader', class: 'run-cell', style: indent(row.depth), title: `${name}\nDouble-click: only this one` },
+  return h('div', { role: 'rowheader', class: 'run-cell', style: indent(row.depth), title: `${name}\n${say('runs.double')}` },
     h('input', { type: 'checkbox', tabIndex: -1, checked: checked === 'all', 'aria-label': name, 'data-run': row.key }),
-    h('button', { type: 'button', class: 'swatch-button', tabIndex: -1, 'aria-label': `Colour of ${name}`, title: 'Choose a colour' }, style && swatch(style)),
+    h('button', { type: 'button', class: 'swatch-button', tabIndex: -1, 'aria-label': say('colours.of', { name }), title: say('colours.choose') }, style && swatch(style)),
     runName(row.label, TAIL),
-    diverged && h('span', { class: 'run-sign warn', title: `${diverged.tag} is not finite from step ${formatStep(diverged.step)} on` }, '▲'),
-    running && h('span', { class: 'live-dot run-live', title: 'running' }));
+    diverged && h('span', { class: 'run-sign warn', title: say('runs.diverged', { tag: diverged.tag, step: diverged.step }) }, '▲'),
+    running && h('span', { class: 'live-dot run-live', title: say('status.running') }));
 }
 
 /** @param {import('./run_rows.js').FolderRow} row @param {Checked} checked @param {Look} look */
 function folderName(row, checked, { name }) {
-  const box = h('input', { type: 'checkbox', tabIndex: -1, checked: checked === 'all', 'aria-label': `All in ${name}`, 'data-folder': row.path });
+  const box = h('input', { type: 'checkbox', tabIndex: -1, checked: checked === 'all', 'aria-label': say('runs.folder', { name }), 'data-folder': row.path });
   box.indeterminate = checked === 'some';
   return h('div', { role: 'rowheader', class: 'run-cell', style: indent(row.depth), title: row.path },
     box,
-    h('button', { type: 'button', class: 'fold-button', tabIndex: -1, 'aria-label': `${row.open ? 'Fold' : 'Open'} ${name}` }, row.open ? '▾' : '▸'),
+    h('button', { type: 'button', class: 'fold-button', tabIndex: -1, 'aria-label': say(row.open ? 'runs.fold' : 'runs.open', { name }) }, row.open ? '▾' : '▸'),
     runName(row.label, TAIL), h('span', { class: 'faint run-count' }, formatStep(row.ids.length)));
 }
 
 /** @param {Look['cells'][number]} cell */
 function cell({ column, value, text, step }) {
   const isNumber = typeof value === 'number' && column.key !== 'start';
-  return h('div', { role: 'gridcell', class: isNumber ? 'num' : `status-${column.key === 'status' ? text : 'none'}`, title: step === null || !text ? text : `${text} at step ${formatStep(step)}` },
+  return h('div', { role: 'gridcell', class: isNumber ? 'num' : `status-${column.key === 'status' ? value : 'none'}`, title: step === null || !text ? text : say('value.at', { value: text, step }) },
     h('span', { class: 'cell-value' }, text), text !== '' && step !== null && h('span', { class: 'cell-step' }, `@${formatStep(step)}`));
 }

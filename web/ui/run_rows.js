@@ -2,6 +2,7 @@
 // sorted list. Pure functions.
 
 import { sorted } from '../lib/ordering.js';
+import { say } from '../lib/say.js';
 
 /**
  * @typedef {{ id: string, name: string }} Run
@@ -11,7 +12,7 @@ import { sorted } from '../lib/ordering.js';
  * @typedef {{ name: string, run: Run | null, folders: Map<string, Node> }} Node
  */
 
-export const LOG_DIRECTORY = '. (the log directory itself)';
+export const LOG_DIRECTORY = say('runs.root');
 
 /**
  * The rows of a tree: folders that hold more than one run, and the runs in them.
@@ -54,7 +55,7 @@ function list(node, above, depth, folded, rows) {
   const open = !folded.has(path);
   rows.push({ kind: 'folder', key: `${path}/`, path, label, depth, ids: idsIn(node), open });
   if (!open) return;
-  if (node.run) rows.push({ kind: 'run', key: node.run.id, id: node.run.id, label: `${label.slice(label.lastIndexOf('/') + 1)} (itself)`, depth: depth + 1 });
+  if (node.run) rows.push({ kind: 'run', key: node.run.id, id: node.run.id, label: say('runs.itself', { name: label.slice(label.lastIndexOf('/') + 1) }), depth: depth + 1 });
   for (const child of node.folders.values()) list(child, path, depth + 1, folded, rows);
 }
 

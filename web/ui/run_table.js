@@ -2,6 +2,7 @@
 // arrows walk in it, as in any tree.
 
 import { fill, h } from '../lib/dom.js';
+import { say } from '../lib/say.js';
 import { cellText, columnOf } from './run_columns.js';
 import { HEIGHT, rowElement, rowId } from './run_row.js';
 import { checkedOf, idsBetween, idsOf, withSelected } from './run_rows.js';
@@ -37,10 +38,10 @@ function parentOf(rows, index) {
  */
 export function createRunTable(ctx, { onHover, fold, sortBy, chooseColour }) {
   const { runs } = ctx;
-  const all = h('input', { type: 'checkbox', 'aria-label': 'All in the list', title: 'All in the list', onchange: () => check(listed(), all.checked) });
+  const all = h('input', { type: 'checkbox', 'aria-label': say('runs.listed'), title: say('runs.listed'), onchange: () => check(listed(), all.checked) });
   const head = h('div', { class: 'run-head', role: 'row', 'aria-rowindex': 1 });
   const body = h('div', { class: 'run-body', role: 'rowgroup' });
-  const element = h('div', { class: 'run-table', role: 'treegrid', tabIndex: 0, 'aria-label': 'Runs', 'aria-multiselectable': 'true' }, head, body);
+  const element = h('div', { class: 'run-table', role: 'treegrid', tabIndex: 0, 'aria-label': say('runs.title'), 'aria-multiselectable': 'true' }, head, body);
   /** @type {View} */
   let view = { rows: [], columns: [], tree: true, name: 0, sort: null };
   /** @type {Map<string, { element: HTMLElement, look: string }>} */
@@ -114,7 +115,7 @@ export function createRunTable(ctx, { onHover, fold, sortBy, chooseColour }) {
   function sortButton({ key, title, about }) {
     const sign = { none: '', ascending: ' ↑', descending: ' ↓' }[sortOf(key)];
     const end = title.lastIndexOf(' · '); // which stat it is stays visible
-    return h('button', { type: 'button', class: 'head-button', title: `${title}: ${about}. Click to sort`, onclick: () => sortBy(key) },
+    return h('button', { type: 'button', class: 'head-button', title: say('column.sort', { name: title, about }), onclick: () => sortBy(key) },
       h('span', null, end < 0 ? title : title.slice(0, end)), (end < 0 ? '' : title.slice(end)) + sign);
   }
   function follow() {

@@ -2,6 +2,7 @@
 // whole table. Some of the charts always stays in sight.
 
 import { h } from '../lib/dom.js';
+import { say } from '../lib/say.js';
 
 const KEY = 'neuronboard.runs.width';
 const LEAST = 200; // pixels
@@ -16,7 +17,7 @@ export function createWidth(state, changed) {
   const root = document.documentElement;
   const button = h('button', { type: 'button', class: 'quiet', onclick: toggle });
   const handle = h('div', {
-    class: 'run-handle', role: 'separator', tabIndex: 0, 'aria-orientation': 'vertical', 'aria-label': 'Width of the runs', title: 'Drag to widen',
+    class: 'run-handle', role: 'separator', tabIndex: 0, 'aria-orientation': 'vertical', 'aria-label': say('width.name'), title: say('width.drag'),
     onpointerdown: grab, onkeydown: pressed, ondblclick: () => set(null),
   });
   const isWide = () => state.get('table') === 'wide';
@@ -30,8 +31,8 @@ export function createWidth(state, changed) {
     const kept = localStorage.getItem(KEY);
     root.style.setProperty('--runs', kept ? `${kept}px` : '');
     root.classList.toggle('runs-wide', isWide());
-    button.textContent = isWide() ? '⇤ Narrow' : 'Table ⇥';
-    button.title = isWide() ? 'Only names beside the charts' : 'The whole table, with the charts beside it';
+    button.textContent = isWide() ? `⇤ ${say('width.narrow')}` : `${say('width.table')} ⇥`;
+    button.title = say(isWide() ? 'width.narrow.about' : 'width.table.about');
     button.setAttribute('aria-pressed', String(isWide()));
     changed();
   }

@@ -1,6 +1,7 @@
 // The values under the crosshair, of all runs; beside the pointer, never under it, never off screen.
 
 import { fill, h } from '../lib/dom.js';
+import { say } from '../lib/say.js';
 import { swatch } from './swatch.js';
 import { runName } from './run_name.js';
 
@@ -29,7 +30,7 @@ export function createTooltip() {
           h('tbody', null, rows.map((row) => h('tr', { class: row.nearest && several ? 'nearest' : '' },
             h('td', null, swatch(row.style)), h('td', { class: 'tip-run' }, runName(row.name)),
             row.cells.map((cell) => h('td', { class: 'num' }, cell)))))),
-        more > 0 && h('p', { class: 'faint' }, `+ ${more.toLocaleString('en-US')} more`),
+        more > 0 && h('p', { class: 'faint' }, say('tip.more', { n: more })),
         notes.map((note) => h('p', { class: 'tip-note' }, note)));
       element.hidden = !rows.length && !notes.length;
       const { width, height } = element.getBoundingClientRect();

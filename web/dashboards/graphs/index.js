@@ -1,6 +1,7 @@
 // The Graphs dashboard: a run's computation graph, group by group.
 
 import { fill, h } from '../../lib/dom.js';
+import { say } from '../../lib/say.js';
 import { emptyState, errorState } from '../../ui/empty.js';
 import { createBoard } from './board.js';
 import { createPickers } from './pickers.js';
@@ -32,7 +33,7 @@ export function mount(host, ctx) {
       board.element.hidden = !any;
       empty.hidden = any;
       if (any) await show();
-      else fill(empty, emptyState(ctx.status.value, 'graphs', EXAMPLE));
+      else fill(empty, emptyState(ctx.status.value, say('empty.graphs'), EXAMPLE));
     } catch (error) {
       empty.hidden = false;
       board.element.hidden = true;

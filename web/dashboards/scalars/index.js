@@ -5,6 +5,7 @@ import { fill, h } from '../../lib/dom.js';
 import { counted } from '../../lib/format.js';
 import { isAtLeast, withVersion } from '../../lib/move.js';
 import { signal } from '../../lib/signal.js';
+import { say } from '../../lib/say.js';
 import { emptyState, errorState, noneState } from '../../ui/empty.js';
 import { createRunList } from '../../ui/run_list.js';
 import { createTooltip } from '../../ui/tooltip.js';
@@ -178,7 +179,7 @@ export function mount(host, ctx) {
   function arrange() {
     aside.hidden = !tags.length;
     if (!tags.length) {
-      fill(content, emptyState(ctx.status.value, 'scalars', EXAMPLE));
+      fill(content, emptyState(ctx.status.value, say('empty.scalars'), EXAMPLE));
       return;
     }
     const wanted = choice();
