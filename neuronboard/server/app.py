@@ -24,6 +24,8 @@ from neuronboard.server.late import Late
 from neuronboard.server.live import Live
 from neuronboard.server.security import App, Guard, allowed_hosts
 from neuronboard.server.settings import Settings
+from neuronboard.server.view_files import ViewFiles
+from neuronboard.server.views import views_router
 from neuronboard.store import Store
 
 # Of the paths that TensorBoard's routes have, and of the list of all routes.
@@ -37,6 +39,8 @@ SinceParam = Annotated[str | None, Query(description="cursor of an earlier answe
 
 # Beginnings of the paths whose questions may be too long for a URL, and that POST is for then.
 ASKED_BY_FORM = ("/data/", "/experiment/", "/api/scalars/export", "/api/graphs/open")
+# Of those that PUT and DELETE are for: what the server writes.
+WRITTEN = ("/api/views/",)
 
 
 _STATUSES = {NotFoundQueryError: 404, StaleQueryError: 409}
@@ -59,17 +63,22 @@ def create_app(store: Store, settings: Settings, version: str) -> Guard:
     api.state.store = store
     api.state.live = live
     api.state.life = life
-    _add_pages(api, store, settings, version)
+    views = ViewFiles(settings.spec, read_only=settings.read_only)
+    _add_pages(api, store, settings, version, views)
     _add_api(api, store, live)
     api.include_router(runs_router)
+    api.include_router(views_router(views))
     for dashboard in DASHBOARDS:
         api.include_router(dashboard.router)
     _add_errors(api)
     late = Late(api, LATE, lambda api: _add_tensorboard(api, settings, version))
     app = late if not settings.path_prefix else _mounted(late, settings.path_prefix, lifespan)
     hosts = allowed_hosts(settings.host, settings.everywhere)
-    asked_by_form = tuple(f"{settings.path_prefix}{path}" for path in ASKED_BY_FORM)
-    return Guard(app, hosts, live, asked_by_form)
+    asked_by_form, written = (
+        tuple(f"{settings.path_prefix}{path}" for path in paths)
+        for paths in (ASKED_BY_FORM, WRITTEN)
+    )
+    return Guard(app, hosts, live, asked_by_form, written)
 
 
 def _add_tensorboard(api: FastAPI, settings: Settings, version: str) -> None:
@@ -101,7 +110,9 @@ def _mounted(api: App, prefix: str, lifespan: Any) -> FastAPI:
     return outer
 
 
-def _add_pages(api: FastAPI, store: Store, settings: Settings, version: str) -> None:
+def _add_pages(
+    api: FastAPI, store: Store, settings: Settings, version: str, views: ViewFiles
+) -> None:
     source = AssetSource(dashboards=[dashboard.id for dashboard in DASHBOARDS])
     page = pages.Page(settings, version, api.state.life)
 
@@ -122,7 +133,7 @@ def _add_pages(api: FastAPI, store: Store, settings: Settings, version: str) -> 
         compress = "gzip" in request.headers.get("accept-encoding", "")
         if compress:
             headers["Content-Encoding"] = "gzip"
-        body = page.body(store.catalog, assets, language, compress=compress)
+        body = page.body(store.catalog, assets, language, views.default(), compress=compress)
         return HTMLResponse(body, headers=headers)
 
     @api.get("/static/{digest}/{name:path}", include_in_schema=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from neuronboard.formats.event_scan import HAS_EXTENSION
 from neuronboard.server.assets import WEB, Assets
 from neuronboard.server.language import DEFAULT
 from neuronboard.server.settings import Settings
+from neuronboard.server.view_files import View
 from neuronboard.store import Catalog
 
 if TYPE_CHECKING:
@@ -74,12 +76,20 @@ def _templates() -> jinja2.Environment:
 
 
 def render(
-    catalog: Catalog, assets: Assets, settings: Settings, version: str, life: str, language: str
+    catalog: Catalog,
+    assets: Assets,
+    settings: Settings,
+    version: str,
+    life: str,
+    language: str,
+    view: View | None,
 ) -> str:
-    """The page's HTML. life: of the server, for cursors. language: one that there are texts in."""
+    """The page's HTML. life: of the server, for cursors. language: one that there are texts in.
+    view: what the page opens with."""
     boot = {
         "version": version,
         "cursor": cursor_of(life, catalog.version),
+        "view": None if view is None else asdict(view),
         "dashboards": [
             {"id": d.id, "title": d.title, "active": d.is_active(catalog)} for d in DASHBOARDS
         ],
@@ -114,15 +124,18 @@ class Page:
 
     def __init__(self, settings: Settings, version: str, life: str) -> None:
         self._about = settings, version, life
-        self._kept: dict[str, tuple[Catalog, str, bytes, bytes]] = {}
+        self._kept: dict[str, tuple[Catalog, str, View | None, bytes, bytes]] = {}
 
-    def body(self, catalog: Catalog, assets: Assets, language: str, *, compress: bool) -> bytes:
-        """Its bytes, or those by gzip."""
-        of, digest, plain, small = self._kept.get(language, (None, "", b"", b""))
-        if of is not catalog or digest != assets.hash:
-            plain = render(catalog, assets, *self._about, language).encode("utf-8", "replace")
+    def body(
+        self, catalog: Catalog, assets: Assets, language: str, view: View | None, *, compress: bool
+    ) -> bytes:
+        """Its bytes, or those by gzip. view: what it opens with."""
+        of, digest, of_view, plain, small = self._kept.get(language, (None, "", None, b"", b""))
+        if of is not catalog or digest != assets.hash or of_view != view:
+            html = render(catalog, assets, *self._about, language, view)
+            plain = html.encode("utf-8", "replace")
             small = gzip.compress(plain, 1, mtime=0)
-            self._kept[language] = catalog, assets.hash, plain, small
+            self._kept[language] = catalog, assets.hash, view, plain, small
         return small if compress else plain
 
 

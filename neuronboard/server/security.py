@@ -75,15 +75,20 @@ class Guard:
     """ASGI middleware: refuses foreign hosts and other methods than GET and HEAD, adds headers.
 
     asked_by_form: beginnings of the paths that POST is for, whose questions may be too long for
-    a URL. They change nothing either.
+    a URL. They change nothing either. written: beginnings of those that PUT and DELETE are for.
     """
 
     def __init__(
-        self, app: App, hosts: frozenset[str], live: Live, asked_by_form: tuple[str, ...] = ()
+        self,
+        app: App,
+        hosts: frozenset[str],
+        live: Live,
+        asked_by_form: tuple[str, ...] = (),
+        written: tuple[str, ...] = (),
     ) -> None:
         self._app = app
         self._hosts = hosts
-        self._asked_by_form = asked_by_form
+        self._paths = {"POST": asked_by_form, "PUT": written, "DELETE": written}
         self.live = live
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -112,7 +117,7 @@ class Guard:
         if scope["method"] in ("GET", "HEAD"):
             return True
         path: str = scope["path"]
-        return scope["method"] == "POST" and path.startswith(self._asked_by_form)
+        return path.startswith(self._paths.get(scope["method"], ()))
 
 
 def _host(scope: Scope) -> str:

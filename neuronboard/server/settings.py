@@ -58,6 +58,7 @@ SETTINGS = (
         "scalars=N,...",
     ),
     Setting("window_title", str, "", "title of the browser's window", "TEXT"),
+    Setting("read_only", bool, False, "save no named views"),
 )
 
 
@@ -74,6 +75,7 @@ class Settings:
     window_title: str = ""
     memory_limit: int | None = None  # bytes; None is a share of what is free
     samples_per_plugin: Mapping[str, int] = field(default_factory=dict)
+    read_only: bool = False
 
     @property
     def everywhere(self) -> bool:
@@ -145,6 +147,7 @@ def parse(arguments: Sequence[str], version: str) -> Settings:
         window_title=given.window_title,
         memory_limit=None if given.memory_limit is None else int(given.memory_limit * 1e9),
         samples_per_plugin=_samples(given.samples_per_plugin),
+        read_only=given.read_only,
     )
 
 

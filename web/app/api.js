@@ -50,7 +50,17 @@ export function createApi(inlined) {
      * @returns {Promise<any>}
      */
     async post(path, params, body) {
-      return (await fetched(withParams(path, params), undefined, body)).json();
+      const headers = { 'content-type': 'application/octet-stream' };
+      return (await fetched(withParams(path, params), undefined, { method: 'POST', body, headers })).json();
+    },
+    /**
+     * Writes or deletes something small that the server keeps, and gives the answer.
+     * @param {'PUT' | 'DELETE'} method @param {string} path @param {any} [value] as JSON
+     * @returns {Promise<any>}
+     */
+    async send(method, path, value) {
+      const headers = { 'content-type': 'application/json' };
+      return (await fetched(path, undefined, value === undefined ? { method } : { method, body: JSON.stringify(value), headers })).json();
     },
     /** The URL of a question. @param {string} path @param {Params} params */
     url: (path, params) => withParams(path, params),
@@ -80,11 +90,11 @@ async function ask(url, abort) {
   return response.json();
 }
 
-/** The response of a question that was answered. @param {string} url @param {AbortSignal} [abort] @param {Blob} [body] that is sent */
-async function fetched(url, abort, body) {
+/** The response of a question that was answered. @param {string} url @param {AbortSignal} [abort] @param {RequestInit} [how] */
+async function fetched(url, abort, how) {
   let response;
   try {
-    response = await fetch(url, { signal: abort, cache: 'no-cache', ...(body && { method: 'POST', body, headers: { 'content-type': 'application/octet-stream' } }) });
+    response = await fetch(url, { signal: abort, cache: 'no-cache', ...how });
   } catch (error) {
     if (abort?.aborted) throw error;
     throw new ApiError(0, say('shell.silent.api'));

@@ -5,22 +5,25 @@ import { signal } from '../lib/signal.js';
 import { createApi } from './api.js';
 import { createLive } from './live.js';
 import { createRuns } from './runs.js';
+import { createSaved } from './saved.js';
 import { createShell } from './shell.js';
 import { createState } from './state.js';
 import { createTheme } from './theme.js';
 
 const boot = JSON.parse(/** @type {HTMLElement} */ (document.getElementById('boot')).textContent ?? '');
-const { choice, theme } = createTheme();
-const state = createState(boot.dashboards[0].id);
 const api = createApi(boot.answers);
+const saved = createSaved(api, boot.view);
+const state = createState(boot.dashboards[0].id, saved);
+await state.open();
+const { choice, theme } = createTheme(state);
 const status = signal(boot.answers['api/status']);
 const runs = createRuns(state, theme, status, localStorage, api);
 const live = createLive(api);
 /** @type {import('./types.js').Context} */
 const context = { api, state, live, runs, theme, status };
-const shell = createShell(context, boot, choice);
+const shell = createShell(context, boot, choice, saved);
 
-/** @type {{ destroy(): void } | null} */
+/** @type {{ destroy(): void, arrive?: () => void } | null} a dashboard that cannot follow a URL that was gone to is made anew */
 let mounted = null;
 let shown = '';
 
@@ -78,6 +81,11 @@ function tellFacts() {
 
 await Promise.all([askStatus(boot.cursor), askRuns(boot.cursor)]);
 state.subscribe(show);
+state.onArrival(() => {
+  if (state.dashboard !== shown) return;
+  if (mounted?.arrive) mounted.arrive();
+  else shown = '';
+});
 live.subscribe((move) => {
   api.forget();
   runs.facts.follow();

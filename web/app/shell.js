@@ -5,6 +5,7 @@ import { formatBytes, formatStep } from '../lib/format.js';
 import { say } from '../lib/say.js';
 import { LANGUAGE } from '../texts/en.js';
 import { createLook } from './look.js';
+import { createViewMenu } from './view_menu.js';
 
 const MOST_LISTED = 100; // problems
 const PATIENCE = 1500; // ms without a connection, before that is a notice
@@ -31,11 +32,22 @@ const KEYS = [
  * @param {import('./types.js').Context} context
  * @param {{ version: string, dashboards: { id: string, title: string }[] }} boot
  * @param {import('../lib/signal.js').Signal<'auto' | 'light' | 'dark'>} choice
+ * @param {import('./saved.js').SavedViews} saved
  */
-export function createShell(context, boot, choice) {
+export function createShell(context, boot, choice, saved) {
   const host = /** @type {HTMLElement} */ (document.getElementById('app'));
-  const tabs = boot.dashboards.map(({ id, title }) => h('a', { href: `#${id}`, class: 'tab', 'data-id': id }, TITLES[id] ?? title));
-  tabs.forEach((tab) => (tab.href = `${location.pathname}#${tab.dataset.id}`));
+  const tabs = boot.dashboards.map(({ id, title }) => h('a', { class: 'tab', 'data-id': id, onclick: (/** @type {MouseEvent} */ event) => open(event, id) }, TITLES[id] ?? title));
+  const { state } = context;
+  /** Where each tab leads: what is chosen goes along. */
+  const lead = () => tabs.forEach((tab) => (tab.href = `${location.pathname}${state.hash(tab.dataset.id ?? '')}`));
+  /** @param {MouseEvent} event @param {string} id */
+  function open(event, id) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return; // another window
+    event.preventDefault();
+    if (id !== state.dashboard) state.go(state.hash(id));
+  }
+  state.subscribe(lead);
+  lead();
   const link = h('span', { class: 'bad' });
   const light = h('span', { class: 'live-dot', title: say('shell.connected') });
   const facts = h('button', { class: 'quiet facts', type: 'button', 'aria-haspopup': 'dialog', onclick: () => details.showModal() });
@@ -62,7 +74,7 @@ export function createShell(context, boot, choice) {
     h('header', { class: 'top' },
       h('span', { class: 'brand' }, 'NeuronBoard'),
       h('nav', { class: 'tabs', 'aria-label': say('shell.dashboards') }, tabs),
-      h('span', { class: 'grow' }), h('span', { class: 'live', role: 'status' }, light, link), facts, createLook(choice),
+      h('span', { class: 'grow' }), h('span', { class: 'live', role: 'status' }, light, link), facts, createViewMenu(context, choice, saved), createLook(choice),
       h('button', { class: 'quiet', type: 'button', 'aria-label': say('shell.keys'), onclick: () => help.showModal() }, '?')),
     gone, notices, main, help, details);
 
@@ -71,12 +83,13 @@ export function createShell(context, boot, choice) {
     facts.textContent = say('shell.facts', { runs: say('count.run', { n: context.runs.list.value.length }), points: say('count.point', { n: status.points }) });
     facts.title = say('shell.facts.about', { path: status.logdir, files: say('count.file', { n: status.files }), bytes: formatBytes(status.bytes_total) });
     fill(detail, factsOf(status).flatMap(([name, text]) => [h('dt', null, name), h('dd', null, text)]));
-    fill(notices, noticesOf(status));
+    fill(notices, saved.missing.value && h('div', { class: 'notice warn' }, saved.missing.value), noticesOf(status));
   }
   context.status.subscribe(report);
+  saved.missing.subscribe(() => report(context.status.value));
   context.runs.list.subscribe(() => report(context.status.value));
   report(context.status.value);
-  addEventListener('keydown', (event) => onKey(event, help));
+  addEventListener('keydown', (event) => onKey(event, help, state));
 
   return {
     /** @param {string} id */
@@ -168,8 +181,8 @@ function noticesOf(status) {
 
 let prefix = '';
 
-/** @param {KeyboardEvent} event @param {HTMLDialogElement} help */
-function onKey(event, help) {
+/** @param {KeyboardEvent} event @param {HTMLDialogElement} help @param {import('./state.js').State} state */
+function onKey(event, help, state) {
   const target = /** @type {HTMLElement} */ (event.target);
   const typing = target.matches('input, textarea, select');
   if (event.key === 'Escape' && typing) target.blur();
@@ -179,7 +192,7 @@ function onKey(event, help) {
     event.preventDefault();
     /** @type {HTMLElement | null} */ (document.querySelector('[data-filter]'))?.focus();
   }
-  if (prefix === 'g' && event.key === 's') location.hash = '#scalars';
-  if (prefix === 'g' && event.key === 'g') location.hash = '#graphs';
+  const wanted = prefix === 'g' && { s: 'scalars', g: 'graphs' }[event.key];
+  if (wanted && wanted !== state.dashboard) state.go(state.hash(wanted));
   prefix = prefix === 'g' ? '' : event.key;
 }

@@ -1,14 +1,27 @@
-// Light, dark, or as the system has it; kept in this browser.
+// Light, dark, or as the system has it: as the URL says, or else as it was last chosen in this browser.
 
 import { signal } from '../lib/signal.js';
 
 const KEY = 'neuronboard.theme';
 /** @typedef {'auto' | 'light' | 'dark'} Choice */
 
-export function createTheme() {
+/** @param {Pick<import('./state.js').State, 'get' | 'set' | 'subscribe'>} state */
+export function createTheme(state) {
   const system = matchMedia('(prefers-color-scheme: dark)');
-  const stored = localStorage.getItem(KEY);
-  const choice = signal(/** @type {Choice} */ (stored === 'light' || stored === 'dark' ? stored : 'auto'));
+  const wanted = () => choiceIn(state.get('theme')) ?? choiceIn(localStorage.getItem(KEY)) ?? 'auto';
+  const known = signal(wanted());
+  /** What was chosen; who sets it writes it down. @type {import('../lib/signal.js').Signal<Choice>} */
+  const choice = {
+    get value() {
+      return known.value;
+    },
+    set value(next) {
+      localStorage.setItem(KEY, next);
+      state.set('theme', next === 'auto' ? null : next);
+      known.value = wanted();
+    },
+    subscribe: known.subscribe,
+  };
   const resolve = () => {
     if (choice.value !== 'auto') return choice.value;
     return system.matches ? 'dark' : 'light';
@@ -19,10 +32,13 @@ export function createTheme() {
     theme.value = resolve();
   };
   system.addEventListener('change', apply);
-  choice.subscribe((value) => {
-    localStorage.setItem(KEY, value);
-    apply();
-  });
+  choice.subscribe(apply);
+  state.subscribe(() => (known.value = wanted()));
   apply();
   return { choice, theme };
+}
+
+/** @param {string | null} text @returns {Choice | null} */
+function choiceIn(text) {
+  return text === 'auto' || text === 'light' || text === 'dark' ? text : null;
 }

@@ -83,6 +83,25 @@ export const TEXTS = /** @type {const} */ ({
   'keys.graph.zoom': 'in a graph: larger, smaller, all of it',
   'keys.help': 'show these keys',
 
+  // sharing
+  'share.title': 'Share',
+  'share.about': 'A link to this view, and views that have a name',
+  'share.link': 'Copy link',
+  'share.copied': 'The link is copied.',
+  'share.copied.named': 'Too long for a link: it is saved as the view “{name}”, and the link to that is copied.',
+  'share.copied.long': 'The long link is copied. Mail and chat may cut it, and no view could be saved: {why}',
+  'share.here': 'Copy this:',
+  'share.views': 'Named views',
+  'share.views.none': 'There are none yet.',
+  'share.name': 'Name of the view',
+  'share.save': 'Save',
+  'share.replace': 'Replace',
+  'share.saved': 'Saved in {folder}',
+  'share.default.is': '“{name}” is what this log directory opens with; click to change that',
+  'share.default': 'Open this log directory with “{name}”',
+  'share.remove': 'Delete the view “{name}”',
+  'share.refused': 'Views cannot be saved: {why}',
+
   // the filter of runs
   'filter.near': '; did you mean “{name}”?',
   'filter.there': '; there are {names}',

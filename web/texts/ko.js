@@ -83,6 +83,25 @@ export const TEXTS = {
   'keys.graph.zoom': '그래프: 확대, 축소, 전체 보기',
   'keys.help': '단축키 보기',
 
+  // sharing
+  'share.title': '공유',
+  'share.about': '이 화면의 링크와 이름을 붙인 화면',
+  'share.link': '링크 복사',
+  'share.copied': '링크를 복사했습니다.',
+  'share.copied.named': '링크로는 너무 길어서 “{name}” 화면으로 저장하고 그 링크를 복사했습니다.',
+  'share.copied.long': '긴 링크를 복사했습니다. 메일이나 채팅에서 잘릴 수 있고, 화면을 저장할 수 없었습니다: {why}',
+  'share.here': '복사하세요:',
+  'share.views': '이름 붙인 화면',
+  'share.views.none': '아직 없습니다.',
+  'share.name': '화면 이름',
+  'share.save': '저장',
+  'share.replace': '바꾸기',
+  'share.saved': '{folder}에 저장했습니다',
+  'share.default.is': '이 로그 디렉터리는 “{name}” 화면으로 열립니다. 누르면 해제합니다',
+  'share.default': '이 로그 디렉터리를 “{name}” 화면으로 열기',
+  'share.remove': '“{name}” 화면 삭제',
+  'share.refused': '화면을 저장할 수 없습니다: {why}',
+
   // the filter of runs
   'filter.near': '. 혹시 “{name}”인가요?',
   'filter.there': '. 사용할 수 있는 열: {names}',

@@ -34,14 +34,16 @@ export function createControls(ctx, change) {
   const newest = toggle('Only the newest of overlapping parts', settings.newest, (on) => change('parts', on ? 'newest' : null));
   const purged = toggle('Purged points', settings.purged, (on) => change('purged', on ? 'shown' : null));
   const charts = createChartControls(read, change);
+  const smoother = choice('Smooth by', [['ema', 'Values so far'], ['symmetric', 'Both sides']], settings.smoother, (value) => change('smoother', value === 'ema' ? null : value), true);
+  const axis = choice('Horizontal axis', [['step', 'Step'], ['relative', 'Relative'], ['wall', 'Wall time']], settings.axis,
+    (value) => change('axis', value === 'step' ? null : value));
+  const scale = choice('Vertical axis', [['linear', 'Linear'], ['log', 'Logarithmic']], settings.log ? 'log' : 'linear',
+    (value) => change('y', value === 'log' ? 'log' : null));
   const element = h('section', { class: 'controls', 'aria-label': 'Settings' },
-    h('div', { class: 'control' }, h('span', { class: 'control-name' }, 'Smoothing', number), slider,
-      choice('Smooth by', [['ema', 'Values so far'], ['symmetric', 'Both sides']], settings.smoother, (value) => change('smoother', value === 'ema' ? null : value), true)),
-    choice('Horizontal axis', [['step', 'Step'], ['relative', 'Relative'], ['wall', 'Wall time']], settings.axis,
-      (value) => change('axis', value === 'step' ? null : value)),
+    h('div', { class: 'control' }, h('span', { class: 'control-name' }, 'Smoothing', number), slider, smoother.element),
+    axis.element,
     logX.element,
-    choice('Vertical axis', [['linear', 'Linear'], ['log', 'Logarithmic']], settings.log ? 'log' : 'linear',
-      (value) => change('y', value === 'log' ? 'log' : null)),
+    scale.element,
     h('details', { class: 'control more', open: settings.newest || settings.purged }, h('summary', null, 'Restarted runs'),
       newest.element, purged.element),
     charts.element);
@@ -52,11 +54,15 @@ export function createControls(ctx, change) {
     smoothMore: (direction) => smooth(nextWeight(read().smoothing, direction)),
     /** Brings the boxes to what the URL says. */
     show() {
-      showWeight(read().smoothing);
-      logX.input.disabled = read().axis === 'wall';
-      logX.input.checked = read().logX;
-      newest.input.checked = read().newest;
-      purged.input.checked = read().purged;
+      const now = read();
+      showWeight(now.smoothing);
+      smoother.show(now.smoother);
+      axis.show(now.axis);
+      scale.show(now.log ? 'log' : 'linear');
+      logX.input.disabled = now.axis === 'wall';
+      logX.input.checked = now.logX;
+      newest.input.checked = now.newest;
+      purged.input.checked = now.purged;
       charts.show();
     },
   };
@@ -80,7 +86,8 @@ function toggle(name, on, onChange) {
  * @param {boolean} [unnamed] its name is for screen readers only
  */
 function choice(name, options, chosen, onChoose, unnamed = false) {
-  return h('fieldset', { class: 'control choice' }, h('legend', { class: unnamed ? 'unseen' : 'control-name' }, name),
-    h('div', { class: 'segments' }, options.map(([value, label]) => h('label', null,
-      h('input', { type: 'radio', name, value, checked: value === chosen, onchange: () => onChoose(value) }), h('span', null, label)))));
+  const inputs = options.map(([value]) => h('input', { type: 'radio', name, value, checked: value === chosen, onchange: () => onChoose(value) }));
+  const element = h('fieldset', { class: 'control choice' }, h('legend', { class: unnamed ? 'unseen' : 'control-name' }, name),
+    h('div', { class: 'segments' }, options.map(([, label], i) => h('label', null, inputs[i], h('span', null, label)))));
+  return { element, show: (/** @type {string} */ value) => inputs.forEach((input) => (input.checked = input.value === value)) };
 }

@@ -230,6 +230,14 @@ export function mount(host, ctx) {
   ];
   refresh();
   return {
+    /** Another URL of this dashboard was gone to. */
+    arrive() {
+      controls.show();
+      tellLive();
+      marks.begin(true);
+      arrange();
+      cards().forEach((card) => card.draw());
+    },
     destroy() {
       [...stops, ...redrawing].forEach((stop) => stop());
       ctx.live.show([]);

@@ -19,7 +19,7 @@ export const EVERYTHING = { x: null, y: [null, null], pins: [] };
 export const ALL = ''; // the card whose x is that of all, where zooming is linked
 
 /**
- * @param {Pick<import('../../app/state.js').State, 'get' | 'set' | 'subscribe'>} state
+ * @param {Pick<import('../../app/state.js').State, 'get' | 'set' | 'onArrival'>} state
  */
 export function createViews(state) {
   /** @type {Set<() => void>} */
@@ -32,9 +32,11 @@ export function createViews(state) {
     text = format(views);
     state.set(KEY, text || null);
   }
-  const stop = state.subscribe(() => {
+  /** Another URL was gone to: what has not been written is gone. */
+  const stop = state.onArrival(() => {
     const now = state.get(KEY) ?? '';
-    if (now === text) return;
+    clearTimeout(resting);
+    if (now === format(views)) return;
     text = now;
     views = parse(now);
     listeners.forEach((listener) => listener());

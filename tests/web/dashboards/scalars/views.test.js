@@ -11,7 +11,7 @@ function stateOf(values = {}) {
       values[key] = value;
       listeners.forEach((listener) => listener());
     },
-    subscribe(listener) {
+    onArrival(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
