@@ -7,12 +7,12 @@ import ts from 'typescript';
 import { TEXTS as EN } from '../../web/texts/en.js';
 
 const WEB = new URL('../../web/', import.meta.url);
-const TRANSLATED = ['app/', 'ui/', 'lib/'];
+const TRANSLATED = ['app/', 'ui/', 'lib/', 'charts/', 'dashboards/scalars/'];
 // Properties and attributes that are shown or read out.
 const SHOWN = new Set(['title', 'placeholder', 'alt', 'textContent', 'innerText', 'aria-label', 'aria-description', 'aria-roledescription', 'aria-valuetext']);
 // Calls whose literals nobody sees, and properties.
 const UNSEEN_CALLS = new Set(['say', 'parts', 'querySelector', 'querySelectorAll', 'closest', 'matches', 'matchMedia', 'getElementById', 'getContext', 'toLocaleString', 'import', 'URL']);
-const UNSEEN_PROPERTIES = new Set(['class', 'className', 'style', 'font', 'd', 'viewBox', 'transform', 'type', 'role', 'for', 'id', 'name', 'cursor']);
+const UNSEEN_PROPERTIES = new Set(['class', 'className', 'style', 'font', 'd', 'viewBox', 'transform', 'type', 'role', 'for', 'id', 'name', 'cursor', 'method']);
 const PROSE = /^\p{Lu}\p{Ll}+(\s|$|[…:.,])|\p{L}{2,}[,;:.]? \p{L}{2,}/u;
 const CODE = / [<>=~]+ /;
 const LETTERS = /\p{L}{2,}/u;
@@ -48,7 +48,7 @@ function isShown(literal) {
       if (kind === ts.SyntaxKind.EqualsToken && up.right === node && UNSEEN_PROPERTIES.has(nameOf(up.left))) return false;
       if (kind === ts.SyntaxKind.EqualsToken && up.right === node && SHOWN.has(nameOf(up.left))) return true;
     } else if (ts.isCallExpression(up) || ts.isNewExpression(up)) {
-      if (up.expression === node) continue;
+      if (up.expression === node) return null; // what a method makes of it
       const called = nameOf(up.expression);
       const at = up.arguments?.indexOf(/** @type {ts.Expression} */ (node)) ?? -1;
       if (UNSEEN_CALLS.has(called)) return false;
@@ -61,13 +61,19 @@ function isShown(literal) {
   return null;
 }
 
+/** Whether a literal is a part of the code that the page tells people to write. @param {ts.Node} node */
+function isExample(node) {
+  for (let up = node.parent; up; up = up.parent) if (ts.isVariableDeclaration(up) && nameOf(up.name) === 'EXAMPLE') return true;
+  return false;
+}
+
 /** The literals of a module that a person would read. @param {string} name @param {string} text */
 function untranslated(name, text) {
   const source = ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true);
   const found = /** @type {string[]} */ ([]);
   const visit = (/** @type {ts.Node} */ node) => {
     if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddle(node) || ts.isTemplateTail(node)) {
-      const shown = NAMES.has(node.text) || ts.isJSDoc(node.parent) ? false : isShown(node);
+      const shown = NAMES.has(node.text) || isExample(node) ? false : isShown(node);
       if (shown === true ? LETTERS.test(node.text) : shown === null && PROSE.test(node.text) && !CODE.test(node.text)) {
         found.push(`${name}:${source.getLineAndCharacterOfPosition(node.getStart()).line + 1}: ${node.text.slice(0, 80)}`);
       }
@@ -99,6 +105,11 @@ test('the template shows no words but those for who has no JavaScript, in all la
   assert.deepEqual([...none.matchAll(/lang="(\w+)"/g)].map(([, language]) => language).sort(), languages);
   const rest = html.replace(/<noscript>.*?<\/noscript>|<[^>]*>|\{[{%].*?[%}]\}/gs, '');
   assert.doesNotMatch(rest, LETTERS);
+});
+
+test('stylesheets write no words', () => {
+  const sheets = readdirSync(new URL('css/', WEB)).map((name) => readFileSync(new URL(`css/${name}`, WEB), 'utf8')).join('\n');
+  assert.deepEqual([...sheets.matchAll(/content: (["'])(.*?)\1/g)].map(([, , text]) => text).filter((text) => LETTERS.test(text)), []);
 });
 
 const languages = readdirSync(new URL('texts/', WEB)).map((name) => name.slice(0, -3)).sort();

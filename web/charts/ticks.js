@@ -1,6 +1,7 @@
 // Where to mark an axis, and what to write there.
 
 import { formatDuration, formatStep } from '../lib/format.js';
+import { say } from '../lib/say.js';
 
 /**
  * Round numbers between low and high, about `count` of them.
@@ -153,8 +154,8 @@ function wholeTicks(low, high, count) {
 
 /** @param {number[]} ticks */
 function durationTexts(ticks) {
-  const texts = ticks.map((at) => formatDuration(at) || '0 s');
-  return new Set(texts).size < texts.length ? tickLabels(ticks).map((text) => `${text} s`) : texts;
+  const texts = ticks.map((at) => formatDuration(at) || say('unit.s', { n: 0 }));
+  return new Set(texts).size < texts.length ? tickLabels(ticks).map((text) => say('unit.s', { n: text })) : texts;
 }
 
 /** @param {number} at */

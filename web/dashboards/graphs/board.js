@@ -4,6 +4,7 @@
 // what it is coloured) and the server's answers; an action changes the URL and draws again.
 
 import { fill, h } from '../../lib/dom.js';
+import { say } from '../../lib/say.js';
 import { createDrawing } from './drawing.js';
 import { createEmphasis } from './emphasis.js';
 import { exportMenu } from './export.js';
@@ -21,7 +22,7 @@ import { createViews } from './views.js';
  * @param {() => void} onFile a file was dropped, and the URL says which
  */
 export function createBoard(ctx, place, pickers, onFile) {
-  const canvas = h('div', { class: 'graph-host' });
+  const canvas = h('div', { class: 'graph-host', 'data-drop': say('graph.drop') });
   const note = h('div', { class: 'graph-note', role: 'status', 'data-own': '', hidden: true });
   const picture = createPicture(canvas, { onSelect: select, onToggle: toggle, onPullOut: (paths) => tuck(paths), onClear: clear, onLeave: (path) => path === '' && clear() });
   const panel = createPanel({ onGo: reveal, onAlike: showAlike, onTrace: trace, onWay: awaitEnd, onToggle: toggle, onTuck: (path) => tuck([path]) });

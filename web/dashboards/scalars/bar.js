@@ -1,7 +1,7 @@
 // The bar above the cards: search, folding, a new card.
 
 import { h } from '../../lib/dom.js';
-import { counted, formatStep } from '../../lib/format.js';
+import { say } from '../../lib/say.js';
 
 /**
  * @param {import('./cards.js').Choice} choice
@@ -10,16 +10,16 @@ import { counted, formatStep } from '../../lib/format.js';
  */
 export function createBar(choice, choose, onNew) {
   const filter = h('input', {
-    type: 'search', class: 'tag-filter', placeholder: 'Search tags', 'aria-label': 'Search tags', 'data-filter': '',
+    type: 'search', class: 'tag-filter', placeholder: say('tags.search'), 'aria-label': say('tags.search'), 'data-filter': '',
     value: choice.text, oninput: () => choose('tags', filter.value),
   });
   const regex = h('button', {
-    type: 'button', class: 'quiet', title: 'Regular expression', 'aria-label': 'Regular expression',
+    type: 'button', class: 'quiet', title: say('tags.regex'), 'aria-label': say('tags.regex'),
     onclick: () => choose('match', regex.getAttribute('aria-pressed') === 'true' ? null : 'regex'),
   }, '.*');
   const matches = h('span', { class: 'faint', role: 'status' });
-  const fold = h('button', { type: 'button', class: 'quiet', onclick: () => setFolds('folded') }, 'Fold all');
-  const open = h('button', { type: 'button', class: 'quiet', onclick: () => setFolds('open') }, 'Open all');
+  const fold = h('button', { type: 'button', class: 'quiet', onclick: () => setFolds('folded') }, say('tags.fold'));
+  const open = h('button', { type: 'button', class: 'quiet', onclick: () => setFolds('open') }, say('tags.open'));
   /** @param {'open' | 'folded'} all */
   function setFolds(all) {
     for (const key of ['open', 'folded']) choose(key, null);
@@ -27,7 +27,7 @@ export function createBar(choice, choose, onNew) {
   }
   return {
     element: h('div', { class: 'bar' }, filter, regex, matches, h('span', { class: 'grow' }), fold, open,
-      h('button', { type: 'button', class: 'quiet', title: 'A card of several tags', onclick: onNew }, 'New card…')),
+      h('button', { type: 'button', class: 'quiet', title: say('cards.new.about'), onclick: onNew }, say('cards.new'))),
     /**
      * @param {import('./cards.js').Choice} now
      * @param {{ found: number, of: number, error: string, folds: boolean }} told
@@ -36,7 +36,7 @@ export function createBar(choice, choose, onNew) {
       if (filter.value !== now.text) filter.value = now.text;
       filter.classList.toggle('invalid', error !== '');
       regex.setAttribute('aria-pressed', String(now.regex));
-      matches.textContent = error || (now.text ? `${formatStep(found)} of ${counted(of, 'tag')}` : '');
+      matches.textContent = error || (now.text ? say('tags.found', { n: found, tags: say('count.tag', { n: of }) }) : '');
       fold.hidden = open.hidden = !folds;
     },
   };

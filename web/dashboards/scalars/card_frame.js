@@ -2,6 +2,7 @@
 
 import { fill, h } from '../../lib/dom.js';
 import { formatStep, formatValue } from '../../lib/format.js';
+import { say } from '../../lib/say.js';
 import { extentOf } from '../../charts/limits.js';
 import { pinIcon } from '../../ui/icons.js';
 import { limitFields } from './chart_controls.js';
@@ -28,26 +29,26 @@ const MOST_TABLE_ROWS = 200;
 export function createFrame(card, asTableAtFirst, actions) {
   const notes = h('span', { class: 'card-notes' });
   const pressed = (/** @type {string} */ text, /** @type {() => void} */ onclick, /** @type {string} */ title) => h('button', { class: 'quiet', type: 'button', 'aria-pressed': 'false', title, onclick }, text);
-  const reset = h('button', { class: 'quiet reset', type: 'button', hidden: true, onclick: actions.onReset }, 'Reset zoom');
-  const asTable = pressed('Table', actions.onTable, 'Values instead of curves (key t)');
-  const wide = pressed('Widen', actions.onWide, 'As wide as the page (key Enter)');
-  const pin = h('button', { class: 'quiet pin', type: 'button', 'aria-label': 'Pin', onclick: actions.onPin }, pinIcon());
-  const axis = pressed('Y', () => toggle(panel, axis), 'Choose the ends of the vertical axis');
-  axis.setAttribute('aria-label', 'Vertical axis');
-  const ends = limitFields(['Lowest y of this chart', 'Highest y of this chart'], actions.onLimits);
+  const reset = h('button', { class: 'quiet reset', type: 'button', hidden: true, onclick: actions.onReset }, say('card.reset'));
+  const asTable = pressed(say('card.table'), actions.onTable, say('card.table.about'));
+  const wide = pressed(say('card.wide'), actions.onWide, say('card.wide.about'));
+  const pin = h('button', { class: 'quiet pin', type: 'button', 'aria-label': say('card.pin'), onclick: actions.onPin }, pinIcon());
+  const axis = pressed('Y', () => toggle(panel, axis), say('card.axis.about'));
+  axis.setAttribute('aria-label', say('axis.y'));
+  const ends = limitFields([say('card.lowest'), say('card.highest')], actions.onLimits);
   const panel = h('div', { class: 'card-panel', hidden: true },
-    h('span', null, 'Y from'), ends.inputs[0], h('span', null, 'to'), ends.inputs[1],
-    h('button', { class: 'quiet', type: 'button', onclick: forAll }, 'For all charts'),
-    h('button', { class: 'quiet', type: 'button', onclick: () => actions.onLimits([null, null]) }, 'Auto'), ends.said);
-  const body = h('div', { class: 'card-body waiting' });
+    ends.range,
+    h('button', { class: 'quiet', type: 'button', onclick: forAll }, say('card.all')),
+    h('button', { class: 'quiet', type: 'button', onclick: () => actions.onLimits([null, null]) }, say('limits.auto')), ends.said);
+  const body = h('div', { class: 'card-body waiting', 'data-waiting': say('loading') });
   const pins = h('div', { class: 'card-pins', hidden: true });
   const fresh = h('span', { class: 'card-fresh' });
   const points = h('span', { class: 'card-points' });
   const foot = h('footer', null, fresh, points);
-  const table = h('div', { class: 'card-table', hidden: true, tabIndex: 0, 'aria-label': `Values of ${card.title}`, role: 'region' });
+  const table = h('div', { class: 'card-table', hidden: true, tabIndex: 0, 'aria-label': say('card.values', { card: card.title }), role: 'region' });
   const element = h('article', { class: 'card', 'aria-label': card.title },
     h('header', null, h('h3', { title: card.description || card.tags.map(({ tag }) => tag).join('\n') }, card.title), h('div', { class: 'card-told' }, notes, reset),
-      card.own && h('button', { class: 'quiet', type: 'button', onclick: actions.onEdit }, 'Edit'), h('span', { class: 'card-tools' }, axis, asTable, wide), pin),
+      card.own && h('button', { class: 'quiet', type: 'button', onclick: actions.onEdit }, say('card.edit')), h('span', { class: 'card-tools' }, axis, asTable, wide), pin),
     panel, body, pins, table, foot);
 
   let told = '';
@@ -64,7 +65,7 @@ export function createFrame(card, asTableAtFirst, actions) {
     element.classList.toggle('wide', next.wide);
     wide.setAttribute('aria-pressed', String(next.wide));
     pin.setAttribute('aria-pressed', String(next.pinned));
-    pin.title = next.pinned ? 'Unpin' : 'Pin: show it first';
+    pin.title = say(next.pinned ? 'card.unpin' : 'card.pin.about');
   }
   place(card);
   if (asTableAtFirst) toggleTable();
@@ -83,7 +84,7 @@ export function createFrame(card, asTableAtFirst, actions) {
     failed(message, retry) {
       body.classList.remove('waiting');
       told = message;
-      fill(notes, h('span', { class: 'bad', title: message }, message), h('button', { class: 'quiet', type: 'button', onclick: retry }, 'Try again'));
+      fill(notes, h('span', { class: 'bad', title: message }, message), h('button', { class: 'quiet', type: 'button', onclick: retry }, say('retry')));
       arrange();
     },
     /** @param {boolean} zoomed @param {import('../../charts/limits.js').Limits} limits */
@@ -124,7 +125,7 @@ function tell(element, { text, title }) {
 /** @param {HTMLElement} host @param {import('./model.js').Drawn[]} drawn */
 export function fillTable(host, drawn) {
   fill(host, h('table', null,
-    h('thead', null, h('tr', null, ['Run', 'Points', 'Step', 'Last value', 'Lowest', 'Highest'].map((head) => h('th', null, head)))),
+    h('thead', null, h('tr', null, [say('head.run'), say('head.points'), say('head.step'), say('head.last'), say('head.lowest'), say('head.highest')].map((head) => h('th', null, head)))),
     h('tbody', null, drawn.slice(0, MOST_TABLE_ROWS).map((line) => {
       const [lowest, highest] = extentOf(line.raw, false) ?? [NaN, NaN];
       const last = line.raw.length - 1;
@@ -133,5 +134,5 @@ export function fillTable(host, drawn) {
         formatValue(lowest, digits), formatValue(highest, digits)];
       return h('tr', null, h('td', null, line.name), values.map((value) => h('td', { class: 'num' }, value)));
     }))),
-  drawn.length > MOST_TABLE_ROWS && h('p', { class: 'faint' }, `+ ${formatStep(drawn.length - MOST_TABLE_ROWS)} more`));
+  drawn.length > MOST_TABLE_ROWS && h('p', { class: 'faint' }, say('tip.more', { n: drawn.length - MOST_TABLE_ROWS })));
 }

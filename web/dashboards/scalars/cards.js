@@ -5,6 +5,7 @@
 
 import { numbersOf } from '../../lib/move.js';
 import { createSearch } from '../../lib/search.js';
+import { say } from '../../lib/say.js';
 import { flattened, isOpen, listOf, openingOf, readFolds, treeOf } from './tree.js';
 
 /**
@@ -141,8 +142,8 @@ export function arranged(tags, choice, hasData) {
   const open = (/** @type {import('./tree.js').Node} */ node) => isOpen(node, searching ? { ...choice.folds, all: 'open' } : choice.folds, { depth, first });
   const listed = ranked ? rest.map(card) : flattened(root, open, (tag) => card(tag)).map((item) => ('card' in item ? item.card : headOf(item.head, item.open)));
   const items = /** @type {Item[]} */ ([
-    ...titled('Pinned', pinned), ...titled('My cards', made),
-    ...(pinned.length || made.length ? apart(listed, ranked ? 'Found' : 'Other') : listed),
+    ...titled(say('cards.pinned'), pinned), ...titled(say('cards.mine'), made),
+    ...(pinned.length || made.length ? apart(listed, say(ranked ? 'cards.found' : 'cards.other')) : listed),
     ...(aside ? [{ kind: 'line', key: `aside ${aside} ${choice.withEmpty}`, aside, shown: choice.withEmpty }] : []),
   ]);
   return { items, found: scored.length + own.length, aside, folds: !ranked && root.children.length > 0, error };
@@ -201,11 +202,11 @@ function alike(a, b) {
  */
 export function checkedOwn(own, others) {
   if (own.match !== undefined) {
-    if (!own.match) return 'Write a regular expression';
+    if (!own.match) return say('own.write');
     const { error } = createSearch(own.match, true);
     if (error) return error;
-  } else if (!own.tags?.length) return 'Choose a tag';
-  return others.some(({ title }) => title === own.title) ? `There is a card “${own.title}” already: give this one another title` : '';
+  } else if (!own.tags?.length) return say('own.choose');
+  return others.some(({ title }) => title === own.title) ? say('own.taken', { title: own.title }) : '';
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { readLimit } from '../../charts/limits.js';
 import { fill, h } from '../../lib/dom.js';
+import { parts, say } from '../../lib/say.js';
 
 /**
  * @typedef {import('./settings.js').Settings} Settings
@@ -9,17 +10,17 @@ import { fill, h } from '../../lib/dom.js';
  */
 
 const AXES = {
-  step: 'steps', relative: 'relative time', wall: 'wall time', active: 'active time, without pauses', index: 'index of the point', tag: 'another tag',
+  step: say('over.step'), relative: say('over.relative'), wall: say('over.wall'), active: say('over.active'), index: say('over.index'), tag: say('over.tag'),
 };
 const MOST_SUGGESTED = 50;
 
 /** @type {[string, string, (settings: Settings) => boolean, (on: boolean) => string | null, string][]} */
 const TOGGLES = [
-  ['outliers', 'Set outliers aside', ({ aside }) => aside, (on) => (on ? 'aside' : null), 'The y axis shows the middle 90 % of the values; each chart says how many lie outside'],
-  ['marks', 'Mark lowest, highest, last', ({ extremes }) => extremes, (on) => (on ? 'extremes' : null), ''],
-  ['names', 'Names at the lines', ({ names }) => names, (on) => (on ? null : 'hidden'), 'Where there is room for them'],
-  ['restarts', 'Restarts and damage', ({ boundaries }) => boundaries, (on) => (on ? null : 'hidden'), 'Dotted lines where a run started again or its file is damaged'],
-  ['zoom', 'Link zooms', ({ linked }) => linked, (on) => (on ? 'linked' : null), 'Zooming in one chart zooms in all'],
+  ['outliers', say('charts.outliers'), ({ aside }) => aside, (on) => (on ? 'aside' : null), say('charts.outliers.about')],
+  ['marks', say('charts.extremes'), ({ extremes }) => extremes, (on) => (on ? 'extremes' : null), ''],
+  ['names', say('charts.names'), ({ names }) => names, (on) => (on ? null : 'hidden'), say('charts.names.about')],
+  ['restarts', say('charts.restarts'), ({ boundaries }) => boundaries, (on) => (on ? null : 'hidden'), say('charts.restarts.about')],
+  ['zoom', say('charts.linked'), ({ linked }) => linked, (on) => (on ? 'linked' : null), say('charts.linked.about')],
 ];
 
 /**
@@ -27,13 +28,13 @@ const TOGGLES = [
  * @param {Change} change
  */
 export function createChartControls(read, change) {
-  const axis = h('select', { 'aria-label': 'More horizontal axes', onchange: choose },
+  const axis = h('select', { 'aria-label': say('over.name'), onchange: choose },
     Object.entries(AXES).map(([value, text]) => h('option', { value }, text)));
   const matching = Object.assign(h('datalist', null), { id: 'axis-tags' });
-  const over = h('input', { type: 'text', class: 'limit', placeholder: 'tokens, epoch, …', 'aria-label': 'Tag of the horizontal axis', oninput: suggest, onfocus: suggest, onchange: chooseTag });
+  const over = h('input', { type: 'text', class: 'limit', placeholder: say('over.example'), 'aria-label': say('over.tag.name'), oninput: suggest, onfocus: suggest, onchange: chooseTag });
   over.setAttribute('list', matching.id);
-  const which = h('div', { class: 'row', hidden: true }, h('span', null, 'Tag'), over, matching);
-  const ends = limitFields(['Lowest y', 'Highest y'], (limits) => {
+  const which = h('div', { class: 'row', hidden: true }, h('span', null, say('over.tag.label')), over, matching);
+  const ends = limitFields([say('limits.lowest'), say('limits.highest')], (limits) => {
     ['ymin', 'ymax'].forEach((key, i) => limits[i] !== read().limits[i] && change(key, limits[i] === null ? null : String(limits[i])));
   });
   const unknown = h('p', { class: 'bad limit-said', role: 'status' });
@@ -41,13 +42,13 @@ export function createChartControls(read, change) {
     const input = h('input', { type: 'checkbox', onchange: () => change(key, value(input.checked)) });
     return { input, element: h('label', { class: 'toggle', title }, input, h('span', null, name)) };
   });
-  const order = h('select', { 'aria-label': 'Values at the crosshair', onchange: () => change('order', order.value === 'near' ? null : order.value) },
-    [['near', 'nearest first'], ['value', 'highest first'], ['name', 'by name']].map(([value, text]) => h('option', { value }, text)));
-  const element = h('details', { class: 'control more' }, h('summary', null, 'More for charts'),
-    h('label', { class: 'row' }, h('span', null, 'Over'), axis), which, unknown,
-    h('div', { class: 'row' }, h('span', null, 'Y from'), ends.inputs[0], h('span', null, 'to'), ends.inputs[1]), ends.said,
+  const order = h('select', { 'aria-label': say('order.name'), onchange: () => change('order', order.value === 'near' ? null : order.value) },
+    [['near', say('order.near')], ['value', say('order.value')], ['name', say('order.by')]].map(([value, text]) => h('option', { value }, text)));
+  const element = h('details', { class: 'control more' }, h('summary', null, say('charts.more')),
+    h('label', { class: 'row' }, h('span', null, say('over.label')), axis), which, unknown,
+    h('div', { class: 'row' }, ends.range), ends.said,
     boxes.map((box) => box.element),
-    h('label', { class: 'row' }, h('span', null, 'Values'), order));
+    h('label', { class: 'row' }, h('span', null, say('order.label')), order));
   /** @type {string[]} */
   let tags = [];
 
@@ -63,7 +64,7 @@ export function createChartControls(read, change) {
   function chooseTag() {
     const known = tags.includes(over.value);
     over.classList.toggle('invalid', !known && over.value !== '');
-    unknown.textContent = known || over.value === '' ? '' : `There is no tag “${over.value}”`;
+    unknown.textContent = known || over.value === '' ? '' : say('over.unknown', { tag: over.value });
     if (!known) return;
     change('over', over.value);
     change('axis', 'tag');
@@ -103,7 +104,7 @@ export function createChartControls(read, change) {
 export function limitFields(names, onChange) {
   const said = h('span', { class: 'bad limit-said', role: 'status' });
   const inputs = names.map((name) => h('input', {
-    type: 'text', inputMode: 'decimal', class: 'limit', placeholder: 'auto', 'aria-label': name, oninput: read, onchange: take,
+    type: 'text', inputMode: 'decimal', class: 'limit', placeholder: say('limits.placeholder'), 'aria-label': name, oninput: read, onchange: take,
     onkeydown: (/** @type {KeyboardEvent} */ event) => event.key === 'Enter' && take(),
   }));
 
@@ -112,7 +113,7 @@ export function limitFields(names, onChange) {
     const [low, high] = inputs.map(({ value }) => readLimit(value));
     const wrong = [low, high].indexOf(undefined);
     const crossed = typeof low === 'number' && typeof high === 'number' && low >= high;
-    said.textContent = wrong >= 0 ? `“${inputs[wrong].value}” is not a number` : crossed ? 'The first has to be below the second' : '';
+    said.textContent = wrong >= 0 ? say('limits.number', { text: inputs[wrong].value }) : crossed ? say('limits.crossed') : '';
     inputs.forEach((input, i) => input.classList.toggle('invalid', crossed || [low, high][i] === undefined));
     return low === undefined || high === undefined || crossed ? null : [low, high];
   }
@@ -120,8 +121,10 @@ export function limitFields(names, onChange) {
     const limits = read();
     if (limits) onChange(limits);
   }
+  const range = parts('limits.range', { low: inputs[0], high: inputs[1] });
   return {
-    inputs,
+    /** The fields with the words around them. */
+    range: range.map((piece) => (typeof piece === 'string' ? h('span', null, piece.trim()) : piece)),
     said,
     read,
     /** Writes what holds, where nobody is writing. @param {import('../../charts/limits.js').Limits} limits */

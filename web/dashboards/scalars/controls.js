@@ -1,6 +1,7 @@
 // The settings beside the cards; all of them live in the URL.
 
 import { h } from '../../lib/dom.js';
+import { say } from '../../lib/say.js';
 import { createChartControls } from './chart_controls.js';
 import { readSettings } from './settings.js';
 import { nextWeight, readWeight } from './smoothing.js';
@@ -13,12 +14,12 @@ export function createControls(ctx, change) {
   const read = () => readSettings((key) => ctx.state.get(key));
   const settings = read();
   const number = h('input', {
-    type: 'text', inputMode: 'decimal', class: 'limit weight', 'aria-label': 'Weight', title: 'From 0 to below 1, such as 0.995; keys [ and ]', value: written(settings.smoothing),
+    type: 'text', inputMode: 'decimal', class: 'limit weight', 'aria-label': say('smooth.weight'), title: say('smooth.weight.about'), value: written(settings.smoothing),
     oninput: () => number.classList.toggle('invalid', readWeight(number.value) === null),
     onchange: () => smooth(readWeight(number.value) ?? read().smoothing),
   });
   const slider = h('input', {
-    type: 'range', min: '0', max: '0.99', step: '0.01', value: String(settings.smoothing), 'aria-label': 'Smoothing', oninput: () => smooth(Number(slider.value)),
+    type: 'range', min: '0', max: '0.99', step: '0.01', value: String(settings.smoothing), 'aria-label': say('smooth.name'), oninput: () => smooth(Number(slider.value)),
   });
   /** @param {number} weight */
   function smooth(weight) {
@@ -30,21 +31,21 @@ export function createControls(ctx, change) {
     number.classList.remove('invalid');
     if (Number(slider.value) !== weight) slider.value = String(weight);
   }
-  const logX = toggle('Log scale', settings.logX, (on) => change('x', on ? 'log' : null));
-  const newest = toggle('Only the newest of overlapping parts', settings.newest, (on) => change('parts', on ? 'newest' : null));
-  const purged = toggle('Purged points', settings.purged, (on) => change('purged', on ? 'shown' : null));
+  const logX = toggle(say('axis.log'), settings.logX, (on) => change('x', on ? 'log' : null));
+  const newest = toggle(say('parts.newest'), settings.newest, (on) => change('parts', on ? 'newest' : null));
+  const purged = toggle(say('parts.purged'), settings.purged, (on) => change('purged', on ? 'shown' : null));
   const charts = createChartControls(read, change);
-  const smoother = choice('Smooth by', [['ema', 'Values so far'], ['symmetric', 'Both sides']], settings.smoother, (value) => change('smoother', value === 'ema' ? null : value), true);
-  const axis = choice('Horizontal axis', [['step', 'Step'], ['relative', 'Relative'], ['wall', 'Wall time']], settings.axis,
+  const smoother = choice('smoother', say('smooth.by'), [['ema', say('smooth.ema')], ['symmetric', say('smooth.symmetric')]], settings.smoother, (value) => change('smoother', value === 'ema' ? null : value), true);
+  const axis = choice('axis', say('axis.x'), [['step', say('axis.step')], ['relative', say('axis.relative')], ['wall', say('axis.wall')]], settings.axis,
     (value) => change('axis', value === 'step' ? null : value));
-  const scale = choice('Vertical axis', [['linear', 'Linear'], ['log', 'Logarithmic']], settings.log ? 'log' : 'linear',
+  const scale = choice('scale', say('axis.y'), [['linear', say('axis.linear')], ['log', say('axis.logarithmic')]], settings.log ? 'log' : 'linear',
     (value) => change('y', value === 'log' ? 'log' : null));
-  const element = h('section', { class: 'controls', 'aria-label': 'Settings' },
-    h('div', { class: 'control' }, h('span', { class: 'control-name' }, 'Smoothing', number), slider, smoother.element),
+  const element = h('section', { class: 'controls', 'aria-label': say('settings') },
+    h('div', { class: 'control' }, h('span', { class: 'control-name' }, say('smooth.name'), number), slider, smoother.element),
     axis.element,
     logX.element,
     scale.element,
-    h('details', { class: 'control more', open: settings.newest || settings.purged }, h('summary', null, 'Restarted runs'),
+    h('details', { class: 'control more', open: settings.newest || settings.purged }, h('summary', null, say('parts.title')),
       newest.element, purged.element),
     charts.element);
   return {
@@ -79,15 +80,16 @@ function toggle(name, on, onChange) {
 
 /**
  * A row of buttons of which one is chosen.
- * @param {string} name
+ * @param {string} name of the buttons
+ * @param {string} title
  * @param {[string, string][]} options
  * @param {string} chosen
  * @param {(value: string) => void} onChoose
  * @param {boolean} [unnamed] its name is for screen readers only
  */
-function choice(name, options, chosen, onChoose, unnamed = false) {
+function choice(name, title, options, chosen, onChoose, unnamed = false) {
   const inputs = options.map(([value]) => h('input', { type: 'radio', name, value, checked: value === chosen, onchange: () => onChoose(value) }));
-  const element = h('fieldset', { class: 'control choice' }, h('legend', { class: unnamed ? 'unseen' : 'control-name' }, name),
+  const element = h('fieldset', { class: 'control choice' }, h('legend', { class: unnamed ? 'unseen' : 'control-name' }, title),
     h('div', { class: 'segments' }, options.map(([, label], i) => h('label', null, inputs[i], h('span', null, label)))));
   return { element, show: (/** @type {string} */ value) => inputs.forEach((input) => (input.checked = input.value === value)) };
 }

@@ -1,7 +1,7 @@
 // Where files are damaged, as places in charts.
 
+import { say } from '../../lib/say.js';
 import { ascends, firstFrom } from '../../charts/search.js';
-import { formatStep } from '../../lib/format.js';
 
 /**
  * @typedef {{ run: string, path: string, offset: number, skipped: number, message: string, step: number | null, wall_time: number | null }} Damage
@@ -55,7 +55,7 @@ export function damaged(drawn, damageOf, axis, base) {
       const x = placeOf(damage, line, axis, base);
       if (x === null || !Number.isFinite(x)) return [];
       const file = damage.path.slice(damage.path.lastIndexOf('/') + 1);
-      return [{ x, color: line.color, text: `${line.label}: ${formatStep(damage.skipped)} bytes of ${file} are damaged before step ${formatStep(damage.step ?? 0)} (${damage.message})` }];
+      return [{ x, color: line.color, text: say('damage.at', { run: line.label ?? line.id, n: damage.skipped, file, step: damage.step ?? 0, message: damage.message }) }];
     });
   });
 }

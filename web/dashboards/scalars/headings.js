@@ -1,7 +1,8 @@
 // What stands between the cards: headings that fold, and the line about cards that are left out.
 
 import { h } from '../../lib/dom.js';
-import { counted, formatStep } from '../../lib/format.js';
+import { formatStep } from '../../lib/format.js';
+import { say } from '../../lib/say.js';
 
 const INDENT = 18; // CSS pixels for each level
 
@@ -29,8 +30,6 @@ export function createHeading(item, onFold) {
  * @param {(shown: boolean) => void} onShow
  */
 export function createLine({ aside, shown }, onShow) {
-  const text = shown ? `${counted(aside, 'card')} without data in the selected runs ${aside === 1 ? 'is' : 'are'} shown. `
-    : `${counted(aside, 'card')} without data in the selected runs ${aside === 1 ? 'is' : 'are'} left out. `;
-  return { element: h('p', { class: 'faint aside-line' }, text,
-    h('button', { type: 'button', class: 'quiet', onclick: () => onShow(!shown) }, shown ? 'Leave out' : 'Show')) };
+  return { element: h('p', { class: 'faint aside-line' }, `${say(shown ? 'cards.bare.shown' : 'cards.bare.hidden', { n: aside })} `,
+    h('button', { type: 'button', class: 'quiet', onclick: () => onShow(!shown) }, say(shown ? 'cards.bare.hide' : 'cards.bare.show'))) };
 }

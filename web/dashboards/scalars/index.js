@@ -2,7 +2,6 @@
 
 import { spread } from '../../charts/frames.js';
 import { fill, h } from '../../lib/dom.js';
-import { counted } from '../../lib/format.js';
 import { isAtLeast, withVersion } from '../../lib/move.js';
 import { signal } from '../../lib/signal.js';
 import { say } from '../../lib/say.js';
@@ -61,7 +60,7 @@ export function mount(host, ctx) {
   const state = h('div', null);
   const content = h('div', { class: 'content' });
   const narrow = matchMedia('(max-width: 760px)');
-  const folded = h('details', { class: 'settings', open: !narrow.matches }, h('summary', null, 'Settings'), controls.element);
+  const folded = h('details', { class: 'settings', open: !narrow.matches }, h('summary', null, say('settings')), controls.element);
   narrow.addEventListener('change', () => (folded.open = !narrow.matches));
   const aside = h('aside', null, folded, runList.element);
   const dialog = createOwnCard(() => tags, () => choice().own, saveOwn);
@@ -197,17 +196,17 @@ export function mount(host, ctx) {
   /** Why there is no card, and what to do about it. @param {import('./cards.js').Choice} wanted @param {{ found: number, error: string }} told */
   function nothing({ text }, { found, error }) {
     if (!found) {
-      return noneState(error ? 'The search cannot be read' : 'No tag is found', error || `None of ${counted(tags.length, 'tag')} has “${text}” in its name.`,
-        'Clear the search', () => choose('tags', null));
+      return noneState(say(error ? 'none.search' : 'none.tag'), error || say('none.tag.about', { tags: say('count.tag', { n: tags.length }), text }),
+        say('none.search.clear'), () => choose('tags', null));
     }
     if (ctx.runs.shown.value.size || !ctx.runs.list.value.length) return null;
     const { matching } = ctx.runs.filter.value;
     if (matching?.size === 0) {
-      return noneState('No run matches the filter', `None of ${counted(ctx.runs.list.value.length, 'run')} is what “${ctx.state.get('filter') ?? ''}” looks for.`,
-        'Clear the filter', () => ctx.runs.search('', ctx.state.get('filter_as')));
+      return noneState(say('none.match'), say('none.match.about', { runs: say('count.run', { n: ctx.runs.list.value.length }), text: ctx.state.get('filter') ?? '' }),
+        say('runs.clear'), () => ctx.runs.search('', ctx.state.get('filter_as')));
     }
-    return noneState('No run is selected', `${counted(ctx.runs.list.value.length, 'run')} can be selected in the list of runs.`,
-      'Select all runs', () => ctx.runs.show(new Set(ctx.runs.ids)));
+    return noneState(say('none.run'), say('none.run.about', { runs: say('count.run', { n: ctx.runs.list.value.length }) }),
+      say('none.run.all'), () => ctx.runs.show(new Set(ctx.runs.ids)));
   }
   /** Some keyboards have these keys behind AltGr, which is Ctrl and Alt at once. @param {KeyboardEvent} event */
   function pressed(event) {

@@ -1,8 +1,9 @@
 // From answers and settings to what is drawn: pure functions.
 
 import { extentOf } from '../../charts/limits.js';
-import { counted, formatDuration, formatStep, formatTime, formatValue } from '../../lib/format.js';
+import { formatDuration, formatStep, formatTime, formatValue } from '../../lib/format.js';
 import { smooth } from '../../lib/smooth.js';
+import { say } from '../../lib/say.js';
 import { isWhole, smoothingOf, xColumn } from './curves.js';
 
 /**
@@ -43,7 +44,7 @@ export function lines(known, shown, settings, style, look = null, { now = 0, bas
   const found = [];
   for (const id of shown) {
     const curves = visible(known.get(id), settings);
-    const run = id === '.' ? 'log directory' : id;
+    const run = id === '.' ? say('runs.root.short') : id;
     curves.forEach((curve, part) => {
       const own = style(id);
       const name = nameOf(run, part, curves);
@@ -154,8 +155,8 @@ const PURGED_DASH = [1, 3];
 
 /** @param {string} run @param {number} part @param {Curve[]} parts */
 function nameOf(run, part, parts) {
-  if (parts[part].purged) return `${run} · purged`;
-  return parts.length > 1 ? `${run} · part ${part + 1} of ${parts.length}` : run;
+  if (parts[part].purged) return say('part.purged', { run });
+  return parts.length > 1 ? say('part.of', { run, n: part + 1, all: parts.length }) : run;
 }
 
 /**
@@ -209,8 +210,9 @@ export function restarts(drawn) {
     const last = before.get(line.key);
     before.set(line.key, line);
     if (!last || !line.x.length) continue;
-    const how = last.curve.segment === line.curve.segment ? 'its steps go back' : `it was started again (${line.curve.segment})`;
-    found.push({ x: line.x[0], color: line.color, text: `${line.label}: ${how} at step ${stepText(line.curve, 0)}` });
+    const about = { run: line.label ?? line.id, step: stepText(line.curve, 0) };
+    const text = last.curve.segment === line.curve.segment ? say('part.back', about) : say('part.again', { ...about, file: line.curve.segment });
+    found.push({ x: line.x[0], color: line.color, text });
   }
   return found;
 }
@@ -254,16 +256,16 @@ export function firstNotFinite(drawn) {
  * @param {{ id: string, name: string, raw: Numbers, curve: Curve }[]} drawn
  */
 export function describe(tag, drawn) {
-  if (!drawn.length) return `${tag}: no run is shown`;
+  if (!drawn.length) return say('chart.none', { tag });
   const ends = drawn.slice(0, 5).map(({ name, raw, curve }) => {
     const last = raw.length - 1;
-    return `${name} ends at ${formatValue(raw[last])} (step ${stepText(curve, last)}, ${counted(curve.total, 'point')})`;
+    return say('chart.end', { run: name, value: formatValue(raw[last]), step: stepText(curve, last), points: say('count.point', { n: curve.total }) });
   });
-  const more = drawn.length > 5 ? `; and ${drawn.length - 5} more` : '';
+  const more = drawn.length > 5 ? `; ${say('chart.more', { n: drawn.length - 5 })}` : '';
   const runs = new Set(drawn.map(({ id }) => id)).size;
-  const heading = drawn.length > 1 ? `${tag}, ${counted(runs, 'run')}` : tag;
+  const heading = drawn.length > 1 ? `${tag}, ${say('count.run', { n: runs })}` : tag;
   const range = extentOfAll(drawn.map(({ raw }) => raw));
-  const span = range ? `; values from ${formatValue(range[0])} to ${formatValue(range[1])}` : '';
+  const span = range ? `; ${say('chart.span', { low: formatValue(range[0]), high: formatValue(range[1]) })}` : '';
   return `${heading}: ${ends.join('; ')}${more}${span}`;
 }
 
@@ -289,5 +291,5 @@ export function digitsOf(raw) {
 export function cells({ y, raw, curve }, i) {
   const value = formatValue(raw[i], digitsOf(raw));
   const values = y === raw ? [value] : [formatValue(y[i], 6), value];
-  return [...values, stepText(curve, i), formatDuration(curve.walls[i] - curve.origin) || '0 s', formatTime(curve.walls[i])];
+  return [...values, stepText(curve, i), formatDuration(curve.walls[i] - curve.origin) || say('unit.s', { n: 0 }), formatTime(curve.walls[i])];
 }

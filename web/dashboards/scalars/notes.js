@@ -2,7 +2,8 @@
 // complete they are.
 
 import { h } from '../../lib/dom.js';
-import { counted, formatDuration, formatStep, formatTime, formatValue } from '../../lib/format.js';
+import { formatDuration, formatStep, formatTime, formatValue } from '../../lib/format.js';
+import { say } from '../../lib/say.js';
 import { digitsOf, firstNotFinite, hidden, leftOut } from './model.js';
 
 /**
@@ -23,12 +24,12 @@ export function headNotes(drawn, { parts, settings, outside, change, jump }) {
   const button = (/** @type {string} */ text, /** @type {string} */ title, /** @type {() => void} */ onclick) => h('button', { class: 'quiet warn', type: 'button', title, onclick }, text);
   const first = nonFinite > 0 ? firstNotFinite(drawn) : null;
   return [
-    nonFinite > 0 && button(`▲ ${formatStep(nonFinite)} NaN or ∞`, first ? `The first: ${first.line.name} at step ${formatStep(first.line.curve.steps[first.i])}. Go there (key n)` : '', jump),
-    purged > 0 && button(`${formatStep(purged)} purged`, 'A restart declared these points void; show them', () => change('purged', 'shown')),
-    covered > 0 && button(`${formatStep(covered)} overwritten`, 'A later part of the run has the same steps; show these points too', () => change('parts', null)),
-    notPositive > 0 && h('span', { class: 'warn' }, `${formatStep(notPositive)} values ≤ 0 not on this axis`),
-    offAxis > 0 && h('span', { class: 'warn', title: `${settings.over} has no value at the steps of these points` }, `${formatStep(offAxis)} without ${settings.over}`),
-    outside > 0 && h('span', { class: 'warn', title: 'Values above or below the axis' }, `${drawn.some(({ reduced }) => reduced) ? '≥ ' : ''}${formatStep(outside)} outside`),
+    nonFinite > 0 && button(`▲ ${say('note.nan', { n: nonFinite })}`, first ? say('note.nan.about', { run: first.line.name, step: first.line.curve.steps[first.i] }) : '', jump),
+    purged > 0 && button(say('note.purged', { n: purged }), say('note.purged.about'), () => change('purged', 'shown')),
+    covered > 0 && button(say('note.covered', { n: covered }), say('note.covered.about'), () => change('parts', null)),
+    notPositive > 0 && h('span', { class: 'warn' }, say('note.positive', { n: notPositive })),
+    offAxis > 0 && h('span', { class: 'warn', title: say('note.off.about', { tag: settings.over }) }, say('note.off', { n: offAxis, tag: settings.over })),
+    outside > 0 && h('span', { class: 'warn', title: say('note.outside.about') }, `${drawn.some(({ reduced }) => reduced) ? '≥ ' : ''}${say('note.outside', { n: outside })}`),
     drawn.length === 1 && drawn[0].raw.length > 0 && h('span', { class: 'last' }, formatValue(drawn[0].raw[drawn[0].raw.length - 1], digitsOf(drawn[0].raw))),
   ];
 }
@@ -39,11 +40,11 @@ export function headNotes(drawn, { parts, settings, outside, change, jump }) {
  * @param {bigint} [base] what is taken from all steps
  */
 export function pointsNote({ total, inView, reduced }, zoomed, settled, base = 0n) {
-  const from = base ? `steps + ${base.toLocaleString('en-US')} · ` : '';
-  const of = from + (zoomed ? `${formatStep(inView)} of ${counted(total, 'point')}` : counted(total, 'point'));
-  if (!settled) return { text: `${of} …`, title: 'The exact picture is on its way' };
-  if (!reduced) return { text: `${of}, all drawn`, title: 'Every point in view is drawn as it was logged' };
-  return { text: `${of}, exact`, title: 'Drawn from all of these points: those left out would fall on pixels that are drawn already. No pixel differs, and zooming in comes to every single one' };
+  const from = base ? `${say('note.base', { step: base.toLocaleString('en-US') })} · ` : '';
+  const of = from + (zoomed ? say('note.view', { n: inView, points: say('count.point', { n: total }) }) : say('count.point', { n: total }));
+  if (!settled) return { text: `${of} …`, title: say('note.settling') };
+  if (!reduced) return { text: say('note.all', { points: of }), title: say('note.all.about') };
+  return { text: say('note.exact', { points: of }), title: say('note.exact.about') };
 }
 
 /**
@@ -60,6 +61,6 @@ export function freshness(drawn, now) {
   }
   if (Number.isNaN(new Date(newest * 1000).getTime())) return { text: '', title: '', alive: false };
   const age = Math.max(0, now - newest);
-  const text = Math.abs(now - newest) > 2 * 86400 ? formatTime(newest).slice(0, 16) : `${age < 1.5 ? 'now' : `${formatDuration(Math.round(age))} ago`}`;
-  return { text: alive ? text : `newest: ${text}`, title: `The newest point is of ${formatTime(newest)}`, alive };
+  const text = Math.abs(now - newest) > 2 * 86400 ? formatTime(newest).slice(0, 16) : age < 1.5 ? say('age.now') : say('age.ago', { time: formatDuration(Math.round(age)) });
+  return { text: alive ? text : say('age.newest', { time: text }), title: say('age.newest.about', { time: formatTime(newest) }), alive };
 }

@@ -3,6 +3,7 @@
 import { firstOf, measure } from '../../charts/cursors.js';
 import { fill, h } from '../../lib/dom.js';
 import { formatDuration, formatStep, formatValue } from '../../lib/format.js';
+import { say } from '../../lib/say.js';
 import { swatch } from '../../ui/swatch.js';
 import { runName } from '../../ui/run_name.js';
 import { cells, digitsOf } from './model.js';
@@ -19,7 +20,7 @@ const MOST_PINNED = 12;
 export function rowsOf(hits, { order, smoothing, axis, over }) {
   const { found, near } = firstOf(hits, order, MOST_ROWS);
   const computed = COMPUTED_HEADS[axis];
-  const heads = [...(smoothing > 0 ? ['Run', 'Smoothed', 'Value'] : ['Run', 'Value']), ...(computed ? [axis === 'tag' ? over : computed] : []), 'Step', 'Relative', 'Time'];
+  const heads = [...(smoothing > 0 ? [say('head.run'), say('head.smoothed'), say('head.value')] : [say('head.run'), say('head.value')]), ...(computed ? [axis === 'tag' ? over : computed] : []), say('head.step'), say('head.relative'), say('head.time')];
   const rows = found.map((hit) => {
     const line = /** @type {Drawn} */ (hit.line);
     const all = cells(line, hit.i);
@@ -30,11 +31,11 @@ export function rowsOf(hits, { order, smoothing, axis, over }) {
 }
 
 /** @type {Partial<Record<Settings['axis'], string>>} */
-const COMPUTED_HEADS = { active: 'Active', index: 'Index', tag: 'x' };
+const COMPUTED_HEADS = { active: say('head.active'), index: say('head.index'), tag: 'x' };
 
 /** An x as its axis writes it. @param {Settings['axis']} axis @param {number} x */
 export function xText(axis, x) {
-  if (axis === 'active' || axis === 'relative') return formatDuration(x) || '0 s';
+  if (axis === 'active' || axis === 'relative') return formatDuration(x) || say('unit.s', { n: 0 });
   return axis === 'tag' ? formatValue(x, 6) : formatStep(x);
 }
 
@@ -56,11 +57,11 @@ export function showPins(host, drawn, pins, settings, onClear) {
     const told = measure(line, a, b);
     return told ? [{ line, ...told }] : [];
   });
-  const unit = { step: 'step', index: 'point', relative: 's', wall: 's', active: 's', tag: settings.over }[settings.axis];
-  const heads = ['Run', `A`, ...(two ? ['B', 'B − A', `per ${unit}`] : [])];
+  const unit = { step: say('per.step'), index: say('per.point'), relative: say('per.second'), wall: say('per.second'), active: say('per.second'), tag: say('per.tag', { tag: settings.over }) }[settings.axis];
+  const heads = [say('head.run'), 'A', ...(two ? ['B', 'B − A', unit] : [])];
   fill(host,
     h('p', { class: 'faint' }, placesOf(drawn, pins, settings),
-      h('button', { class: 'quiet', type: 'button', title: 'Take the cursors away (Esc)', 'aria-label': 'Take the cursors away', onclick: onClear }, '×')),
+      h('button', { class: 'quiet', type: 'button', title: say('pins.away.about'), 'aria-label': say('pins.away'), onclick: onClear }, '×')),
     h('table', null,
       h('thead', null, h('tr', null, h('th', null), heads.map((head) => h('th', null, head)))),
       h('tbody', null, found.slice(0, MOST_PINNED).map(({ line, from, to, difference, slope, i, j }) => {
@@ -70,15 +71,15 @@ export function showPins(host, drawn, pins, settings, onClear) {
         const values = [told(from, i >= 0), ...(two ? [told(to, j >= 0), told(difference, both), told(slope, both && i !== j)] : [])];
         return h('tr', null, h('td', null, swatch(line)), h('td', { class: 'tip-run' }, runName(line.name)), values.map((value) => h('td', { class: 'num' }, value)));
       }))),
-    found.length > MOST_PINNED && h('p', { class: 'faint' }, `+ ${formatStep(found.length - MOST_PINNED)} more`));
+    found.length > MOST_PINNED && h('p', { class: 'faint' }, say('tip.more', { n: found.length - MOST_PINNED })));
 }
 
 /** @param {Drawn[]} drawn @param {number[]} pins @param {Settings} settings */
 function placesOf(drawn, pins, settings) {
-  const texts = pins.map((pin, i) => `${'AB'[i]} at ${settings.axis === 'wall' ? new Date(pin * 1000).toLocaleString('sv-SE') : xText(settings.axis, rounded(pin, settings.axis))}`);
+  const texts = pins.map((pin, i) => say('pins.at', { name: 'AB'[i], x: settings.axis === 'wall' ? new Date(pin * 1000).toLocaleString('sv-SE') : xText(settings.axis, rounded(pin, settings.axis)) }));
   if (pins.length === 2) {
     const span = Math.abs(pins[1] - pins[0]);
-    texts.push(`${settings.axis === 'wall' ? formatDuration(span) : xText(settings.axis, rounded(span, settings.axis))} apart`);
+    texts.push(say('pins.apart', { span: settings.axis === 'wall' ? formatDuration(span) : xText(settings.axis, rounded(span, settings.axis)) }));
   }
   return texts.join(', ');
 }
