@@ -43,33 +43,33 @@ export function createBoard(ctx, place, pickers, onFile) {
   let way = null;
 
   /** @param {string} message @param {(() => void) | null} [retry] */
-  function say(message, retry = null) {
+  function tell(message, retry = null) {
     note.hidden = !message;
     fill(note, h('p', { class: retry ? 'bad' : '' }, message), retry && h('button', { type: 'button', onclick: retry }, 'Try again'));
   }
   /** @param {unknown} error @param {(() => void) | null} [retry] */
   function complain(error, retry = null) {
     const { name, message } = /** @type {Error} */ (error);
-    if (name !== 'AbortError') say(message, retry); // aborted: another graph is shown by now
+    if (name !== 'AbortError') tell(message, retry); // aborted: another graph is shown by now
   }
   /** The picture that is asked for; the panel waits for it. @type {Promise<unknown>} */
   let drawn = Promise.resolve();
   /** Draws what the URL says. @param {string | null} [held] a group that should stay where it is */
   async function draw(held = null) {
-    const slow = setTimeout(() => say(WAITING), 400);
+    const slow = setTimeout(() => tell(WAITING), 400);
     try {
       const asked = drawing.scene();
       drawn = asked.catch(() => null); // which this function tells of
       const scene = await asked;
       if (!scene) return;
-      say('');
+      tell('');
       await new Promise((done) => setTimeout(done)); // a task of its own
       await picture.update(scene, emphasis.of(scene), held);
     } catch (error) {
       complain(error, () => draw());
     } finally {
       clearTimeout(slow);
-      if (note.textContent === WAITING) say('');
+      if (note.textContent === WAITING) tell('');
     }
   }
   function redraw() {
@@ -99,7 +99,7 @@ export function createBoard(ctx, place, pickers, onFile) {
     place.node = null;
     for (const key of ['trace', 'to']) place.set(key, null);
     emphasis.clear();
-    say('');
+    tell('');
     picture.update(picture.scene, emphasis.of(picture.scene));
     describe();
   }
@@ -176,7 +176,7 @@ export function createBoard(ctx, place, pickers, onFile) {
   async function reach() {
     try {
       await emphasis.ask(source);
-      say(emphasis.message());
+      tell(emphasis.message());
     } catch (error) {
       complain(error);
     }
@@ -184,7 +184,7 @@ export function createBoard(ctx, place, pickers, onFile) {
   /** @param {string} path */
   function awaitEnd(path) {
     way = path;
-    say(`Choose the other end of the path from ${path}; Escape gives up.`);
+    tell(`Choose the other end of the path from ${path}; Escape gives up.`);
   }
   const stopTheme = ctx.theme.subscribe(() => {
     emphasis.recolour(source);
@@ -201,7 +201,7 @@ export function createBoard(ctx, place, pickers, onFile) {
     place.set('graph', graph);
     place.set('file', name);
     onFile();
-  }, say);
+  }, tell);
 
   return {
     element,
