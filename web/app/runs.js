@@ -11,6 +11,7 @@ import { FEW, MOST_AT_FIRST, newest, selectedOf, writtenOf } from '../lib/select
 import { say } from '../lib/say.js';
 import { computed, signal } from '../lib/signal.js';
 import { createRunFacts } from './run_facts.js';
+import { createRunGroups } from './run_groups.js';
 
 // Characters of run ids in a URL.
 const LONGEST_LIST = 2000;
@@ -56,6 +57,10 @@ export function createRuns(state, theme, status, storage, api) {
   /** @type {Map<string, RunStyle>} */
   let kept = new Map();
 
+  const groups = createRunGroups(state, facts, {
+    list: () => list.value, numberOf: (id) => numbering.of(id), matching: () => filter.value.matching, shown: () => shown.value,
+  });
+
   const isWhole = () => status.value.phase === 'ready';
 
   /** Of very many runs the newest are selected, until the page is told otherwise; those that come later join them. */
@@ -80,6 +85,7 @@ export function createRuns(state, theme, status, storage, api) {
       select();
       match();
     }
+    groups.update();
     if (JSON.stringify([colour, hand]) !== coloured) {
       coloured = JSON.stringify([colour, hand]);
       paint();
@@ -130,6 +136,7 @@ export function createRuns(state, theme, status, storage, api) {
     styles.value += 1;
   }
   function learned() {
+    groups.update();
     if (filter.value.mode === 'expression' && filter.value.text.trim()) match();
     if (state.get('colour')) paint();
   }
@@ -137,6 +144,7 @@ export function createRuns(state, theme, status, storage, api) {
   state.subscribe(resolve);
   theme.subscribe(paint);
   facts.answer.subscribe(learned);
+  groups.groups.subscribe(paint);
   let phase = '';
   status.subscribe((next) => {
     if (next.phase === phase) return;
@@ -146,6 +154,7 @@ export function createRuns(state, theme, status, storage, api) {
   /** After another list, or when it is known when each run began. @param {boolean} moved whether known runs look different now */
   function renew(moved) {
     begin();
+    groups.update();
     if (moved || state.get('colour') || !styles.value) paint();
     select();
     match();
@@ -158,6 +167,7 @@ export function createRuns(state, theme, status, storage, api) {
     selected,
     filter,
     facts,
+    groups,
     /** Another number whenever a run may look different. */
     styles,
     /** How runs are coloured by a value; null while each has a colour of its own. */
@@ -220,10 +230,15 @@ export function createRuns(state, theme, status, storage, api) {
     style(id) {
       const known = kept.get(id);
       if (known) return known;
-      const style = colouring.value?.of(id) ?? styleOf(numbering.of(id), theme.value);
-      const made = { color: byHand[id] ?? style.color, dash: style.dash, label: label(byId.get(id)?.name ?? id) };
+      const group = groups.find(id);
+      const style = group ? groups.style(group, theme.value, colouring.value, state.get('colour')) : (colouring.value?.of(id) ?? styleOf(numbering.of(id), theme.value));
+      const made = { color: byHand[id] ?? style.color, dash: style.dash, label: group?.label ?? label(byId.get(id)?.name ?? id) };
       kept.set(id, made);
       return made;
+    },
+    /** Groups the runs, or no longer. @param {string | null} grouping as it is written */
+    groupBy(grouping) {
+      write({ group: grouping });
     },
     /** The run of that id. @param {string} id */
     find: (id) => byId.get(id),

@@ -5,7 +5,7 @@ import { ascends, firstFrom, valueAt } from './search.js';
 
 /**
  * @typedef {import('./reduce.js').Numbers} Numbers
- * @typedef {{ x: Numbers, y: Numbers, raw: Numbers, reduced?: boolean }} Curve reduced: not all of its points are here
+ * @typedef {{ x: Numbers, y: Numbers, raw: Numbers, reduced?: boolean, band?: { seen: Numbers[] } }} Curve reduced: not all of its points are here
  * @typedef {[number, number]} Pair
  * @typedef {[number | null, number | null]} Limits null: as the values have it
  */
@@ -56,6 +56,11 @@ function typed(domain, limits, log) {
   return usable[1] !== null && padded([high, high], log)[0] < high ? [padded([high, high], log)[0], high] : domain;
 }
 
+/** What of a line is to be seen: its values, smoothed and as logged, and its band. @param {Curve} line */
+function columnsOf({ y, raw, band }) {
+  return [...(raw === y ? [y] : [raw, y]), ...(band?.seen ?? [])];
+}
+
 /** @param {Curve[]} lines @param {Pair | null} range @param {boolean} log @returns {Pair | null} */
 function seenExtent(lines, range, log) {
   let low = Infinity;
@@ -67,7 +72,7 @@ function seenExtent(lines, range, log) {
   if (range) each(lines, range, log, add);
   else {
     for (const line of lines) {
-      for (const values of line.raw === line.y ? [line.y] : [line.raw, line.y]) {
+      for (const values of columnsOf(line)) {
         const ends = extentOf(values, log);
         if (ends) ends.forEach(add);
       }
@@ -86,7 +91,7 @@ function each(lines, range, log, add) {
   };
   for (const line of lines) {
     const [start, stop] = between(line.x, range);
-    for (const values of line.raw === line.y ? [line.y] : [line.raw, line.y]) {
+    for (const values of columnsOf(line)) {
       for (let i = start; i < stop; i += 1) if (line.x[i] >= range[0] && line.x[i] <= range[1]) take(values[i]);
       take(valueAt(line.x, values, range[0]));
       take(valueAt(line.x, values, range[1]));

@@ -8,6 +8,7 @@
 import { h } from '../lib/dom.js';
 import { whenIdle } from '../lib/idle.js';
 import { drawAxes } from './axes.js';
+import { drawBands } from './bands.js';
 import { drawCursors, hitsAt, reaches } from './cursors.js';
 import { spread } from './frames.js';
 import { listen } from './gestures.js';
@@ -37,6 +38,7 @@ import { floored, within } from './zoom.js';
  * @property {boolean} [reduced] not all of its points are here
  * @property {boolean} [alive] it grows
  * @property {boolean} [faint] it does not count, as one that was purged
+ * @property {import('./bands.js').Band} [band] what a group's runs spread over
  *
  * @typedef {object} Model
  * @property {Line[]} lines
@@ -235,6 +237,7 @@ export function create(host, options) {
 function begun(canvas, { model, view, theme }) {
   const context = cleared(canvas, view);
   drawAxes(context, model, view, theme);
+  drawBands(context, model, view);
   return context;
 }
 

@@ -20,6 +20,7 @@ export function decode(buffer) {
     at += Math.ceil(column.byteLength / 8) * 8;
     return column;
   };
+  if (header.groups) return { ...header, groups: groupsOf(header.groups, next) };
   /** @type {{ steps: Numbers, exact?: BigInt64Array }} */
   let own = { steps: new Float64Array() };
   const series = header.series.map((/** @type {any} */ about) => {
@@ -29,6 +30,22 @@ export function decode(buffer) {
   });
   return { ...header, series };
 }
+
+/**
+ * Groups with their columns, of which x and n may be those of the group before.
+ * @param {any[]} groups @param {(type: 'f8', count: number) => Numbers | BigInt64Array} next
+ */
+function groupsOf(groups, next) {
+  /** @type {Record<string, any>} */
+  let before = {};
+  return groups.map((about) => {
+    const columns = GROUP_COLUMNS.map((name) => [name, about.same.includes(name) ? before[name] : next('f8', about.count)]);
+    before = Object.fromEntries(columns);
+    return { ...about, ...before };
+  });
+}
+
+const GROUP_COLUMNS = ['x', 'n', 'center', 'low', 'high'];
 
 /** @param {Numbers | BigInt64Array} steps */
 function wholeOf(steps) {

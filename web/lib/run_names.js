@@ -19,6 +19,7 @@ const TAILS = new Set(['decay', 'rate', 'size', 'dim', 'layers', 'layer', 'heads
 // First words of such names: num_layers4, use_ema=true.
 const HEADS = new Set(['num', 'n', 'use', 'max', 'min', 'init', 'is', 'with', 'no',
   'base', 'peak', 'final', 'actor', 'critic']);
+const MONTHS = /(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)#/g;
 
 /**
  * The hyper-parameters in a run's name; where one is named twice the last counts.
@@ -32,8 +33,22 @@ export function paramsOf(name) {
   return found;
 }
 
-/** @param {string} part @param {Map<string, Value>} found */
-function read(part, found) {
+/**
+ * What else stands in a run's name: with "#" for each value of a hyper-parameter and for each number, so that runs of
+ * one sweep have it in common, and what was trained is told from what was validated.
+ * @param {string} name
+ */
+export function wordsOf(name) {
+  return name.split('/').map((folder) => {
+    /** @type {string[]} */
+    const kept = [];
+    for (const part of folder.split(/[,;&()[\]{}]/)) read(part.trim(), new Map(), kept);
+    return kept.join('').replace(/\p{N}+(?:\.\p{N}+)?/gu, '#').replace(/#(?:[^\p{L}#]*#)+/gu, '#').replace(MONTHS, '#');
+  }).join('/');
+}
+
+/** @param {string} part @param {Map<string, Value>} found @param {string[]} [kept] takes what is no value, and "#" for what is */
+function read(part, found, kept = []) {
   let rest = part;
   /** @type {string[]} words right before, that may belong to the next name */
   let before = [];
@@ -43,20 +58,24 @@ function read(part, found) {
       const skipped = /^(?:[+-]?[\d.]+[\p{L}\d.]*|[^\p{L}\d]+)/u.exec(rest)?.[0] ?? rest[0];
       if (!/^[_-]$/.test(skipped)) before = [];
       rest = rest.slice(skipped.length);
+      kept.push(skipped);
       continue;
     }
     rest = rest.slice(word.length);
+    kept.push(word);
     const taken = valueBehind(rest);
     if (taken) {
       const key = keyOf(before, word);
       if (taken.equals || !NO_NAMES.has(key.toLowerCase())) found.set(key, taken.value);
       rest = rest.slice(taken.length);
+      kept.push('#');
       before = [];
     } else {
       before.push(word);
       const digits = /^\d+[\p{L}\d]*/u.exec(rest)?.[0] ?? ''; // a word such as h5py, a hash: no number follows
       if (digits) before = [];
       rest = rest.slice(digits.length);
+      kept.push(digits);
     }
   }
 }

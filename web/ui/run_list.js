@@ -2,12 +2,14 @@
 
 import { fill, h } from '../lib/dom.js';
 import { formatStep, formatValue } from '../lib/format.js';
+import { cellOf } from '../lib/grouping.js';
 import { tagOf } from '../lib/column_keys.js';
 import { say } from '../lib/say.js';
 import { columnOf, columnsIn, fitting, nextSort, sortIn, usualColumns } from './run_columns.js';
 import { createFilterBox } from './run_filter_box.js';
 import { openColour, openColouring, openColumns, paramsOf } from './run_menus.js';
-import { sortedRows, treeRows } from './run_rows.js';
+import { createGrouping } from './run_grouping.js';
+import { groupRows, sortedRows, treeRows } from './run_rows.js';
 import { createRunTable } from './run_table.js';
 import { createWidth } from './run_width.js';
 
@@ -27,6 +29,7 @@ export function createRunList(ctx, onHover) {
   const filter = createFilterBox(ctx);
   const columns = h('button', { type: 'button', class: 'quiet', 'aria-haspopup': 'dialog', 'aria-expanded': 'false', onclick: () => openColumns(columns, ctx, chosen, choose) }, say('runs.columns'));
   const colours = h('button', { type: 'button', class: 'quiet', 'aria-haspopup': 'dialog', 'aria-expanded': 'false', onclick: () => openColouring(colours, ctx) }, say('runs.colours'));
+  const grouping = createGrouping(ctx);
   const width = createWidth(state, draw);
   const notice = h('div', { class: 'run-notice' });
   const legend = h('div', { class: 'run-legend' });
@@ -34,7 +37,7 @@ export function createRunList(ctx, onHover) {
   const table = createRunTable(ctx, { onHover, fold, sortBy, chooseColour: (id, anchor) => openColour(anchor, ctx, id) });
   const element = h('section', { class: 'run-list', 'aria-label': say('runs.title') },
     h('div', { class: 'run-title' }, h('h2', null, say('runs.title')), count, h('span', { class: 'grow' }), width.button),
-    filter.input, h('div', { class: 'run-tools' }, filter.mode, filter.help, h('span', { class: 'grow' }), columns, colours), filter.said, notice, legend, table.element, empty, width.handle);
+    filter.input, h('div', { class: 'run-tools' }, filter.mode, filter.help, h('span', { class: 'grow' }), grouping.button, columns, colours), filter.said, notice, legend, table.element, empty, width.handle);
 
   const wide = () => state.get('table') === 'wide';
   function chosen() {
@@ -50,12 +53,21 @@ export function createRunList(ctx, onHover) {
     state.set('sort', nextSort(state.get('sort'), key));
     draw();
   }
+  /** @param {import('./run_rows.js').Row} row @param {boolean} open */
+  function fold(row, open) {
+    if (row.kind === 'group') {
+      const opened = foldedIn(state.get('opened'));
+      open ? opened.add(row.id) : opened.delete(row.id);
+      state.set('opened', opened.size ? JSON.stringify([...opened]) : null);
+    }
+    if (row.kind === 'folder') foldPath(row.path, open);
+    draw();
+  }
   /** @param {string} path @param {boolean} open */
-  function fold(path, open) {
+  function foldPath(path, open) {
     const folded = foldedIn(state.get('folded'));
     open ? folded.delete(path) : folded.add(path);
     state.set('folded', folded.size ? JSON.stringify([...folded]) : null);
-    draw();
   }
   function listed() {
     const { matching } = runs.filter.value;
@@ -73,6 +85,17 @@ export function createRunList(ctx, onHover) {
     const shown = wide() ? all : fitting(all, table.element.clientWidth, NAME);
     const needed = [...keys, ...(sort ? [sort.key] : [])];
     if (needed.length) runs.facts.want('table', needed.map(tagOf).filter((tag) => tag !== null));
+    const { groups } = runs.groups;
+    if (groups.value) {
+      const rows = groupRows(groups.value.list, runs.groups.members, runs.find, foldedIn(state.get('opened')), sort && {
+        descending: sort.descending,
+        ofRun: (run) => runs.facts.value(/** @type {any} */ (run), sort.key),
+        ofGroup: (group) => (sort.key === 'name' ? group.label : cellOf(runs.groups.members(group).map((id) => runs.facts.value(/** @type {any} */ (runs.find(id)), sort.key))).value),
+      });
+      tell(groups.value.waiting ? 1 : rows.length);
+      table.update({ rows, columns: shown, tree: true, name: wide() ? WIDE_NAME : NAME, sort });
+      return;
+    }
     const rows = sort ? sortedRows(listed(), (run) => runs.facts.value(/** @type {any} */ (run), sort.key), sort.descending)
       : treeRows(listed(), foldedIn(state.get('folded')));
     tell(rows.length);
@@ -81,8 +104,10 @@ export function createRunList(ctx, onHover) {
   /** @param {number} rows */
   function tell(rows) {
     const total = runs.list.value.length;
-    count.textContent = say('runs.shown', { n: runs.shown.value.size, all: total });
-    count.title = say('runs.shown.about', { n: runs.shown.value.size, all: total });
+    const groups = runs.groups.groups.value;
+    const shown = groups ? { n: runs.groups.drawn().length, all: groups.list.length } : { n: runs.shown.value.size, all: total };
+    count.textContent = groups ? say('groups.shown', shown) : say('runs.shown', shown);
+    count.title = groups ? say('groups.shown.about', shown) : say('runs.shown.about', shown);
     const few = runs.few.value;
     fill(notice, few > 0 && h('p', null, `${say('runs.few', { n: few, all: total })} `,
       h('button', { type: 'button', class: 'link', onclick: () => runs.show(new Set(runs.ids)) }, say('runs.all'))));
@@ -114,7 +139,7 @@ export function createRunList(ctx, onHover) {
   }
   const idle = setTimeout(() => runs.facts.want('list', []), IDLE);
   const stops = [
-    ...[runs.list, runs.selected, runs.shown, runs.filter, runs.styles, runs.facts.answer].map((one) => /** @type {import('../lib/signal.js').Signal<any>} */ (one).subscribe(draw)),
+    ...[runs.list, runs.selected, runs.shown, runs.filter, runs.styles, runs.facts.answer, runs.groups.groups].map((one) => /** @type {import('../lib/signal.js').Signal<any>} */ (one).subscribe(draw)),
     runs.colouring.subscribe(drawLegend), state.subscribe(draw),
   ];
   const observer = new ResizeObserver(draw);
@@ -130,6 +155,7 @@ export function createRunList(ctx, onHover) {
       stops.forEach((stop) => stop());
       observer.disconnect();
       filter.destroy();
+      grouping.destroy();
       width.destroy();
     },
   };

@@ -1,4 +1,4 @@
-// One row of the run table: a run or a folder, as elements.
+// One row of the run table: a run, a folder or a group, as elements.
 
 import { h } from '../lib/dom.js';
 import { formatStep } from '../lib/format.js';
@@ -22,6 +22,7 @@ const INDENT = 14;
  * @property {boolean} tree
  * @property {{ color: string, dash: number[] } | null} style
  * @property {string} name of the run, whole
+ * @property {boolean} member of a group
  * @property {boolean} running
  * @property {{ step: number, tag: string } | null} diverged
  * @property {{ column: Column, value: import('../lib/ordering.js').Value, text: string, step: number | null }[]} cells
@@ -30,13 +31,13 @@ const INDENT = 14;
 /** @param {Look} look */
 export function rowElement(look) {
   const { row, index, checked, active, tree } = look;
-  const isFolder = row.kind === 'folder';
+  const isFolder = row.kind !== 'run';
   return h('div', {
-    role: 'row', id: rowId(index), class: `run-row${active ? ' active' : ''}${isFolder ? ' folder' : ''}`, 'data-key': row.key,
+    role: 'row', id: rowId(index), class: `run-row${active ? ' active' : ''}${isFolder ? ` ${row.kind}` : ''}`, 'data-key': row.key,
     'aria-rowindex': index + 2, 'aria-selected': String(checked === 'all'), 'aria-level': tree ? row.depth + 1 : null,
     'aria-expanded': isFolder ? String(row.open) : null,
     style: { top: `${index * HEIGHT}px` },
-  }, isFolder ? folderName(row, checked, look) : runCell(look), ...look.cells.map(cell));
+  }, row.kind === 'folder' ? folderName(row, checked, look) : row.kind === 'group' ? groupCell(row, look) : runCell(look), ...look.cells.map(cell));
 }
 
 /** The id of the row with that number, for aria-activedescendant. @param {number} index */
@@ -46,13 +47,30 @@ export const rowId = (index) => `run-row-${index}`;
 const indent = (depth) => ({ paddingLeft: `${4 + depth * INDENT}px` });
 
 /** @param {Look} look */
-function runCell({ row, checked, style, name, running, diverged }) {
-  return h('div', { role: 'rowheader', class: 'run-cell', style: indent(row.depth), title: `${name}\n${say('runs.double')}` },
+function runCell({ row, checked, style, name, running, diverged, member }) {
+  return h('div', { role: 'rowheader', class: 'run-cell', style: indent(row.depth), title: `${name}\n${member ? say('groups.member') : say('runs.double')}` },
     h('input', { type: 'checkbox', tabIndex: -1, checked: checked === 'all', 'aria-label': name, 'data-run': row.key }),
-    h('button', { type: 'button', class: 'swatch-button', tabIndex: -1, 'aria-label': say('colours.of', { name }), title: say('colours.choose') }, style && swatch(style)),
+    !member && colourButton(name, style),
     runName(row.label, TAIL),
     diverged && h('span', { class: 'run-sign warn', title: say('runs.diverged', { tag: diverged.tag, step: diverged.step }) }, '▲'),
     running && h('span', { class: 'live-dot run-live', title: say('status.running') }));
+}
+
+/** @param {string} name @param {Look['style']} style */
+function colourButton(name, style) {
+  return h('button', { type: 'button', class: 'swatch-button', tabIndex: -1, 'aria-label': say('colours.of', { name }), title: say('colours.choose') }, style && swatch(style));
+}
+
+/** @param {import('./run_rows.js').GroupRow} row @param {Look} look */
+function groupCell(row, { checked, name, style, running }) {
+  const differs = row.differs.length > 0 && say('groups.differ', { what: row.differs.join('; ') });
+  const box = h('input', { type: 'checkbox', tabIndex: -1, checked: checked !== 'none', 'aria-label': name, 'data-group': row.id });
+  return h('div', { role: 'rowheader', class: 'run-cell', style: indent(0), title: differs ? `${name}\n${differs}` : name },
+    box,
+    h('button', { type: 'button', class: 'fold-button', tabIndex: -1, 'aria-label': row.open ? say('runs.fold', { name }) : say('runs.open', { name }) }, row.open ? '▾' : '▸'),
+    colourButton(name, style), runName(row.label, TAIL),
+    differs && h('span', { class: 'run-sign warn', role: 'img', 'aria-label': differs, title: differs }, '≠'),
+    running && h('span', { class: 'live-dot run-live', title: say('status.running') }), h('span', { class: 'faint run-count', title: say('count.run', { n: row.ids.length }) }, formatStep(row.ids.length)));
 }
 
 /** @param {import('./run_rows.js').FolderRow} row @param {Checked} checked @param {Look} look */

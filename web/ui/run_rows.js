@@ -1,14 +1,17 @@
-// The rows of the run table, from runs to what is listed: a tree of the folders in their names, or a
-// sorted list. Pure functions.
+// The rows of the run table, from runs to what is listed: a tree of the folders in their names, a sorted
+// list, or groups. Pure functions.
 
 import { sorted } from '../lib/ordering.js';
+import { labelsOf } from '../lib/run_labels.js';
 import { say } from '../lib/say.js';
 
 /**
  * @typedef {{ id: string, name: string }} Run
  * @typedef {{ kind: 'run', key: string, id: string, label: string, depth: number }} RunRow
  * @typedef {{ kind: 'folder', key: string, path: string, label: string, depth: number, ids: string[], open: boolean }} FolderRow
- * @typedef {RunRow | FolderRow} Row
+ * @typedef {{ kind: 'group', key: string, id: string, label: string, depth: number, ids: string[], open: boolean, differs: string[] }} GroupRow
+ *   differs: what else its runs differ in, in words
+ * @typedef {RunRow | FolderRow | GroupRow} Row
  * @typedef {{ name: string, run: Run | null, folders: Map<string, Node> }} Node
  */
 
@@ -75,6 +78,29 @@ function idsIn(node) {
  */
 export function sortedRows(runs, valueOf, descending) {
   return sorted(runs, valueOf, descending).map(({ id, name }) => ({ kind: 'run', key: id, id, label: name === '.' ? LOG_DIRECTORY : name, depth: 0 }));
+}
+
+/**
+ * The rows of groups, and of the runs in those that are open.
+ * @param {readonly import('../lib/grouping.js').Group[]} groups
+ * @param {(group: import('../lib/grouping.js').Group) => string[]} membersOf its runs that are listed
+ * @param {(id: string) => Run | undefined} find
+ * @param {Set<string>} open ids of groups
+ * @param {{ ofGroup: (group: import('../lib/grouping.js').Group) => import('../lib/ordering.js').Value, ofRun: (run: Run) => import('../lib/ordering.js').Value, descending: boolean } | null} sort
+ * @returns {Row[]}
+ */
+export function groupRows(groups, membersOf, find, open, sort) {
+  const listed = groups.filter((group) => membersOf(group).length > 0);
+  const inOrder = sort ? sorted(listed, sort.ofGroup, sort.descending) : listed;
+  return inOrder.flatMap((group) => {
+    const ids = membersOf(group);
+    const isOpen = open.has(group.id);
+    const row = /** @type {GroupRow} */ ({ kind: 'group', key: group.id, id: group.id, label: group.label, depth: 0, ids, open: isOpen, differs: group.differs });
+    if (!isOpen) return [row];
+    const runs = ids.flatMap((id) => find(id) ?? []);
+    const label = labelsOf(runs.map(({ name }) => name));
+    return [row, ...(sort ? sorted(runs, sort.ofRun, sort.descending) : runs).map(({ id, name }) => /** @type {RunRow} */ ({ kind: 'run', key: id, id, label: name === '.' ? LOG_DIRECTORY : label(name), depth: 1 }))];
+  });
 }
 
 /** The runs of a row. @param {Row} row */

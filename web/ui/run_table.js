@@ -2,6 +2,7 @@
 // arrows walk in it, as in any tree.
 
 import { fill, h } from '../lib/dom.js';
+import { cellOf } from '../lib/grouping.js';
 import { say } from '../lib/say.js';
 import { cellText, columnOf } from './run_columns.js';
 import { HEIGHT, rowElement, rowId } from './run_row.js';
@@ -32,7 +33,7 @@ function parentOf(rows, index) {
  * @param {import('../app/types.js').Context} ctx
  * @param {object} acts
  * @param {(id: string | null) => void} acts.onHover
- * @param {(path: string, open: boolean) => void} acts.fold
+ * @param {(row: Row, open: boolean) => void} acts.fold
  * @param {(key: string) => void} acts.sortBy
  * @param {(id: string, anchor: Element) => void} acts.chooseColour
  */
@@ -63,15 +64,24 @@ export function createRunTable(ctx, { onHover, fold, sortBy, chooseColour }) {
   function lookOf(row, index) {
     const isRun = row.kind === 'run';
     const run = isRun ? runs.find(row.id) : undefined;
+    const names = { run: run?.name ?? row.key, folder: row.key.slice(0, -1), group: row.label };
     return {
-      row, index, tree: view.tree, active: row.key === active, checked: checkedOf(idsOf(row), runs.selected.value),
-      style: isRun ? runs.style(row.id) : null, name: run?.name ?? (isRun ? row.id : row.path),
-      running: isRun && runs.facts.isRunning(row.id), diverged: isRun ? runs.facts.divergence(row.id) : null,
-      cells: view.columns.map((column) => {
+      row, index, tree: view.tree, active: row.key === active, checked: checkedOf(idsOf(row), runs.selected.value), member: isRun && runs.groups.groups.value !== null,
+      style: row.kind === 'folder' ? null : runs.style(row.id), name: names[row.kind],
+      running: row.kind !== 'folder' && idsOf(row).some((id) => runs.facts.isRunning(id)), diverged: isRun ? runs.facts.divergence(row.id) : null,
+      cells: row.kind === 'group' ? groupCells(row) : view.columns.map((column) => {
         const value = run ? runs.facts.value(run, column.key) : null;
         return { column, value, text: cellText(column, value), step: run ? runs.facts.step(run.id, column.key) : null };
       }),
     };
+  }
+  /** @param {import('./run_rows.js').GroupRow} row */
+  function groupCells(row) {
+    const members = row.ids.flatMap((id) => runs.find(id) ?? []);
+    return view.columns.map((column) => {
+      const { value, different } = cellOf(members.map((run) => runs.facts.value(run, column.key)));
+      return { column, value, text: value === null && different > 1 ? say('columns.values', { n: different }) : cellText(column, value), step: null };
+    });
   }
   /** Makes the rows near the window; those that look as before stay. @param {boolean} fresh whether anything may look different */
   function draw(fresh) {
@@ -139,6 +149,11 @@ export function createRunTable(ctx, { onHover, fold, sortBy, chooseColour }) {
     runs.show(alone ? new Set(runs.ids) : ids);
     anchor = row.key;
   }
+  /** Whether a click checks a row. A group is drawn as soon as one of its runs is checked. @param {Row} row */
+  function isOff(row) {
+    const state = checkedOf(idsOf(row), runs.selected.value);
+    return row.kind === 'group' ? state === 'none' : state !== 'all';
+  }
   /** @param {Event} event */
   function rowAt(event) {
     const found = /** @type {Element} */ (event.target).closest?.('[role="row"][data-key]');
@@ -155,10 +170,10 @@ export function createRunTable(ctx, { onHover, fold, sortBy, chooseColour }) {
     const isSecond = row.key === first.key && event.timeStamp - first.at < DOUBLE && event.detail > 0;
     const before = first.selected;
     first = { key: isSecond ? '' : row.key, at: event.timeStamp, selected: runs.selected.value };
-    if (target.closest('.fold-button') && row.kind === 'folder') fold(row.path, !row.open);
-    else if (target.closest('.swatch-button') && row.kind === 'run') chooseColour(row.id, /** @type {Element} */ (target.closest('.swatch-button')));
+    if (target.closest('.fold-button') && row.kind !== 'run') fold(row, !row.open);
+    else if (target.closest('.swatch-button') && row.kind !== 'folder') chooseColour(row.id, /** @type {Element} */ (target.closest('.swatch-button')));
     else if (isSecond && !isBox) only(row, before);
-    else checkRow(row, isBox ? target.checked : checkedOf(idsOf(row), runs.selected.value) !== 'all', event.shiftKey);
+    else checkRow(row, isBox ? target.checked : isOff(row), event.shiftKey);
   }
   /** @param {string | null} key */
   function activate(key) {
@@ -182,11 +197,16 @@ export function createRunTable(ctx, { onHover, fold, sortBy, chooseColour }) {
       check(idsOf(row), checkedOf(idsOf(from), runs.selected.value) === 'all');
     }
     activate(row.key);
-    onHover(row.kind === 'run' ? row.id : null);
+    onHover(liftedBy(row));
+  }
+  /** Whose curve stands out while a row is looked at. @param {Row | undefined} row */
+  function liftedBy(row) {
+    if (!row || row.kind === 'folder') return null;
+    return runs.groups.groupOf(row.id)?.id ?? row.id;
   }
   /** @param {Row} row @param {number} index @param {boolean} open */
   function unfold(row, index, open) {
-    if (row.kind === 'folder' && row.open !== open) fold(row.path, open);
+    if (row.kind !== 'run' && row.open !== open) fold(row, open);
     else if (open) walk(index + 1, false);
     else walk(parentOf(view.rows, index), false);
   }
@@ -206,9 +226,9 @@ export function createRunTable(ctx, { onHover, fold, sortBy, chooseColour }) {
       End: () => walk(view.rows.length - 1, false),
       ArrowRight: () => unfold(row, index, true),
       ArrowLeft: () => unfold(row, index, false),
-      ' ': () => checkRow(row, checkedOf(idsOf(row), runs.selected.value) !== 'all', event.shiftKey),
+      ' ': () => checkRow(row, isOff(row), event.shiftKey),
       Enter: () => only(row),
-      c: () => row.kind === 'run' && chooseColour(row.id, kept.get(row.key)?.element ?? element),
+      c: () => row.kind !== 'folder' && chooseColour(row.id, kept.get(row.key)?.element ?? element),
     };
     if ((event.ctrlKey || event.metaKey) && event.key === 'a') check(listed(), true);
     else if (event.ctrlKey || event.metaKey || event.altKey || !row || !(event.key in keys)) return;
@@ -222,7 +242,7 @@ export function createRunTable(ctx, { onHover, fold, sortBy, chooseColour }) {
   element.addEventListener('keydown', pressed);
   element.addEventListener('mouseover', (event) => {
     const row = rowAt(event);
-    onHover(row?.kind === 'run' ? row.id : null);
+    onHover(liftedBy(row));
   });
   element.addEventListener('mouseleave', () => onHover(null));
   element.addEventListener('blur', () => onHover(null));

@@ -174,6 +174,7 @@ def _group_header(answer: GroupAnswer, told: dict[str, Any]) -> dict[str, Any]:
 def _about_group(answer: GroupAnswer) -> dict[str, Any]:
     return {
         "runs": answer.runs,
+        "total": answer.total,
         "within": answer.within,
         "reduced": answer.reduced,
         "extent": answer.extent,

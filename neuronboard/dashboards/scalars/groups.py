@@ -40,8 +40,9 @@ _RANGES = re.compile(r"[0-9]{1,9}(-[0-9]{1,9})?(,[0-9]{1,9}(-[0-9]{1,9})?)*", re
 class GroupAnswer:
     """A group's columns, reduced to what its three lines need.
 
-    runs: how many runs of the group have the tag. extent: smallest and largest x of the whole
-    group, None if it has none. newest: wall time of its newest point, None if it has none.
+    runs: how many runs of the group have the tag. total: how many x the whole group has. extent:
+    smallest and largest x of the whole group, None if it has none.
+    newest: wall time of its newest point, None if it has none.
     """
 
     question: Question
@@ -50,6 +51,7 @@ class GroupAnswer:
     within: int
     reduced: bool
     group: Group
+    total: int = 0
     extent: tuple[float, float] | None = None
     newest: float | None = None
 
@@ -178,7 +180,9 @@ def _reduced(
     newest: float | None,
 ) -> GroupAnswer:
     if bounds is None or (question.pixels is None and question.bounds is None):
-        return GroupAnswer(question, bounds, runs, len(whole.x), False, whole, extent, newest)
+        return GroupAnswer(
+            question, bounds, runs, len(whole.x), False, whole, len(whole.x), extent, newest
+        )
     is_step = whole.x.dtype == np.int64
     view = View(
         "step" if is_step else "wall",
@@ -191,7 +195,9 @@ def _reduced(
     found = [chosen(some, 0.0, view) for some in slices]
     more = [_changes(whole.n)] if question.pixels else []
     part = whole.picked(union([*(numbers for numbers, _, _ in found), *more]))
-    return GroupAnswer(question, bounds, runs, found[0][1], found[0][2], part, extent, newest)
+    return GroupAnswer(
+        question, bounds, runs, found[0][1], found[0][2], part, len(whole.x), extent, newest
+    )
 
 
 def _changes(n: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { checkedOf, idsBetween, idsOf, sortedRows, treeRows, withSelected } from '../../../web/ui/run_rows.js';
+import { checkedOf, groupRows, idsBetween, idsOf, sortedRows, treeRows, withSelected } from '../../../web/ui/run_rows.js';
 
 const runs = (/** @type {string[]} */ ...names) => names.map((name) => ({ id: name, name }));
 const lines = (/** @type {ReturnType<typeof treeRows>} */ rows) => rows.map((row) => `${'  '.repeat(row.depth)}${row.label}${row.kind === 'folder' ? `/ ${row.ids.length}` : ''}`);
@@ -61,4 +61,23 @@ test('the rows of five thousand runs are made within a frame or two', () => {
   const began = performance.now();
   assert.equal(treeRows(many, none).length, 5008);
   assert.ok(performance.now() - began < 150);
+});
+
+const groups = [{ label: 'b', ids: ['b/s1', 'b/s2'] }, { label: 'a', ids: ['a/s1'] }, { label: 'none', ids: ['x'] }]
+  .map((group, number) => ({ ...group, id: `group:${group.label}`, number, values: new Map(), differs: number ? [] : ['bs (1, 2)'] }));
+const find = (/** @type {string} */ id) => ({ id, name: id });
+const members = (/** @type {typeof groups[0]} */ { ids }) => ids.filter((id) => id !== 'x');
+
+test('groups are rows that open into their runs; those without a run that matches are left out', () => {
+  const rows = groupRows(groups, members, find, new Set(['group:b']), null);
+  assert.deepEqual(rows.map(({ kind, label, depth }) => [kind, label, depth]), [['group', 'b', 0], ['run', 's1', 1], ['run', 's2', 1], ['group', 'a', 0]]);
+  assert.deepEqual(rows.map(idsOf), [['b/s1', 'b/s2'], ['b/s1'], ['b/s2'], ['a/s1']]);
+  assert.deepEqual(rows[0].kind === 'group' && rows[0].differs, ['bs (1, 2)']);
+});
+
+test('groups are sorted by their own values, and runs in them by theirs', () => {
+  const sort = { ofGroup: (/** @type {{ label: string }} */ { label }) => label, ofRun: (/** @type {{ name: string }} */ { name }) => name, descending: false };
+  const rows = groupRows(groups, members, find, new Set(['group:b']), { ...sort, ofRun: ({ name }) => -Number(name.at(-1)) });
+  assert.deepEqual(rows.map(({ label }) => label), ['a', 'b', 's2', 's1']);
+  assert.equal(groupRows(groups, members, find, none, { ...sort, descending: true })[0].label, 'b');
 });

@@ -9,6 +9,7 @@ import { createFrame, fillTable } from './card_frame.js';
 import { boundsOf, isDrawable } from './curves.js';
 import { damaged } from './damage.js';
 import { touched } from './feed.js';
+import { describeGroups, groupLines, groupsIn } from './group_lines.js';
 import { UPDATED } from './marks.js';
 import { baseOf, describe, digitsOf, firstNotFinite, lines, looksOf, numbered, pointsOf, restarts } from './model.js';
 import { freshness, headNotes, pointsNote } from './notes.js';
@@ -37,6 +38,7 @@ const SLACK = 1024; // steps that float64 may be off where steps are beyond 2^53
  * @property {import('../../lib/signal.js').Signal<string | null>} highlight
  * @property {ReturnType<typeof import('../../ui/tooltip.js').createTooltip>} tooltip
  * @property {(tag: string) => ReturnType<typeof import('./curves.js').createCurves>} curvesOf what is known of a tag
+ * @property {(tag: string) => import('./group_curves.js').GroupCurves} groupsOf the same of its groups
  * @property {(key: string) => Kept} keptOf what a card remembers while it does not exist
  * @property {(key: string) => boolean} isSeen whether a card is on the screen
  * @property {(key: string) => void} drawn says that a card's curves, as they are wanted now, are on the screen
@@ -111,7 +113,7 @@ export function createCard(card, shared) {
     if (x !== undefined && linked) shared.zoomed();
     else change();
   }
-  /** What is drawn, as the server needs to know it. @returns {import('./curves.js').Picture} */
+  /** What is drawn, as the server needs to know it. @returns {import('./group_curves.js').Picture} */
   function picture() {
     const { x } = view();
     const settings = shared.settings();
@@ -125,8 +127,7 @@ export function createCard(card, shared) {
     asking = true;
     whole = false;
     try {
-      const later = await Promise.all(card.tags.map((tag) => shared.curvesOf(tag.tag)
-        .load(shown(tag), picture(), { of: tag.runs.length, cursor: ctx.live.cursor, abort: leaving.signal })));
+      const later = await Promise.all(card.tags.map(loadTag));
       if (gone) return;
       whole = true;
       draw();
@@ -139,7 +140,31 @@ export function createCard(card, shared) {
     asking = false;
     if (again) await load();
   }
+  /** @param {import('./model.js').Tag} tag @returns {Promise<number>} */
+  function loadTag(tag) {
+    const tell = { cursor: ctx.live.cursor, abort: leaving.signal };
+    const { groups } = ctx.runs;
+    if (!groups.groups.value) return shared.curvesOf(tag.tag).load(shown(tag), picture(), { of: tag.runs.length, ...tell });
+    return shared.groupsOf(tag.tag).load(groupsIn(tag, groups).map((group) => ({ id: group.id, members: groups.members(group) })), picture(), tell);
+  }
+  /** One curve for each group; what was drawn stays until all are known. */
+  function drawGroups() {
+    const settings = shared.settings();
+    const { groups } = ctx.runs;
+    const looks = looksOf(card.tags);
+    const some = card.tags.map((tag) => ({ known: shared.groupsOf(tag.tag).known, wanted: groupsIn(tag, groups) }));
+    if (groups.groups.value?.waiting || some.some(({ known, wanted }) => wanted.some(({ id }) => !known.has(id)))) return;
+    const count = groups.groups.value?.list.length ?? 0;
+    const found = some.flatMap(({ known, wanted }, i) => groupLines(known, wanted, settings, ctx.runs.style, looks[i], { now: Date.now() / 1000, place: i * count }));
+    const ends = found.flatMap(({ group }) => group.extent ?? []);
+    const extent = /** @type {Pair | null} */ (ends.length ? [Math.min(...ends), Math.max(...ends)] : null);
+    present(found, { places: count * card.tags.length, extent, boundaries: [], label: () => describeGroups(title, found) });
+  }
   function draw() {
+    if (ctx.runs.groups.groups.value) {
+      drawGroups();
+      return;
+    }
     const settings = shared.settings();
     const looks = looksOf(card.tags);
     const some = parts();
@@ -147,40 +172,46 @@ export function createCard(card, shared) {
     const base = baseOf(some, settings);
     const more = { now: Date.now() / 1000, base };
     const { places, of } = numbered(card.tags);
-    drawn = some.flatMap(({ known, runs }, i) => lines(known, runs, settings, ctx.runs.style, looks[i], { ...more, places: places[i] }));
+    const found = some.flatMap(({ known, runs }, i) => lines(known, runs, settings, ctx.runs.style, looks[i], { ...more, places: places[i] }));
+    present(found, {
+      places: of, extent: base ? extentOfDrawn(found) : extentOf(some), label: () => describe(title, found),
+      boundaries: settings.boundaries ? [...restarts(found), ...damaged(found, shared.damage.of, settings.axis, base)] : [],
+    });
+  }
+  /** @param {import('./model.js').Drawn[]} found @param {Pick<import('../../charts/line_chart.js').Model, 'places' | 'extent' | 'boundaries' | 'label'>} about */
+  function present(found, about) {
+    const settings = shared.settings();
+    drawn = found;
     pictured = JSON.stringify([settings, ctx.runs.shown.value.size]);
     const { x, y, pins } = view();
     chart.names(settings.names ? namesOf(drawn) : []);
     const digits = Math.min(6, digitsOf(drawn[0]?.raw ?? []));
     model = {
-      lines: drawn, places: of, axis: settings.axis, log: settings.log, logX: settings.logX, extent: base ? extentOfDrawn() : extentOf(some), range: x,
+      lines: drawn, axis: settings.axis, log: settings.log, logX: settings.logX, range: x, ...about,
       limits: [y[0] ?? settings.limits[0], y[1] ?? settings.limits[1]], aside: settings.aside, extremes: settings.extremes,
-      boundaries: settings.boundaries ? [...restarts(drawn), ...damaged(drawn, shared.damage.of, settings.axis, base)] : [], pins, format: (value) => formatValue(value, digits),
-      highlight: highlight.value, cursor: cursor.value, label: describedOf(drawn), ...holding(),
+      pins, format: (value) => formatValue(value, digits), highlight: highlight.value, cursor: cursor.value, ...holding(),
     };
     frame.arrived();
     frame.show(x !== null, y);
     chart.update(model);
     showPins(frame.pins, drawn, pins, settings, () => see({ pins: [] }));
     tell();
-    if (!table.hidden) fillTable(table, drawn);
+    if (!table.hidden) fillTable(table, drawn, settings);
   }
   /** @param {ReturnType<typeof parts>} some @returns {Pair | null} */
   function extentOf(some) {
     const bounds = some.map(({ known, runs }) => boundsOf(known, runs, { ...picture(), range: null })).filter((each) => each !== null);
     return bounds.length ? [Math.min(...bounds.map(([low]) => low)), Math.max(...bounds.map(([, high]) => high))] : null;
   }
-  /** @returns {Pair} */
-  function extentOfDrawn() {
-    const ends = drawn.flatMap(({ x }) => [x[0], x[x.length - 1]]);
+  /** @param {import('./model.js').Drawn[]} found @returns {Pair} */
+  function extentOfDrawn(found) {
+    const ends = found.flatMap(({ x }) => [x[0], x[x.length - 1]]);
     return [Math.min(...ends), Math.max(...ends)];
   }
   /** The axes stay while a person points at the chart, though new points come. */
   function holding() {
     return !held || performance.now() > held.until || held.of !== pictured || view().x ? {} : { extent: held.extent, limits: held.limits };
   }
-  /** @param {typeof drawn} of */
-  const describedOf = (of) => () => describe(title, of);
   /** Writes the head and the foot, when there is time. */
   function tell() {
     stopTelling?.();
@@ -189,7 +220,7 @@ export function createCard(card, shared) {
   function write() {
     const { x } = view();
     outside = chart.view?.outside ?? 0;
-    frame.head(headNotes(drawn, { parts: parts(), settings: shared.settings(), outside, change: shared.change, jump }), held !== null);
+    frame.head(headNotes(drawn, { parts: ctx.runs.groups.groups.value ? [] : parts(), settings: shared.settings(), outside, change: shared.change, jump }), held !== null);
     frame.foot(freshness(drawn, Date.now() / 1000), drawn.length ? pointsNote(pointsOf(drawn, x), x !== null, whole, baseOf(parts(), shared.settings())) : null);
   }
   /** What is told of a place that is out of sight now is told no more. */
@@ -316,7 +347,7 @@ export function createCard(card, shared) {
   function toggleTable() {
     const had = element.contains(document.activeElement) && (body.contains(document.activeElement) || document.activeElement === table);
     kept.table = frame.toggleTable();
-    if (kept.table) fillTable(table, drawn);
+    if (kept.table) fillTable(table, drawn, shared.settings());
     if (!had) return; // keys go on where they went
     if (kept.table) table.focus({ preventScroll: true });
     else chart.focus();
@@ -335,11 +366,16 @@ export function createCard(card, shared) {
     ctx.runs.styles.subscribe(draw), views.subscribe(change),
     ctx.runs.shown.subscribe(() => (interacted = true)),
   ];
-  if (card.tags.some((tag) => shared.curvesOf(tag.tag).known.size)) draw();
+  if (ctx.runs.groups.groups.value || card.tags.some((tag) => shared.curvesOf(tag.tag).known.size)) draw();
   return {
     element,
     draw: change,
     load,
+    /** Other groups, or none: what is known of those is asked for. */
+    regroup() {
+      draw();
+      load();
+    },
     isSeen: () => shared.isSeen(card.key),
     /** @param {Card} next */
     update(next) {
@@ -352,7 +388,8 @@ export function createCard(card, shared) {
       const { over } = shared.settings();
       for (const tag of card.tags) {
         const runs = touched(move, tag.tag, over, ctx.runs.ids, ctx.runs.cursor);
-        if (!runs || shown(tag).some((id) => runs.has(id))) return load();
+        const drawnOf = ctx.runs.groups.groups.value ? tag.runs : shown(tag);
+        if (!runs || drawnOf.some((id) => runs.has(id))) return load();
       }
     },
     destroy() {

@@ -6,6 +6,7 @@ import { say } from '../../lib/say.js';
 import { extentOf } from '../../charts/limits.js';
 import { pinIcon } from '../../ui/icons.js';
 import { limitFields } from './chart_controls.js';
+import { groupTable } from './group_lines.js';
 import { digitsOf, stepText } from './model.js';
 
 const MOST_TABLE_ROWS = 200;
@@ -122,8 +123,15 @@ function tell(element, { text, title }) {
   element.title = title;
 }
 
-/** @param {HTMLElement} host @param {import('./model.js').Drawn[]} drawn */
-export function fillTable(host, drawn) {
+/** @param {HTMLElement} host @param {import('./model.js').Drawn[]} drawn @param {import('./settings.js').Settings} settings */
+export function fillTable(host, drawn, settings) {
+  if (drawn.some((line) => 'group' in line)) {
+    const { heads, rows, more } = groupTable(/** @type {any} */ (drawn), settings);
+    fill(host, h('table', null, h('thead', null, h('tr', null, heads.map((head) => h('th', null, head)))),
+      h('tbody', null, rows.map(([name, ...values]) => h('tr', null, h('td', null, name), values.map((value) => h('td', { class: 'num' }, value)))))),
+    more > 0 && h('p', { class: 'faint' }, say('tip.more', { n: more })));
+    return;
+  }
   fill(host, h('table', null,
     h('thead', null, h('tr', null, [say('head.run'), say('head.points'), say('head.step'), say('head.last'), say('head.lowest'), say('head.highest')].map((head) => h('th', null, head)))),
     h('tbody', null, drawn.slice(0, MOST_TABLE_ROWS).map((line) => {

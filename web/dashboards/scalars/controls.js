@@ -3,7 +3,7 @@
 import { h } from '../../lib/dom.js';
 import { say } from '../../lib/say.js';
 import { createChartControls } from './chart_controls.js';
-import { readSettings } from './settings.js';
+import { BANDS, CENTERS, readSettings } from './settings.js';
 import { nextWeight, readWeight } from './smoothing.js';
 
 /**
@@ -40,6 +40,7 @@ export function createControls(ctx, change) {
     (value) => change('axis', value === 'step' ? null : value));
   const scale = choice('scale', say('axis.y'), [['linear', say('axis.linear')], ['log', say('axis.logarithmic')]], settings.log ? 'log' : 'linear',
     (value) => change('y', value === 'log' ? 'log' : null));
+  const groups = groupControls(ctx, read, change);
   const element = h('section', { class: 'controls', 'aria-label': say('settings') },
     h('div', { class: 'control' }, h('span', { class: 'control-name' }, say('smooth.name'), number), slider, smoother.element),
     axis.element,
@@ -47,7 +48,7 @@ export function createControls(ctx, change) {
     scale.element,
     h('details', { class: 'control more', open: settings.newest || settings.purged }, h('summary', null, say('parts.title')),
       newest.element, purged.element),
-    charts.element);
+    groups.element, charts.element);
   return {
     element,
     tags: charts.tags,
@@ -65,12 +66,38 @@ export function createControls(ctx, change) {
       newest.input.checked = now.newest;
       purged.input.checked = now.purged;
       charts.show();
+      groups.show();
     },
   };
 }
 
 /** @param {number} weight */
 const written = (weight) => (weight * 100 % 1 ? String(weight) : weight.toFixed(2));
+
+/**
+ * How groups of runs are drawn; there while runs are grouped.
+ * @param {import('../../app/types.js').Context} ctx
+ * @param {() => import('./settings.js').Settings} read
+ * @param {(key: string, value: string | null) => void} change
+ */
+function groupControls(ctx, read, change) {
+  /** @template {string} V @param {'center' | 'band'} key @param {V} usual @param {readonly V[]} values @param {(value: V) => string} text */
+  const select = (key, usual, values, text) => h('select', { 'aria-label': say(`groups.${key}`), title: say('groups.settings.about'), onchange: (/** @type {Event} */ event) => {
+    const { value } = /** @type {HTMLSelectElement} */ (event.target);
+    change(key, value === usual ? null : value);
+  } }, values.map((value) => h('option', { value }, text(value))));
+  const center = select('center', 'mean', CENTERS, (value) => say(`groups.center.${value}`));
+  const band = select('band', 'minmax', BANDS, (value) => say(`groups.band.${value}`));
+  const element = h('fieldset', { class: 'control group-control' }, h('legend', { class: 'control-name' }, say('groups.settings')),
+    h('label', { class: 'row' }, h('span', null, say('groups.center')), center), h('label', { class: 'row' }, h('span', null, say('groups.band')), band));
+  function show() {
+    element.hidden = !ctx.runs.groups.groups.value;
+    center.value = read().center;
+    band.value = read().band;
+  }
+  show();
+  return { element, show };
+}
 
 /** @param {string} name @param {boolean} on @param {(on: boolean) => void} onChange */
 function toggle(name, on, onChange) {

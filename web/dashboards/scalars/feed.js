@@ -1,6 +1,7 @@
 // What is known of all tags, beyond the life of their cards: who scrolls back finds them drawn.
 
 import { createCurves } from './curves.js';
+import { createGroupCurves } from './group_curves.js';
 import { createQueue } from './queue.js';
 
 const MOST = 96e6; // bytes of columns that are kept for cards that are not near the screen
@@ -11,12 +12,22 @@ const MOST = 96e6; // bytes of columns that are kept for cards that are not near
  * @param {Pick<import('../../app/api.js').Api, 'columns'>} api
  * @param {(tag: string) => boolean} isUrgent whose curves are asked for first
  * @param {number} [most] bytes
+ * @param {Pick<import('../../app/run_groups.js').RunGroups, 'numbers'>} [groups]
  */
-export function createFeed(api, isUrgent, most = MOST) {
+export function createFeed(api, isUrgent, most = MOST, groups = { numbers: () => ({ of: '', text: () => '' }) }) {
   const queue = createQueue(isUrgent);
   /** @type {Map<string, Curves>} in the order in which they were last asked for */
   const feed = new Map();
+  /** @type {Map<string, import('./group_curves.js').GroupCurves>} the same of groups */
+  const grouped = new Map();
   return {
+    /** @param {string} tag @returns {import('./group_curves.js').GroupCurves} */
+    ofGroups(tag) {
+      const curves = grouped.get(tag) ?? createGroupCurves(api, tag, groups, queue);
+      grouped.delete(tag);
+      grouped.set(tag, curves);
+      return curves;
+    },
     /** @param {string} tag @returns {Curves} */
     of(tag) {
       const curves = feed.get(tag) ?? createCurves(api, tag, undefined, queue);
@@ -26,16 +37,18 @@ export function createFeed(api, isUrgent, most = MOST) {
     },
     /** @param {import('../../lib/move.js').Move} move @param {readonly string[]} runs @param {string} held the cursor of that list @param {string} [over] the tag that is x */
     follow(move, runs, held, over = '') {
-      feed.forEach((curves, tag) => curves.follow(move, touched(move, tag, over, runs, held)));
+      for (const some of [feed, grouped]) some.forEach((curves, tag) => curves.follow(move, touched(move, tag, over, runs, held)));
     },
     /** Forgets what has not been asked for for longest, as far as there is too much. @param {Set<string>} near tags that stay */
     trim(near) {
-      let rest = [...feed.values()].reduce((sum, curves) => sum + curves.bytes(), 0) - most;
-      for (const [tag, curves] of feed) {
-        if (rest <= 0) return;
-        if (near.has(tag)) continue;
-        rest -= curves.bytes();
-        feed.delete(tag);
+      let rest = [...feed.values(), ...grouped.values()].reduce((sum, curves) => sum + curves.bytes(), 0) - most;
+      for (const some of [feed, grouped]) {
+        for (const [tag, curves] of some) {
+          if (rest <= 0) return;
+          if (near.has(tag)) continue;
+          rest -= curves.bytes();
+          some.delete(tag);
+        }
       }
     },
     get size() {

@@ -41,7 +41,7 @@ export function mount(host, ctx) {
   const cursor = signal(/** @type {number | null} */ (null));
   const highlight = signal(/** @type {string | null} */ (null));
   const tooltip = createTooltip();
-  const feed = createFeed(ctx.api, (tag) => seen.has(tag));
+  const feed = createFeed(ctx.api, (tag) => seen.has(tag), undefined, ctx.runs.groups);
   const marks = createMarks();
   const damage = createDamage(ctx, () => cards().forEach((card) => card.draw()));
   const views = createViews(ctx.state);
@@ -50,7 +50,7 @@ export function mount(host, ctx) {
   const kept = new Map();
   const shared = {
     ctx, cursor, highlight, tooltip, settings, change, views, damage, zoomed: () => cards().forEach((card) => card.draw()),
-    curvesOf: feed.of, keptOf, drawn: marks.drawn, isSeen: (/** @type {string} */ key) => seen.has(key), edit: (/** @type {Card} */ card) => dialog.open(card.own),
+    curvesOf: feed.of, groupsOf: feed.ofGroups, keptOf, drawn: marks.drawn, isSeen: (/** @type {string} */ key) => seen.has(key), edit: (/** @type {Card} */ card) => dialog.open(card.own),
     pin: (/** @type {Card} */ card, /** @type {boolean} */ is) => choose('pins', written(withKey(choice().pins, card.key, is))),
     widen: (/** @type {Card} */ card, /** @type {boolean} */ is) => choose('wide', written(withKey(choice().wide, card.key, is))),
   };
@@ -94,7 +94,7 @@ export function mount(host, ctx) {
   /** Lifts a run out of the others; one that is not drawn would only make them all fade. @param {string | null} id */
   function lift(id) {
     pointedAt = id;
-    highlight.value = id !== null && ctx.runs.shown.value.has(id) ? id : null;
+    highlight.value = id !== null && ctx.runs.groups.isDrawn(id) ? id : null;
   }
   /** A setting of the charts. @param {string} key @param {string | null} value */
   function change(key, value) {
@@ -226,6 +226,12 @@ export function mount(host, ctx) {
       cards().filter((card) => card.isSeen()).forEach((card) => card.load());
       unseen((card) => card.load());
     }),
+    ctx.runs.groups.groups.subscribe(() => {
+      lift(null);
+      controls.show();
+      cards().forEach((card) => card.regroup());
+    }),
+    ctx.runs.filter.subscribe(() => ctx.runs.groups.groups.value && cards().forEach((card) => card.load())),
   ];
   refresh();
   return {

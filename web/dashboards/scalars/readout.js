@@ -6,6 +6,7 @@ import { formatDuration, formatStep, formatValue } from '../../lib/format.js';
 import { say } from '../../lib/say.js';
 import { swatch } from '../../ui/swatch.js';
 import { runName } from '../../ui/run_name.js';
+import { groupCells, groupHeads } from './group_lines.js';
 import { cells, digitsOf } from './model.js';
 
 const MOST_ROWS = 12;
@@ -17,8 +18,13 @@ const MOST_PINNED = 12;
  */
 
 /** @param {import('../../charts/cursors.js').Hit[]} hits @param {Settings} settings */
-export function rowsOf(hits, { order, smoothing, axis, over }) {
+export function rowsOf(hits, settings) {
+  const { order, smoothing, axis, over } = settings;
   const { found, near } = firstOf(hits, order, MOST_ROWS);
+  if (hits.some(({ line }) => line.band)) {
+    const rows = found.map((hit) => ({ style: hit.line, name: hit.line.name, cells: groupCells(/** @type {any} */ (hit.line), hit.i, settings), nearest: hit === near }));
+    return { heads: groupHeads(settings), rows, more: hits.length - found.length };
+  }
   const computed = COMPUTED_HEADS[axis];
   const heads = [...(smoothing > 0 ? [say('head.run'), say('head.smoothed'), say('head.value')] : [say('head.run'), say('head.value')]), ...(computed ? [axis === 'tag' ? over : computed] : []), say('head.step'), say('head.relative'), say('head.time')];
   const rows = found.map((hit) => {

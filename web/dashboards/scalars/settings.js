@@ -19,9 +19,13 @@ import { readLimit } from '../../charts/limits.js';
  * @property {boolean} names stand at the ends of lines
  * @property {boolean} linked one zoom for all charts
  * @property {import('../../charts/cursors.js').Order} order of the values at the crosshair
+ * @property {'mean' | 'median' | 'min' | 'max'} center of a group of runs
+ * @property {'minmax' | 'quartiles' | 'std' | 'sem' | 'ci95'} band around it
  */
 
 const AXES = ['step', 'relative', 'wall', 'active', 'index', 'tag'];
+export const CENTERS = /** @type {const} */ (['mean', 'median', 'min', 'max']);
+export const BANDS = /** @type {const} */ (['minmax', 'quartiles', 'std', 'sem', 'ci95']);
 const ORDERS = ['near', 'value', 'name'];
 
 /**
@@ -35,6 +39,7 @@ export function readSettings(get) {
   const asked = get('axis') ?? '';
   const axis = /** @type {Settings['axis']} */ (AXES.includes(asked) && (asked !== 'tag' || over) ? asked : 'step');
   const order = get('order') ?? '';
+  const [center, band] = [get('center') ?? '', get('band') ?? ''];
   return {
     smoothing: smoothing >= 0 && smoothing < 1 ? smoothing : 0,
     smoother: get('smoother') === 'symmetric' ? 'symmetric' : 'ema',
@@ -51,5 +56,7 @@ export function readSettings(get) {
     names: get('names') !== 'hidden',
     linked: get('zoom') === 'linked',
     order: /** @type {Settings['order']} */ (ORDERS.includes(order) ? order : 'near'),
+    center: /** @type {Settings['center']} */ (CENTERS.includes(/** @type {any} */ (center)) ? center : 'mean'),
+    band: /** @type {Settings['band']} */ (BANDS.includes(/** @type {any} */ (band)) ? band : 'minmax'),
   };
 }
