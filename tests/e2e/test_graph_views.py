@@ -33,6 +33,8 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_events(logs / "long", graph_def=_chain(200).SerializeToString())
     before, after = _chain(4), _chain(3)
     before.node.add(name="gone", op="Tanh", input=["n1"])
+    before.node.add(name="old/first", op="Tanh", input=["n1"])
+    before.node.add(name="old/second", op="Relu", input=["old/first"])
     write_events(logs / "before", graph_def=before.SerializeToString())
     write_events(logs / "after", graph_def=after.SerializeToString())
     return logs
@@ -66,6 +68,35 @@ def test_what_was_removed_is_drawn_where_it_stood(
     panel = page.get_by_label("Selected node")
     expect(panel.locator(".op-name")).to_have_text("Tanh")
     expect(panel).to_contain_text("removed")
+
+
+def test_a_removed_group_opens_and_is_followed(page: Page, serve: Serve, logs: Path) -> None:
+    """From the list of what was removed; upstream, its nodes and what they took from are lit."""
+    _goto(page, serve(logs), "run=after&against=before%2Cgraph")
+    page.get_by_label("Differences").get_by_role("button", name="old/second").click()
+    inside = page.locator('[data-path="old/second"]')
+    expect(inside).to_have_attribute("aria-label", "old/second, Relu, removed")
+    expect(page.get_by_label("Selected node").locator(".op-name")).to_have_text("Relu")
+    page.get_by_role("button", name="Upstream").click()
+    expect(page).to_have_url(re.compile("trace=up"))
+    expect(page.locator(".graph-note .bad")).to_have_count(0)
+    page.reload()
+    expect(inside).to_be_attached()
+
+
+def test_a_long_chain_begins_where_it_can_be_read(page: Page, serve: Serve, logs: Path) -> None:
+    """At its inputs, which Tab and the arrows reach."""
+    _goto(page, serve(logs), "run=long")
+    first = page.locator('[data-path="n0"]')
+    expect(first).to_be_in_viewport()
+    box = first.bounding_box()
+    assert box is not None
+    assert box["height"] > 20
+    page.get_by_role("button", name="Fit to screen").click()
+    expect(page.locator(".graph-nodes [data-path]")).to_have_count(1)
+    first.focus()
+    page.keyboard.press("ArrowUp")
+    expect(page.locator('[data-path="n1"]')).to_be_focused()
 
 
 def test_a_recorded_step_has_times_memory_and_devices(page: Page, serve: Serve, logs: Path) -> None:

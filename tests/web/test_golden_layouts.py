@@ -59,6 +59,9 @@ def _groups(data: bytes) -> list[object]:
         pytest.param(lambda: _golden("transformer"), id="transformer"),
         pytest.param(lambda: _generated("nested", 2_000), id="nested-2000"),
         pytest.param(lambda: _generated("flat", 900), id="flat-900"),
+        pytest.param(lambda: _generated("nested", 30_000), id="nested-30000"),
+        pytest.param(lambda: _generated("flat", 30_000), id="flat-30000"),
+        pytest.param(lambda: _generated("deep", 30_000), id="deep-30000"),
     ],
 )
 def test_pictures_hold_their_properties(data: object, tmp_path: Path) -> None:

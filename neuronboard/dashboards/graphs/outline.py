@@ -24,8 +24,11 @@ def outline(pictures: Pictures, path: str = "", depth: int = 100) -> str:
 
 def _lines(pictures: Pictures, path: str, depth: int, level: int) -> Iterator[str]:
     view = pictures.view(path)
+    is_series = bool(level) and _is_series(pictures, path)
+    while is_series and view.boxes[0].kind == "part":
+        view = pictures.view(view.boxes[0].path)
     taken = _taken(view)
-    boxes = view.boxes[:1] if view.boxes and _is_series(pictures, path) and level else view.boxes
+    boxes = view.boxes[:1] if is_series else view.boxes
     for box in boxes:
         words = [_what(pictures, box)]
         tuck = view.tucks[view.boxes.index(box)] if len(boxes) == len(view.boxes) else None

@@ -2,8 +2,7 @@
 
 api/graphs/runs                 {version, runs: [{id, graphs: [{graph, kind, form, tag, step,
                                  wall_time, bytes}]}]}, those that have a graph
-api/graphs/group?run=&path=     {run, graph, path, within, children, edges, ports}; with against=
-                                 and against_run=, another graph, each child has `change`
+api/graphs/group?run=&path=     {run, graph, path, within, children, edges, ports}
 api/graphs/node?run=&path=      everything about a node or a group
 api/graphs/search?run=&q=       {matches: [{path, name, op, why, within}], more}
 api/graphs/trace?path=&direction=up|down        {nodes, groups, count, more}
@@ -16,30 +15,35 @@ api/graphs/file?format=pb|pbtxt the GraphDef itself
 POST api/graphs/open?name=      opens the bytes of a file: {graph, graphs}
 
 All but the first and the last take `run`, and `graph`, the name of one of the run's graphs
-(without, it is the newest) or of an opened file.
+(without, it is the newest) or of an opened file. With `against_run` and `against`, a graph before
+it, each child of a group has its `change`, what was removed is there, too, and of what only the
+graph before has (node, trace, path, values) that one tells.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from google.protobuf import text_format
 
 from neuronboard.dashboards.graphs import answers, sources
+from neuronboard.dashboards.graphs.answers import group_answer
 from neuronboard.dashboards.graphs.describe import describe
 from neuronboard.dashboards.graphs.diff import changes_of, diff
-from neuronboard.dashboards.graphs.ghosts import add_ghosts
+from neuronboard.dashboards.graphs.ghosts import add_ghosts, ghost_answer
 from neuronboard.dashboards.graphs.outline import outline
 from neuronboard.dashboards.graphs.search import search
 from neuronboard.dashboards.graphs.timeline import timeline, trace_file
 from neuronboard.dashboards.graphs.trace import traced, way
 from neuronboard.dashboards.graphs.uploads import MOST_BYTES, uploads
 from neuronboard.dashboards.graphs.values import values
+from neuronboard.dashboards.graphs.view import Pictures
 from neuronboard.dashboards.http import BINARY, StoreDep, encode, respond, respond_bytes
 from neuronboard.errors import QueryError
-from neuronboard.store import Catalog
+from neuronboard.store import Catalog, Store
 
 router = APIRouter(prefix="/api/graphs")
 RunParameter = Annotated[str | None, Query(description="run id")]
@@ -57,39 +61,69 @@ def get_runs(request: Request, store: StoreDep) -> Response:
     return respond(request, runs_answer(store.catalog))
 
 
-@router.get("/group")
-def get_group(
-    request: Request,
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The graph that a question is about, and the one before, if it is compared with one."""
+
+    store: Store
+    run: str | None
+    graph: str | None
+    against_run: str | None
+    against: str | None
+
+    def load(self) -> tuple[str, Pictures]:
+        """The graph, with its name."""
+        return sources.load(self.store, self.run, self.graph)
+
+    def before(self) -> Pictures | None:
+        """The one that it is compared with."""
+        if self.against_run is None and self.against is None:
+            return None
+        return sources.load(self.store, self.against_run, self.against)[1]
+
+    def holding(self, *paths: str) -> Pictures:
+        """The graph; or the one before, where only that has all these."""
+        _, pictures = self.load()
+        if all(map(pictures.has, paths)):
+            return pictures
+        before = self.before()
+        return before if before is not None and all(map(before.has, paths)) else pictures
+
+
+def _asked(
     store: StoreDep,
     run: RunParameter = None,
     graph: GraphParameter = None,
-    path: str = "",
     against_run: RunParameter = None,
     against: GraphParameter = None,
-) -> Response:
+) -> Asked:
+    return Asked(store, run, graph, against_run, against)
+
+
+AskedDep = Annotated[Asked, Depends(_asked)]
+
+
+@router.get("/group")
+def get_group(request: Request, asked: AskedDep, path: str = "") -> Response:
     """What is directly in a group; the whole graph without `path`."""
-    name, pictures = sources.load(store, run, graph)
-    answer = answers.group_answer(run, name, pictures, pictures.view(path))
-    if against_run is not None or against is not None:
-        _, other = sources.load(store, against_run, against)
-        changes = changes_of(other, pictures)
-        for child in answer["children"]:
-            child["change"] = changes.of(child["path"])
-        add_ghosts(answer, other, changes)
+    name, pictures = asked.load()
+    other = asked.before()
+    if other is None:
+        return respond(request, group_answer(asked.run, name, pictures, pictures.view(path)))
+    changes = changes_of(other, pictures)
+    if not pictures.has(path):
+        return respond(request, ghost_answer(asked.run, name, other, changes, path))
+    answer = group_answer(asked.run, name, pictures, pictures.view(path))
+    for child in answer["children"]:
+        child["change"] = changes.of(child["path"])
+    add_ghosts(answer, other, changes)
     return respond(request, answer)
 
 
 @router.get("/node")
-def get_node(
-    request: Request,
-    store: StoreDep,
-    path: str,
-    run: RunParameter = None,
-    graph: GraphParameter = None,
-) -> Response:
+def get_node(request: Request, asked: AskedDep, path: str) -> Response:
     """Everything about one node or group."""
-    _, pictures = sources.load(store, run, graph)
-    return respond(request, describe(pictures, path))
+    return respond(request, describe(asked.holding(path), path))
 
 
 @router.get("/search")
@@ -107,45 +141,26 @@ def get_search(
 
 
 @router.get("/trace")
-def get_trace(
-    request: Request,
-    store: StoreDep,
-    path: str,
-    direction: str,
-    run: RunParameter = None,
-    graph: GraphParameter = None,
-) -> Response:
+def get_trace(request: Request, asked: AskedDep, path: str, direction: str) -> Response:
     """Everything upstream or downstream of a node or group."""
-    _, pictures = sources.load(store, run, graph)
-    return respond(request, traced(pictures, path, direction))
+    return respond(request, traced(asked.holding(path), path, direction))
 
 
 @router.get("/path")
 def get_path(
     request: Request,
-    store: StoreDep,
+    asked: AskedDep,
     start: Annotated[str, Query(alias="from")],
     end: Annotated[str, Query(alias="to")],
-    run: RunParameter = None,
-    graph: GraphParameter = None,
 ) -> Response:
     """A shortest way along the edges."""
-    _, pictures = sources.load(store, run, graph)
-    return respond(request, {"nodes": way(pictures, start, end)})
+    return respond(request, {"nodes": way(asked.holding(start, end), start, end)})
 
 
 @router.get("/values")
-def get_values(
-    request: Request,
-    store: StoreDep,
-    by: str,
-    path: str = "",
-    run: RunParameter = None,
-    graph: GraphParameter = None,
-) -> Response:
+def get_values(request: Request, asked: AskedDep, by: str, path: str = "") -> Response:
     """What to colour the children of a group by."""
-    _, pictures = sources.load(store, run, graph)
-    return respond(request, values(pictures, by, path))
+    return respond(request, values(asked.holding(path), by, path))
 
 
 @router.get("/timeline")

@@ -121,6 +121,13 @@ class Pictures:
                 break
         raise NotFoundQueryError(f"there is no group {path!r} in this graph")
 
+    def has(self, path: str) -> bool:
+        """Whether something has that path."""
+        try:
+            return self.graph.tree.find(path) is not None or self.find(path) is not None
+        except NotFoundQueryError:
+            return False
+
     def around(self, item: int) -> list[str]:
         """What must be open to see an item: paths of groups, parts and series, outermost first."""
         found: list[str] = []

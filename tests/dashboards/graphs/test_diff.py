@@ -11,9 +11,10 @@ from graphs_made import SEED, graph_def, recorded
 
 from neuronboard.dashboards.graphs.answers import group_answer
 from neuronboard.dashboards.graphs.diff import Diff, changes_of, diff
-from neuronboard.dashboards.graphs.ghosts import add_ghosts
+from neuronboard.dashboards.graphs.ghosts import add_ghosts, ghost_answer
 from neuronboard.dashboards.graphs.graph import Graph
 from neuronboard.dashboards.graphs.view import Pictures
+from neuronboard.errors import NotFoundQueryError
 from neuronboard.pb.graph_pb2 import GraphDef, NodeDef
 
 PAIRS = 30
@@ -235,7 +236,7 @@ def test_the_children_of_a_picture_say_what_became_of_them() -> None:
 
 
 def test_what_is_no_more_stands_where_it_stood() -> None:
-    """With its edges to what is still there, under its new name; a group as one node."""
+    """With its edges to what is still there, under its new name; a group can be opened."""
     before = graph_def(
         ("a", "X", []),
         ("b", "Y", ["a"]),
@@ -251,12 +252,38 @@ def test_what_is_no_more_stands_where_it_stood() -> None:
     edges = len(answer["edges"])
     add_ghosts(answer, first, changes)
     ghost = answer["children"][-1]
-    assert (ghost["path"], ghost["kind"], ghost["op"]) == ("k", "node", "2 nodes")
+    assert (ghost["path"], ghost["kind"], ghost["nodes"]) == ("k", "group", 2)
     assert ghost["change"]["kind"] == "removed"
     assert [(e["source"], e["target"]) for e in answer["edges"][edges:]] == [("b", "k")]
     group = changes.of("g")
     assert group is not None
     assert (group["kind"], group["counts"]["removed"]) == ("changed", 1)
+    inside = ghost_answer("run", "graph", first, changes, "k")
+    assert [(c["path"], c["change"]["kind"]) for c in inside["children"]] == [
+        ("k/a", "removed"),
+        ("k/b", "removed"),
+    ]
+    assert [(p["inner"], p["outer"]) for p in inside["ports"]] == [("k/a", "b")]
+    with pytest.raises(NotFoundQueryError, match="no group 'g'"):
+        ghost_answer("run", "graph", first, changes, "g")  # something of it is still there
+
+
+def test_what_a_series_has_lost_stands_beside_it() -> None:
+    """Two of six layers."""
+    rows = [
+        (f"layer_{i}/{part}", part.upper(), [f"layer_{i}/a"] if part == "b" else [])
+        for i in range(1, 7)
+        for part in "ab"
+    ]
+    first, second = pictures(graph_def(*rows)), pictures(graph_def(*rows[:8]))
+    answer = group_answer("run", "graph", second, second.view(""))
+    add_ghosts(answer, first, changes_of(first, second))
+    found = [(c["path"], c["kind"], c.get("change") is not None) for c in answer["children"]]
+    assert found == [
+        ("layer_[1..4]", "series", False),
+        ("layer_5", "group", True),
+        ("layer_6", "group", True),
+    ]
 
 
 def test_a_picture_that_is_new_has_lost_nothing() -> None:

@@ -312,3 +312,24 @@ def test_the_other_questions_over_http(client: TestClient) -> None:
         ["input 1: none → a"],
     ]
     assert client.get(root.format("outline")).text.splitlines()[2] == "c: Z; from b, a"
+
+
+def test_what_only_the_graph_before_has_that_one_tells(client: TestClient) -> None:
+    """A removed group opens, is described, coloured and traced; without the other graph it is not
+    there, nor is a group of which something is left."""
+    before = graph_def(("a", "X", []), ("k/a", "Y", ["a"]), ("k/b", "Z", ["k/a"]))
+    after = graph_def(("a", "X", []))
+    names = [opened(client, g.SerializeToString(), "g.pb").json()["graph"] for g in (before, after)]
+
+    def ask(what: str, more: str, against: str = f"&against={names[0]}"):  # type: ignore[no-untyped-def]
+        return client.get(f"/api/graphs/{what}?graph={names[1]}{against}&{more}")
+
+    group = ask("group", "path=k").json()
+    assert [child["change"]["kind"] for child in group["children"]] == ["removed", "removed"]
+    assert ask("node", "path=k/b").json()["op"] == "Z"
+    assert ask("values", "by=op&path=k").json()["values"] == {"k/a": "Y", "k/b": "Z"}
+    assert ask("trace", "path=k/b&direction=up").json()["nodes"] == ["a", "k/a", "k/b"]
+    assert ask("path", "from=a&to=k/b").json() == {"nodes": ["a", "k/a", "k/b"]}
+    for what in ("group", "node"):
+        assert ask(what, "path=k", "").status_code == 404
+    assert ask("node", "path=nowhere").status_code == 404

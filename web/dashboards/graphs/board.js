@@ -115,7 +115,7 @@ export function createBoard(ctx, place, pickers, onFile) {
       const child = drawing.child(path);
       const opens = child !== undefined && child.kind !== 'node';
       await drawn; // the picture first
-      const about = await source.node(path, child?.change?.kind === 'removed');
+      const about = await source.node(path);
       if (path !== place.node) return;
       panel.show(about, { opens, open: place.open.has(path), tucked: drawing.tucked.has(path), out: place.out.has(path), change: child?.change ? changeText(child.change) : null });
     } catch (error) {

@@ -3,10 +3,12 @@
 import { shifted } from './model.js';
 
 /** @typedef {{ x: number, y: number, scale: number }} View x, y: of the picture at the window's left top corner; scale: page pixels for one of the picture */
-/** @typedef {{ width: number, height: number }} Size */
+/** @typedef {{ width: number, height: number }} Size @typedef {{ x: number, y: number, width: number, height: number }} Node x, y: its middle */
 
 const LARGEST = 1.4; // scale of a picture that is fitted
 export const READABLE = 0.62; // below it names are too small to read
+export const SKETCH = 0.28; // below it boxes cannot be told apart, and a picture is no overview
+const ROW = 40; // px: nodes that end no further above the lowest stand beside it
 const MARGIN = 28; // px around a picture that is fitted
 const TOOLS = 34; // px more below and above it, where the buttons stand
 const PAD = 14; // px around a node that is brought into view
@@ -21,6 +23,35 @@ export function fittingScale(picture, window) {
 export function fitted(picture, window) {
   const scale = fittingScale(picture, window);
   return { scale, x: picture.width / 2 - window.width / scale / 2, y: picture.height / 2 - window.height / scale / 2 };
+}
+
+/**
+ * What a picture is first seen as: all of it, or where even its boxes could not be told apart its
+ * beginning, where data come in.
+ * @param {Size & { nodes: Node[] }} picture @param {Size} window @returns {View}
+ */
+export function firstView(picture, window) {
+  if (fittingScale(picture, window) >= SKETCH) return fitted(picture, window);
+  return beginning({ x: picture.width / 2, y: picture.height / 2, width: picture.width, height: picture.height }, picture.nodes, { scale: READABLE, x: (picture.width - window.width / READABLE) / 2, y: 0 }, window);
+}
+
+/**
+ * The lower border of a box that is larger than the window, where data come in, with a node of it in
+ * the middle.
+ * @param {Node} box @param {Node[]} inside @param {View} view its scale, and its place along a side that fits @param {Size} window @returns {View}
+ */
+export function beginning(box, inside, view, window) {
+  const [width, height] = [window.width / view.scale, window.height / view.scale];
+  const bottom = (/** @type {Node} */ node) => node.y + node.height / 2;
+  const lowest = inside.reduce((most, node) => Math.max(most, bottom(node)), -Infinity);
+  const row = inside.filter((node) => bottom(node) > lowest - ROW);
+  const at = row.reduce((best, node) => (Math.abs(node.x - box.x) < Math.abs(best.x - box.x) ? node : best), row[0] ?? box);
+  const beside = (MARGIN + TOOLS) / view.scale;
+  return {
+    scale: view.scale,
+    x: box.width + 2 * PAD > width ? at.x - width / 2 : shifted(view.x, width, box.x - box.width / 2 - PAD, box.width + 2 * PAD),
+    y: box.height + 2 * PAD > height ? box.y + box.height / 2 + beside - height : shifted(view.y, height, box.y - box.height / 2 - PAD, box.height + 2 * PAD),
+  };
 }
 
 /** Larger by a factor, while a point of the window stays where it is. @param {View} view @param {number} factor @param {number} px @param {number} py @returns {View} */

@@ -39,6 +39,16 @@ function steps(start, end) {
   });
 }
 
+/** The piece of a line, by its ends, at the height of a point on it. @param {Point[]} points @param {Point} at @returns {[Point, Point]} */
+export function pieceOf(points, { x, y }) {
+  for (let i = 1; i < points.length; i += 1) {
+    const [a, b] = [points[i - 1], points[i]];
+    const inside = (/** @type {number} */ v, /** @type {number} */ from, /** @type {number} */ to) => v >= Math.min(from, to) - 0.01 && v <= Math.max(from, to) + 0.01;
+    if (inside(y, a.y, b.y) && inside(x, a.x, b.x)) return [a, b];
+  }
+  return [points[points.length - 2], points[points.length - 1]];
+}
+
 /** The box around a line. @param {Point[]} points */
 export function around(points) {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];

@@ -122,7 +122,8 @@ function openGroup(marks, node, emphasis) {
   const [left, top] = [x - width / 2, y - height / 2];
   const alpha = alphaOf(emphasis, path);
   const paint = paintOf(node, emphasis);
-  marks.push({ type: 'box', x: left, y: top, width, height, radius: 10, fill: node.depth % 2 ? 'open-2' : 'open-1', ...strokeOf(path, new Set(), emphasis, paint.stroke), alpha, about: path });
+  const dash = child.change?.kind === 'removed' ? GHOST : undefined;
+  marks.push({ type: 'box', x: left, y: top, width, height, radius: 10, fill: node.depth % 2 ? 'open-2' : 'open-1', dash, ...strokeOf(path, new Set(), emphasis, paint.stroke), alpha, about: path });
   marks.push(text(left + 32, top + HEADER / 2 + 2, clipped(child.name, width - 44), 12, 'text', 'left', 600, alpha));
   sign(marks, left + 17, top + HEADER / 2 + 2, true, alpha);
 }

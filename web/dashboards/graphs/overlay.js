@@ -59,7 +59,8 @@ export function createOverlay({ onFocus }) {
     update(shown, needed, view, selected) {
       placed = view;
       const large = shown.filter(({ height }) => height * view.scale >= LEAST);
-      const listed = [...(large.length <= MOST_ELEMENTS ? large : []), ...needed];
+      const some = [...(large.length <= MOST_ELEMENTS ? large : []), ...needed];
+      const listed = some.length ? some : lowest(shown); // Tab leads into every picture
       const focused = document.activeElement instanceof HTMLElement && element.contains(document.activeElement) ? document.activeElement.dataset.path : undefined;
       if (!listed.some(({ path }) => path === current)) current = (listed.find(({ path }) => path === selected) ?? listed[0])?.path ?? '';
       /** @type {Map<string, HTMLElement>} */
@@ -87,4 +88,9 @@ export function createOverlay({ onFocus }) {
     },
     has: (/** @type {string} */ path) => elements.has(path),
   };
+}
+
+/** Where data come in. @param {Drawn[]} shown @returns {Drawn[]} none of none */
+function lowest(shown) {
+  return shown.slice(0, 1).map((first) => shown.reduce((best, drawn) => (drawn.y > best.y ? drawn : best), first));
 }

@@ -4,7 +4,7 @@
 // nodes as elements, for keyboard and screen readers.
 
 import { h } from '../../lib/dom.js';
-import { between, centred, fitted, fittingScale, intoView, READABLE, shownBox, zoomed } from './camera.js';
+import { beginning, between, centred, firstView, fitted, fittingScale, intoView, READABLE, shownBox, SKETCH, zoomed } from './camera.js';
 import { around, flattened } from './lines.js';
 import { describeEdge } from './looks.js';
 import { createLabelling, createMarking, emptyDrawing, inSlices, markBox } from './marking.js';
@@ -155,7 +155,7 @@ export function createPicture(host, options) {
   function resize() {
     const { width, height } = (room = { width: host.clientWidth, height: host.clientHeight });
     [canvas.width, canvas.height] = [Math.round(width * devicePixelRatio), Math.round(height * devicePixelRatio)];
-    if (!moved && scene.width) view = fitted(scene, size());
+    if (!moved && scene.width) view = firstView(scene, size());
     rest();
   }
   /** Places the labels of a new scene, and then shows them. */
@@ -195,10 +195,10 @@ export function createPicture(host, options) {
   }
   /** @param {string} path */
   const find = (path) => /** @type {Drawn | undefined} */ (scene.nodes.find((node) => node.path === path) ?? scene.pills.find((pill) => pill.path === path && !pill.copy) ?? scene.pills.find((pill) => pill.path === path));
-  /** Moves the picture as little as brings a node into view. @param {string} path */
+  /** Moves the picture as little as brings a node into view, and makes it larger where nothing could be read. @param {string} path */
   function show(path) {
     const node = find(path);
-    if (node) moveTo(intoView(view, node, size()));
+    if (node) moveTo(view.scale < SKETCH ? centred(view, node, size()) : intoView(view, node, size()));
   }
   /** @param {number} factor @param {number} [px] @param {number} [py] */
   function zoom(factor, px = size().width / 2, py = size().height / 2) {
@@ -308,7 +308,7 @@ export function createPicture(host, options) {
     if (before !== next) label();
     if (!room.width) room = { width: host.clientWidth, height: host.clientHeight };
     if (before.nodes.length === 0) {
-      moveTo(fitted(scene, size()));
+      moveTo(firstView(scene, size()));
       return rest();
     }
     const is = held === null ? undefined : find(held);
@@ -323,7 +323,8 @@ export function createPicture(host, options) {
     [kept.x, kept.y] = [is.x - ((was.x - view.x) * view.scale) / kept.scale, is.y - ((was.y - view.y) * view.scale) / kept.scale];
     const box = { x: is.x, y: is.y, width: is.width, height: is.height };
     const whole = Math.min((size().width - 60) / box.width, (size().height - 110) / box.height);
-    return travel(whole < kept.scale && whole >= READABLE ? centredAt(box, whole) : intoView(kept, box, size()), scenes);
+    if (whole < kept.scale && whole >= READABLE) return travel(centredAt(box, whole), scenes);
+    return travel(beginning(box, scene.nodes.filter(({ group }) => group === held), kept, size()), scenes);
   }
   const observer = new ResizeObserver(resize);
   observer.observe(host);

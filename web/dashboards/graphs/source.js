@@ -20,8 +20,8 @@ export function createSource(api, chosen, against) {
   const groups = new Map();
   /** @type {Map<string, import('./answers.js').Group>} */
   const known = new Map();
-  /** @param {string} question @param {Record<string, string | undefined>} [more] */
-  const ask = (question, more = {}) => api.get(`api/graphs/${question}`, { ...which, ...more }, aborting.signal);
+  /** What only the graph has that it is compared with, that one tells. @param {string} question @param {Record<string, string | undefined>} [more] */
+  const ask = (question, more = {}) => api.get(`api/graphs/${question}`, { ...which, ...other, ...more }, aborting.signal);
   /** @type {Map<string, Promise<any>>} */
   const nodes = new Map();
   return {
@@ -35,7 +35,7 @@ export function createSource(api, chosen, against) {
     group(path) {
       const asked = groups.get(path);
       if (asked) return asked;
-      const answer = ask('group', { path: path || undefined, ...other }).then((found) => {
+      const answer = ask('group', { path: path || undefined }).then((found) => {
         const group = readGroup(found);
         known.set(path, group);
         return group;
@@ -44,14 +44,13 @@ export function createSource(api, chosen, against) {
       answer.catch(() => groups.delete(path));
       return answer;
     },
-    /** What is known of a node or group; asked once. @param {string} path @param {boolean} [gone] whether only the other graph has it */
-    node(path, gone = false) {
-      const key = `${gone ? 'gone' : 'here'} ${path}`;
-      const asked = nodes.get(key);
+    /** What is known of a node or group; asked once. @param {string} path */
+    node(path) {
+      const asked = nodes.get(path);
       if (asked) return asked;
-      const answer = ask('node', gone ? { path, run: otherRun, graph: otherGraph } : { path });
-      nodes.set(key, answer);
-      answer.catch(() => nodes.delete(key));
+      const answer = ask('node', { path });
+      nodes.set(path, answer);
+      answer.catch(() => nodes.delete(path));
       return answer;
     },
     destroy: () => aborting.abort(),

@@ -36,12 +36,16 @@ export function createTimeline(onGo) {
     context.scale(devicePixelRatio, devicePixelRatio);
     context.font = `11px ${palette.font}`;
     context.textBaseline = 'middle';
-    for (const at of ticks(low, high)) {
+    for (const since of ticks(low - first, high - first)) {
+      const [line, text] = [Math.round(x(first + since)), formatMicros(since)];
       context.fillStyle = palette.border;
-      context.fillRect(Math.round(x(at)), TOP - 6, 1, tall);
+      context.fillRect(line, TOP - 6, 1, tall);
       context.fillStyle = palette['text-2'];
-      context.fillText(formatMicros(at - first), x(at) + 3, 12);
+      const ends = line + 3 + context.measureText(text).width > wide; // then it stands before its line
+      context.textAlign = ends ? 'right' : 'left';
+      context.fillText(text, ends ? line - 3 : line + 3, 12);
     }
+    context.textAlign = 'left';
     context.save();
     context.beginPath();
     context.rect(LABEL, TOP, wide - LABEL, tall);
@@ -112,18 +116,44 @@ export function createTimeline(onGo) {
     /** @param {Spans} spans */
     update(spans) {
       const names = spans.node.map((_, i) => [spans.device[i], spans.thread?.[i]].filter((part) => part !== null && part !== undefined && part !== '').join(' · '));
-      const rows = [...new Set(names)].sort();
-      const number = new Map(rows.map((name, r) => [name, r]));
-      shown = { rows, row: names.map((name) => /** @type {number} */ (number.get(name))), spans };
+      const { rows, row } = lanes(names, spans);
+      shown = { rows, row, spans };
       first = spans.start_us.reduce((least, start) => Math.min(least, start), Infinity);
       last = spans.start_us.reduce((most, start, i) => Math.max(most, start + spans.duration_us[i]), -Infinity);
       [low, high] = [first, last];
-      canvas.setAttribute('aria-label', `${spans.node.length} nodes on ${rows.length} threads, ${formatMicros(last - first)} in all`);
+      canvas.setAttribute('aria-label', `${spans.node.length} nodes on ${new Set(names).size} threads, ${formatMicros(last - first)} in all`);
       tip.textContent = 'Wheel zooms, dragging moves, a double click goes to the node.';
       draw();
     },
     destroy: () => observer.disconnect(),
   };
+}
+
+/**
+ * A row for each thread, and more where its spans overlap: programs that do not tell threads apart
+ * say that all ran on one. The further rows have no name.
+ * @param {string[]} names of each span's thread @param {{ start_us: number[], duration_us: number[] }} spans
+ * @returns {{ rows: string[], row: number[] }} names of the rows, and the row of each span
+ */
+export function lanes(names, { start_us: start, duration_us: duration }) {
+  const order = [...names.keys()].sort((a, b) => start[a] - start[b] || duration[b] - duration[a]);
+  /** @type {Map<string, number[]>} when each lane of a thread is free again */
+  const free = new Map([...new Set(names)].sort().map((name) => [name, []]));
+  const lane = new Int32Array(names.length);
+  for (const i of order) {
+    const ends = /** @type {number[]} */ (free.get(names[i]));
+    const at = ends.findIndex((end) => end <= start[i]);
+    lane[i] = at < 0 ? ends.length : at;
+    ends[lane[i]] = start[i] + duration[i];
+  }
+  /** @type {string[]} */
+  const rows = [];
+  const first = new Map();
+  for (const [name, ends] of free) {
+    first.set(name, rows.length);
+    rows.push(...ends.map((_, n) => (n ? '' : name)));
+  }
+  return { rows, row: names.map((name, i) => first.get(name) + lane[i]) };
 }
 
 /** Round times between two. @param {number} low @param {number} high */

@@ -54,11 +54,11 @@ export function createViews(ctx, place, source, onGo) {
   }
   const outline = () => ctx.api.text(source().url('outline'));
 
-  /** @param {string} name @param {string} look @param {{ path: string | null, text: string }[]} rows path: null where the graph that is shown does not have it */
+  /** @param {string} name @param {string} look @param {{ path: string, text: string }[]} rows */
   function part(name, look, rows) {
     if (!rows.length) return null;
     return h('details', { open: rows.length <= 12 }, h('summary', null, h('span', { class: `sample ${look}`, 'aria-hidden': 'true' }), `${name} `, h('span', { class: 'faint' }, rows.length)),
-      h('ul', null, rows.slice(0, MOST).map(({ path, text: words }) => h('li', null, path === null ? words : h('button', { class: 'link', type: 'button', title: path, onclick: () => onGo(path) }, words))),
+      h('ul', null, rows.slice(0, MOST).map(({ path, text: words }) => h('li', null, h('button', { class: 'link', type: 'button', title: path, onclick: () => onGo(path) }, words))),
         rows.length > MOST && h('li', { class: 'faint' }, `and ${rows.length - MOST} more`)));
   }
   async function differences() {
@@ -69,9 +69,8 @@ export function createViews(ctx, place, source, onGo) {
     try {
       // The other graph is the one before.
       const found = await source().ask('diff', { run, graph, other_run: chosen.run ?? undefined, other_graph: chosen.graph ?? undefined });
-      const gone = (/** @type {string} */ path) => ({ path: null, text: path });
       const plain = (/** @type {string} */ path) => ({ path, text: path });
-      const rows = [part('Added', 'added', found.added.map(plain)), part('Removed', 'removed', found.removed.map(gone)),
+      const rows = [part('Added', 'added', found.added.map(plain)), part('Removed', 'removed', found.removed.map(plain)),
         part('Renamed', 'renamed', found.renamed.map((/** @type {any} */ one) => ({ path: one.to, text: `${one.from} → ${one.to}` }))),
         part('Changed', 'changed', found.changed.map((/** @type {any} */ one) => ({ path: one.path, text: `${one.path}: ${one.what.join(', ')}` })))];
       const n = found.added.length + found.removed.length + found.renamed.length + found.changed.length;

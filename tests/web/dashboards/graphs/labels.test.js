@@ -38,6 +38,30 @@ test('where there is no room a label is left out', () => {
   assert.deepEqual(placeLabels(scene({ nodes: [{ ...node(0, 50), width: 400, height: 400 }], edges: [drawn({}, 0)] })), [null]);
 });
 
+test('nor where it could only stand on other lines', () => {
+  const lines = [0, 9, 18, 27, 36, -9, -18, -27, -36].map((x, i) => drawn(i ? { source: 's', shape: '' } : {}, x));
+  assert.equal(placeLabels(scene({ edges: lines }))[0], null);
+});
+
+test('a line of control below a label is better than no label', () => {
+  const lines = [0, 9, 18, 27, 36, -9, -18, -27, -36].map((x, i) => drawn(i ? { source: 's', kind: 'control' } : {}, x));
+  assert.ok(placeLabels(scene({ edges: lines }))[0]);
+});
+
+test('of a bundle that parts, each line is labelled where it runs alone', () => {
+  const trunk = [{ x: 0, y: 400 }, { x: 0, y: 200 }];
+  const one = { ...drawn({ shape: '3×3' }, 0), points: [...trunk, { x: -90, y: 100 }, { x: -90, y: 0 }] };
+  const other = { ...drawn({ target: 'c', shape: '5×5' }, 0), points: [...trunk, { x: 90, y: 100 }, { x: 90, y: 0 }] };
+  const places = placeLabels(scene({ edges: [one, other] }));
+  assert.ok(places.every((place) => place && place.y < 200));
+});
+
+test('a label does not lie on the border of an open box', () => {
+  const open = { ...node(30, 50), width: 60, height: 300, open: true };
+  const [place] = placeLabels(scene({ nodes: [open], edges: [drawn({}, -20)] }));
+  assert.ok(place && place.x + 33 < -1.5);
+});
+
 test('what leaves a node in one bundle is said once, and inside a border not again', () => {
   const places = placeLabels(scene({ edges: [drawn({}, 0), drawn({ target: 'c' }, 60), { ...drawn({ source: 'x' }, 120), from: false }] }));
   assert.ok(places[0]);
