@@ -7,19 +7,19 @@ import ts from 'typescript';
 import { TEXTS as EN } from '../../web/texts/en.js';
 
 const WEB = new URL('../../web/', import.meta.url);
-const TRANSLATED = ['app/', 'ui/', 'lib/', 'charts/', 'dashboards/scalars/'];
 // Properties and attributes that are shown or read out.
 const SHOWN = new Set(['title', 'placeholder', 'alt', 'textContent', 'innerText', 'aria-label', 'aria-description', 'aria-roledescription', 'aria-valuetext']);
 // Calls whose literals nobody sees, and properties.
-const UNSEEN_CALLS = new Set(['say', 'parts', 'querySelector', 'querySelectorAll', 'closest', 'matches', 'matchMedia', 'getElementById', 'getContext', 'toLocaleString', 'import', 'URL']);
+const UNSEEN_CALLS = new Set(['say', 'parts', 'querySelector', 'querySelectorAll', 'closest', 'matches', 'matchMedia', 'getElementById', 'getContext', 'toLocaleString', 'import', 'URL', 'includes', 'startsWith', 'Cancelled']);
 const UNSEEN_PROPERTIES = new Set(['class', 'className', 'style', 'font', 'd', 'viewBox', 'transform', 'type', 'role', 'for', 'id', 'name', 'cursor', 'method']);
 const PROSE = /^\p{Lu}\p{Ll}+(\s|$|[…:.,])|\p{L}{2,}[,;:.]? \p{L}{2,}/u;
-const CODE = / [<>=~]+ /;
+// Expressions, markup, styles.
+const CODE = / [<>=~]+ |<[!/\w]|gradient\(|; }\n/;
 const LETTERS = /\p{L}{2,}/u;
 // What is called the same in every language: us, keys of the keyboard, numbers as the server writes them.
 const NAMES = new Set(['NeuronBoard', 'English', 'Enter', 'Esc', 'Escape', 'Infinity', '-Infinity']);
 
-const modules = readdirSync(WEB, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js') && TRANSLATED.some((room) => name.startsWith(room)));
+const modules = readdirSync(WEB, { recursive: true, encoding: 'utf8' }).filter((name) => /^(?!texts\/|vendor\/).*\.js$/.test(name));
 
 /** @param {ts.Node} node the name of what is called, or of the property that is set */
 function nameOf(node) {

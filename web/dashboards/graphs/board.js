@@ -31,7 +31,7 @@ export function createBoard(ctx, place, pickers, onFile) {
   const crumbs = createCrumbs(reveal, () => { clear(); picture.fit(); });
   const views = createViews(ctx, place, () => source, reveal);
   const button = (/** @type {string} */ text, /** @type {string} */ label, /** @type {() => void} */ onclick) => h('button', { type: 'button', 'aria-label': label, title: label, onclick }, text);
-  const tools = h('div', { class: 'graph-tools', 'data-own': '' }, button('+', 'Zoom in', () => picture.zoom(1.3)), button('−', 'Zoom out', () => picture.zoom(1 / 1.3)), button('Fit', 'Fit to screen', () => picture.fit()));
+  const tools = h('div', { class: 'graph-tools', 'data-own': '' }, button('+', say('graph.in'), () => picture.zoom(1.3)), button('−', say('graph.out'), () => picture.zoom(1 / 1.3)), button(say('graph.fit'), say('graph.fit.about'), () => picture.fit()));
   const bar = h('div', { class: 'graph-bar', 'data-own': '' }, emphasis.picker, views.buttons, exportMenu({ picture, place, source: () => source, views }));
   canvas.append(crumbs.element, bar, tools, note, views.element);
   const element = h('div', { class: 'split graphs' }, h('aside', null, pickers, search.element, panel.element, views.aside), canvas);
@@ -45,7 +45,7 @@ export function createBoard(ctx, place, pickers, onFile) {
   /** @param {string} message @param {(() => void) | null} [retry] */
   function tell(message, retry = null) {
     note.hidden = !message;
-    fill(note, h('p', { class: retry ? 'bad' : '' }, message), retry && h('button', { type: 'button', onclick: retry }, 'Try again'));
+    fill(note, h('p', { class: retry ? 'bad' : '' }, message), retry && h('button', { type: 'button', onclick: retry }, say('retry')));
   }
   /** @param {unknown} error @param {(() => void) | null} [retry] */
   function complain(error, retry = null) {
@@ -184,7 +184,7 @@ export function createBoard(ctx, place, pickers, onFile) {
   /** @param {string} path */
   function awaitEnd(path) {
     way = path;
-    tell(`Choose the other end of the path from ${path}; Escape gives up.`);
+    tell(say('graph.way', { path }));
   }
   const stopTheme = ctx.theme.subscribe(() => {
     emphasis.recolour(source);
@@ -234,8 +234,8 @@ export function createBoard(ctx, place, pickers, onFile) {
 
 /** @param {import('./answers.js').Change} change */
 function changeText({ kind, from, what }) {
-  return [kind, from && `from ${from}`, ...(what ?? [])].filter(Boolean).join(', ');
+  return [say(`change.${kind}`), from && say('change.from', { name: from }), ...(what ?? [])].filter(Boolean).join(', ');
 }
 
-const WAITING = 'Laying out…';
+const WAITING = say('graph.waiting');
 const MOST_OPENED = 12; // groups around alike blocks that are opened at once

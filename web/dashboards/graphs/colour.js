@@ -1,5 +1,7 @@
 // Colours nodes by a number or a word: an ordered scale, or one colour a word.
 
+import { say } from '../../lib/say.js';
+
 /**
  * @typedef {{ fill: string, stroke: string }} Paint
  * @typedef {object} Colouring
@@ -33,10 +35,10 @@ export function byWord(title, words, theme) {
   const { fill, stroke } = THEMES[theme];
   const paints = new Map(words.slice(0, MOST_LABELS).map((word, i) => [word, { fill: oklch(fill[0], fill[1], HUES[i]), stroke: oklch(stroke[0], stroke[1], HUES[i]) }]));
   const others = { fill: oklch(fill[0], 0.005, 260), stroke: oklch(stroke[0], 0.01, 260) };
-  const labels = [...paints].map(([label, paint]) => ({ label: label || 'not known', ...paint }));
+  const labels = [...paints].map(([label, paint]) => ({ label: label || say('colour.unknown'), ...paint }));
   const more = words.length - labels.length;
   return {
-    title, unit: '', bounds: null, gradient: '', labels: more > 0 ? [...labels, { label: `${more} others`, ...others }] : labels,
+    title, unit: '', bounds: null, gradient: '', labels: more > 0 ? [...labels, { label: say('colour.others', { n: more }), ...others }] : labels,
     paint: (value) => (typeof value === 'string' ? (paints.get(value) ?? others) : null),
   };
 }
@@ -64,7 +66,7 @@ export function byNumber(title, unit, low, high, theme) {
 }
 
 /** What the picker offers. */
-export const COLOURINGS = /** @type {const} */ ([['', 'Kind of node'], ['structure', 'Structure'], ['device', 'Device'], ['op', 'Op type'], ['compute', 'Compute time'], ['memory', 'Memory']]);
+export const COLOURINGS = /** @type {[string, string][]} */ ([['', say('colour.kind')], ['structure', say('colour.structure')], ['device', say('colour.device')], ['op', say('colour.op')], ['compute', say('colour.compute')], ['memory', say('colour.memory')]]);
 
 /**
  * The colouring that answers of api/graphs/values describe.

@@ -1,10 +1,12 @@
 // Files that are dropped onto the page: graphs to look at.
 
+import { say } from '../../lib/say.js';
+
 /**
  * @param {HTMLElement} element @param {import('../../app/api.js').Api} api
- * @param {(graph: string, name: string) => void} onOpen @param {(message: string) => void} say
+ * @param {(graph: string, name: string) => void} onOpen @param {(message: string) => void} tell
  */
-export function acceptFiles(element, api, onOpen, say) {
+export function acceptFiles(element, api, onOpen, tell) {
   const holdsFiles = (/** @type {DragEvent} */ event) => [...(event.dataTransfer?.types ?? [])].includes('Files');
   const over = (/** @type {DragEvent} */ event) => {
     if (!holdsFiles(event)) return;
@@ -20,12 +22,12 @@ export function acceptFiles(element, api, onOpen, say) {
     element.classList.remove('dropping');
     const file = event.dataTransfer?.files[0];
     if (!file) return;
-    say(`Reading ${file.name}…`);
+    tell(say('drop.reading', { file: file.name }));
     try {
       const { graph } = await api.post('api/graphs/open', { name: file.name }, file);
       onOpen(graph, file.name);
     } catch (error) {
-      say(/** @type {Error} */ (error).message);
+      tell(/** @type {Error} */ (error).message);
     }
   };
   addEventListener('dragover', over);

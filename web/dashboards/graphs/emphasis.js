@@ -1,6 +1,7 @@
 // What stands out in the picture: the chosen node, what a trace reaches, alike blocks, colours.
 
 import { fill, h } from '../../lib/dom.js';
+import { say } from '../../lib/say.js';
 import { COLOURINGS, colouringOf } from './colour.js';
 
 /**
@@ -19,13 +20,13 @@ export function createEmphasis(ctx, place, onChange) {
   let source = null;
   const asked = new Set();
 
-  const select = h('select', { 'aria-label': 'Colour by', onchange: async () => {
+  const select = h('select', { 'aria-label': say('colour.by'), onchange: async () => {
     place.set('colour', select.value || null);
     if (source) await colour(source);
     onChange();
   } });
   fill(select, COLOURINGS.map(([value, text]) => h('option', { value, selected: value === (place.get('colour') ?? '') }, text)));
-  const picker = h('label', { class: 'colour-by' }, 'Colour', select);
+  const picker = h('label', { class: 'colour-by' }, say('colour.title'), select);
 
   /** @param {import('./source.js').Source} from */
   async function colour(from) {
@@ -52,11 +53,11 @@ export function createEmphasis(ctx, place, onChange) {
     if (!direction || path === null) return;
     if (direction === 'way') {
       const { nodes } = await from.ask('path', { from: path, to: to ?? '' });
-      trace = { reached: new Set(nodes ?? [path, to]), order: nodes ?? [], text: nodes ? `${nodes.length} nodes on the way` : `No way leads from ${path} to ${to}.` };
+      trace = { reached: new Set(nodes ?? [path, to]), order: nodes ?? [], text: nodes ? say('trace.way', { n: nodes.length }) : say('trace.none', { from: path, to: to ?? '' }) };
       return;
     }
     const { nodes, groups, more: left } = await from.ask('trace', { path, direction });
-    trace = { reached: new Set([path, ...nodes, ...Object.keys(groups)]), order: [], text: left ? `${nodes.length} nodes are shown, and ${left} more are reached` : '' };
+    trace = { reached: new Set([path, ...nodes, ...Object.keys(groups)]), order: [], text: left ? say('trace.more', { n: nodes.length, more: left }) : '' };
   }
   return {
     picker,
@@ -104,7 +105,7 @@ export function createEmphasis(ctx, place, onChange) {
 
 /** @param {string} title @returns {import('./colour.js').Colouring} */
 function nothing(title) {
-  return { title: `${title}: none was recorded`, unit: '', labels: [], bounds: null, gradient: '', paint: () => null };
+  return { title: say('colour.none', { title }), unit: '', labels: [], bounds: null, gradient: '', paint: () => null };
 }
 
 /** A box that holds something reached is reached itself. @param {Set<string>} reached @param {import('./model.js').Scene} scene */

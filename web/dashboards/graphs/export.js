@@ -1,6 +1,7 @@
 // Saves the picture, and the graph, as files.
 
 import { h } from '../../lib/dom.js';
+import { say } from '../../lib/say.js';
 import { paint } from './paint.js';
 import { pageOf, svgOf } from './svg.js';
 
@@ -13,7 +14,7 @@ const MOST = 8000; // pixels of a PNG's side
  *     source: () => import('./source.js').Source, views: { outline(): Promise<string> } }} parts
  */
 export function exportMenu({ picture, place, source, views }) {
-  const title = () => `Graph ${place.get('file') ?? source().chosen.run ?? ''}`.trim();
+  const title = () => say('export.title', { name: place.get('file') ?? source().chosen.run ?? '' }).trim();
   const name = (/** @type {string} */ ending) => `${title().replace(/[^\p{L}\p{N}._-]+/gu, '_')}.${ending}`;
   const svg = () => svgOf(picture.marks, picture.scene, picture.palette, title());
 
@@ -29,11 +30,11 @@ export function exportMenu({ picture, place, source, views }) {
     pbtxt: () => follow(source().url('file', { format: 'pbtxt' })),
     trace: () => follow(source().url('trace.json')),
   });
-  const select = h('select', { 'aria-label': 'Export', onchange: () => {
+  const select = h('select', { 'aria-label': say('export.name'), onchange: () => {
     const action = actions[select.value];
     select.value = '';
     action?.();
-  } }, [['', 'Export'], ['png', 'PNG'], ['svg', 'SVG'], ['html', 'HTML, one file'], ['pb', 'GraphDef (.pb)'], ['pbtxt', 'GraphDef as text (.pbtxt)'], ['trace', 'Times for Perfetto (.json)']]
+  } }, [['', say('export.name')], ['png', 'PNG'], ['svg', 'SVG'], ['html', say('export.html')], ['pb', 'GraphDef (.pb)'], ['pbtxt', say('export.pbtxt')], ['trace', say('export.trace')]]
     .map(([value, text]) => h('option', { value }, text)));
   return select;
 }
@@ -60,5 +61,5 @@ function png({ marks, scene, palette }) {
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.setTransform(scale, 0, 0, scale, MARGIN * scale, MARGIN * scale);
   paint(context, marks, palette, scale, Math.min(1, scale));
-  return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('the picture is too large for a PNG; export SVG'))), 'image/png'));
+  return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error(say('export.large')))), 'image/png'));
 }

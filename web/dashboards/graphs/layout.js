@@ -1,6 +1,8 @@
 // Asks the worker for layouts; with a limit, never twice for the same group, and given up when the
 // picture that it was for is not wanted any more.
 
+import { say } from '../../lib/say.js';
+
 const LIMIT = 20000; // ms that one group may take
 const KEPT = 400; // layouts
 
@@ -23,14 +25,14 @@ export function createLayouter() {
     const running = (worker ??= start());
     id += 1;
     const mine = id;
-    const timer = setTimeout(() => stop?.(new Error('the layout of this group takes too long')), LIMIT);
+    const timer = setTimeout(() => stop?.(new Error(say('graph.slow'))), LIMIT);
     stop = (error) => {
       clearTimeout(timer);
       running.terminate();
       [worker, stop] = [null, null];
       reject(error);
     };
-    running.onerror = (event) => stop?.(new Error(`the layout failed: ${event.message}`));
+    running.onerror = (event) => stop?.(new Error(say('graph.broken', { reason: event.message })));
     running.onmessage = ({ data }) => {
       if (data.id !== mine) return;
       clearTimeout(timer);

@@ -1,6 +1,7 @@
 // What nodes and edges look like and how large they are, by what they are.
 
-import { counted } from '../../lib/format.js';
+import { say } from '../../lib/say.js';
+
 
 /**
  * @typedef {'group' | 'series' | 'constant' | 'variable' | 'summary' | 'save' | 'hub' | 'op'} Look
@@ -47,8 +48,8 @@ export function secondLine(child) {
 
 /** @param {Child} child */
 function saidBelow(child) {
-  if (child.kind === 'series') return `${counted(child.count, 'block')}, ${counted(child.nodes, 'node')}`;
-  if (child.kind !== 'node') return counted(child.nodes, 'node');
+  if (child.kind === 'series') return say('node.series', { blocks: say('count.block', { n: child.count }), nodes: say('count.node', { n: child.nodes }) });
+  if (child.kind !== 'node') return say('count.node', { n: child.nodes });
   return child.op.toLowerCase() === child.name.toLowerCase() ? '' : child.op;
 }
 
@@ -85,7 +86,7 @@ export function clipped(text, width, each = CHARACTER) {
 export function labelOf({ kind, count, shape, type }) {
   if (kind === 'control') return '';
   const unusual = type && type !== 'float32' ? ` ${type.replace('_ref', '')}` : '';
-  if (count > 1) return `${count} tensors`;
+  if (count > 1) return say('count.tensor', { n: count });
   return shape === '?' || !shape ? unusual.trim() : `${shape}${unusual}`;
 }
 
@@ -99,9 +100,9 @@ export function lineWidth({ kind, bytes, count }) {
 /** An edge in words. @param {Edge} edge */
 export function describeEdge(edge) {
   const { source, target, kind, count, shape, type } = edge;
-  const what = kind === 'control' ? 'control: only the order'
-    : [count > 1 && counted(count, 'tensor'), type, shape && shape !== '?' ? shape : 'shape not known'].filter(Boolean).join(' ');
-  return `${source} to ${target}: ${kind === 'data' || kind === 'control' ? '' : `${kind}, `}${what}`;
+  const what = kind === 'control' ? say('legend.control')
+    : [count > 1 && say('count.tensor', { n: count }), type, shape && shape !== '?' ? shape : say('edge.shapeless')].filter(Boolean).join(' ');
+  return say('edge.about', { source, target, what: kind === 'reference' || kind === 'loop' ? `${say(`edge.${kind}`)}, ${what}` : what });
 }
 
 /**
@@ -112,5 +113,5 @@ export function describeEdge(edge) {
 export function opsOf(child) {
   const listed = Object.entries(child.ops);
   const rest = child.nodes - listed.reduce((sum, [, n]) => sum + n, 0);
-  return rest > 0 ? [...listed, ['other ops', rest]] : listed;
+  return rest > 0 ? [...listed, [say('node.others'), rest]] : listed;
 }

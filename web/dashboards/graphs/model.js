@@ -5,6 +5,7 @@
 // the layout. An edge that crosses the border of an open group runs through a port on it: a point
 // that all edges from or to the same box outside have in common.
 
+import { say } from '../../lib/say.js';
 import { lookOf, pillWidth, PILL_HEIGHT, sizeOf } from './looks.js';
 
 /**
@@ -33,7 +34,7 @@ const PILL_GAP = 3;
 const PILL_SPACE = 14; // between pills and their box
 const MOST_PORTS = 8; // on one border of a group; the rest share the last one
 const PORT = 6;
-const REST = 'and more';
+const REST = say('graph.rest');
 
 /** The groups to lay out, innermost first: those that are open, and so are all around them. @param {Map<string, Group>} groups @param {Set<string>} open */
 export function layoutOrder(groups, open) {

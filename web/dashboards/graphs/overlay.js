@@ -2,6 +2,7 @@
 // it. Of very many, only those in the window exist; of very many there, only the one in use.
 
 import { h } from '../../lib/dom.js';
+import { say } from '../../lib/say.js';
 import { describe } from './walk.js';
 
 export const MOST_ELEMENTS = 300;
@@ -12,7 +13,7 @@ const LEAST = 3; // px on the screen that a node must be high
  * @param {{ onFocus(path: string): void }} options
  */
 export function createOverlay({ onFocus }) {
-  const element = h('div', { class: 'graph-nodes', role: 'group', 'aria-label': 'Graph' });
+  const element = h('div', { class: 'graph-nodes', role: 'group', 'aria-label': say('graph.name') });
   /** @type {Map<string, HTMLElement>} */
   let elements = new Map();
   let current = '';

@@ -1,7 +1,8 @@
 // What is known of the chosen node or group, beside the picture.
 
 import { fill, h } from '../../lib/dom.js';
-import { counted, formatBytes, formatStep } from '../../lib/format.js';
+import { formatBytes, formatStep } from '../../lib/format.js';
+import { say } from '../../lib/say.js';
 
 /**
  * @typedef {{ path: string | null, name: string, shape?: string, type?: string }} Link
@@ -9,7 +10,7 @@ import { counted, formatBytes, formatStep } from '../../lib/format.js';
  *     onToggle(path: string): void, onTuck(path: string): void }} options
  */
 export function createPanel(options) {
-  const element = h('section', { class: 'node-panel', 'aria-label': 'Selected node', 'aria-live': 'polite' });
+  const element = h('section', { class: 'node-panel', 'aria-label': say('panel.name'), 'aria-live': 'polite' });
 
   /** @param {Link} link */
   function link({ path, name, shape, type }) {
@@ -22,7 +23,7 @@ export function createPanel(options) {
     if (!links?.length) return null;
     const list = h('ul', null, links.slice(0, MOST).map(link));
     const more = links.length - MOST;
-    const rest = more > 0 && h('button', { class: 'quiet', type: 'button', onclick: () => { fill(list, links.map(link)); /** @type {HTMLElement} */ (rest).remove(); } }, `${formatStep(more)} more`);
+    const rest = more > 0 && h('button', { class: 'quiet', type: 'button', onclick: () => { fill(list, links.map(link)); /** @type {HTMLElement} */ (rest).remove(); } }, say('more', { n: more }));
     return h('div', null, h('h3', null, `${title} `, h('span', { class: 'faint' }, formatStep(links.length))), list, rest);
   }
   /** @param {[string, string | Node][]} rows */
@@ -32,19 +33,19 @@ export function createPanel(options) {
   function actions(path, state, alike) {
     const button = (/** @type {string} */ text, /** @type {string} */ title, /** @type {() => void} */ onclick) => h('button', { type: 'button', title, onclick }, text);
     return h('div', { class: 'node-actions' },
-      state.opens && button(state.open ? 'Close' : 'Open', 'Enter does the same', () => options.onToggle(path)),
-      state.tucked && button('Pull out', 'Show it as a box of its own', () => options.onTuck(path)),
-      state.out && button('Tuck away', 'Show it beside its user again', () => options.onTuck(path)),
-      button('Upstream', 'Dim everything that it does not depend on', () => options.onTrace('up')),
-      button('Downstream', 'Dim everything that does not depend on it', () => options.onTrace('down')),
-      button('Path to…', 'Choose another node next: the way between the two is shown', () => options.onWay(path)),
-      alike.length > 0 && button(`Same block: ${formatStep(alike.length)} more`, 'Show where the same block stands elsewhere', () => options.onAlike(alike)));
+      state.opens && button(say(state.open ? 'close' : 'panel.open'), say('panel.open.about'), () => options.onToggle(path)),
+      state.tucked && button(say('panel.pull'), say('panel.pull.about'), () => options.onTuck(path)),
+      state.out && button(say('panel.tuck'), say('panel.tuck.about'), () => options.onTuck(path)),
+      button(say('panel.up'), say('panel.up.about'), () => options.onTrace('up')),
+      button(say('panel.down'), say('panel.down.about'), () => options.onTrace('down')),
+      button(say('panel.way'), say('panel.way.about'), () => options.onWay(path)),
+      alike.length > 0 && button(say('panel.alike', { n: alike.length }), say('panel.alike.about'), () => options.onAlike(alike)));
   }
   return {
     element,
     /** @param {Node} legend */
     none(legend) {
-      fill(element, h('p', { class: 'faint' }, 'Choose a node to see its op, attributes, inputs and outputs. Double-click a box, or press its +, to open it.'), legend);
+      fill(element, h('p', { class: 'faint' }, say('panel.none')), legend);
     },
     /**
      * @param {any} about an answer of api/graphs/node, of a node or a group
@@ -53,22 +54,22 @@ export function createPanel(options) {
     show(about, state) {
       const { path, name = path, op, device, devices, source, stats } = about;
       const facts = /** @type {[string, string][]} */ ([
-        state.change && ['Compared', state.change], device && ['Device', device], devices && Object.keys(devices).some((name) => name) && ['Devices', Object.keys(devices).filter((name) => name).join(', ')], source && ['Made at', sourceText(source)], ...statsOf(stats),
+        state.change && [say('panel.compared'), state.change], device && [say('panel.device'), device], devices && Object.keys(devices).some((name) => name) && [say('panel.devices'), Object.keys(devices).filter((name) => name).join(', ')], source && [say('panel.source'), sourceText(source)], ...statsOf(stats),
       ].filter(Boolean));
       fill(element,
         h('h2', { class: 'node-title' }, name),
-        h('p', null, op ? h('span', { class: 'op-name' }, op) : `${about.kind === 'series' ? 'Series' : 'Group'} of ${counted(about.nodes ?? 0, 'node')}`),
+        h('p', null, op ? h('span', { class: 'op-name' }, op) : say(about.kind === 'series' ? 'panel.series' : 'panel.group', { nodes: say('count.node', { n: about.nodes ?? 0 }) })),
         actions(path, state, about.alike ?? []),
         facts.length > 0 && table(facts),
-        part('Inputs', linksOf(about.inputs)), part('Control inputs', about.control_inputs ?? []),
-        part('Outputs', linksOf(about.outputs)), part('Consumers', about.consumers ?? []),
-        about.kind && about.ops && h('div', null, h('h3', null, 'Ops'), table(opRows(about))),
-        part('Calls', (about.calls ?? []).map((/** @type {string} */ name) => ({ path: name, name }))),
-        about.attributes?.length > 0 && h('div', null, h('h3', null, 'Attributes'), table(about.attributes.map((/** @type {any} */ a) => [a.name, a.value]))));
+        part(say('panel.inputs'), linksOf(about.inputs)), part(say('panel.controls'), about.control_inputs ?? []),
+        part(say('panel.outputs'), linksOf(about.outputs)), part(say('panel.consumers'), about.consumers ?? []),
+        about.kind && about.ops && h('div', null, h('h3', null, say('panel.ops')), table(opRows(about))),
+        part(say('panel.calls'), (about.calls ?? []).map((/** @type {string} */ name) => ({ path: name, name }))),
+        about.attributes?.length > 0 && h('div', null, h('h3', null, say('panel.attributes')), table(about.attributes.map((/** @type {any} */ a) => [a.name, a.value]))));
     },
     /** @param {string} message @param {() => void} retry */
     error(message, retry) {
-      fill(element, h('p', { class: 'bad' }, message), h('button', { type: 'button', onclick: retry }, 'Try again'));
+      fill(element, h('p', { class: 'bad' }, message), h('button', { type: 'button', onclick: retry }, say('retry')));
     },
   };
 }
@@ -80,7 +81,7 @@ export function createPanel(options) {
  */
 function linksOf(rows = []) {
   const seen = new Set();
-  return rows.map((row) => (row.outer === undefined ? { path: null, ...row } : { path: row.outer, name: row.outer, shape: row.kind === 'control' ? 'control' : row.shape, type: row.type }))
+  return rows.map((row) => (row.outer === undefined ? { path: null, ...row } : { path: row.outer, name: row.outer, shape: row.kind === 'control' ? say('edge.control') : row.shape, type: row.type }))
     .filter(({ path, name }) => path === null || (!seen.has(name) && seen.add(name)));
 }
 
@@ -96,7 +97,7 @@ function sourceText(source) {
 function opRows({ ops, nodes }) {
   const listed = /** @type {[string, number][]} */ (Object.entries(ops).sort((a, b) => b[1] - a[1]).slice(0, MOST_OPS));
   const rest = nodes - listed.reduce((sum, [, n]) => sum + n, 0);
-  return [...listed, ...(rest > 0 ? [/** @type {[string, number]} */ (['other ops', rest])] : [])].map(([op, n]) => [op, formatStep(n)]);
+  return [...listed, ...(rest > 0 ? [/** @type {[string, number]} */ ([say('node.others'), rest])] : [])].map(([op, n]) => [op, formatStep(n)]);
 }
 
 /** @param {any} stats @returns {[string, string][]} */
@@ -104,14 +105,14 @@ function statsOf(stats) {
   if (!stats) return [];
   const { duration_us: time, memory_bytes: memory, start_us: start } = stats;
   return /** @type {[string, string][]} */ ([
-    time !== null && time !== undefined && ['Compute time', formatMicros(time)],
-    start !== null && start !== undefined && ['Starts at', formatMicros(start)],
-    memory !== null && memory !== undefined && ['Memory', formatBytes(memory)],
+    time !== null && time !== undefined && [say('colour.compute'), formatMicros(time)],
+    start !== null && start !== undefined && [say('panel.starts'), formatMicros(start)],
+    memory !== null && memory !== undefined && [say('colour.memory'), formatBytes(memory)],
   ].filter(Boolean));
 }
 
 /** Microseconds for people. @param {number} us */
 export function formatMicros(us) {
-  if (us >= 1e6) return `${(us / 1e6).toPrecision(4)} s`;
+  if (us >= 1e6) return say('unit.s', { n: (us / 1e6).toPrecision(4) });
   return us >= 1000 ? `${(us / 1000).toPrecision(4)} ms` : `${Math.round(us * 10) / 10} µs`;
 }

@@ -1,8 +1,9 @@
 // Which graph is shown, and which one it is compared with.
 
 import { fill, h } from '../../lib/dom.js';
+import { say } from '../../lib/say.js';
 
-const KINDS = /** @type {Record<string, string>} */ ({ graph: 'graph', run_metadata: 'run metadata', keras: 'Keras model', profile: 'graph with times' });
+const KINDS = /** @type {Record<string, string>} */ ({ graph: say('graph.kind.graph'), run_metadata: say('graph.kind.run_metadata'), keras: say('graph.kind.keras'), profile: say('graph.kind.profile') });
 
 /**
  * @typedef {import('./source.js').Written} Written
@@ -12,19 +13,19 @@ const KINDS = /** @type {Record<string, string>} */ ({ graph: 'graph', run_metad
 export function createPickers(place, onChange) {
   /** @type {Run[]} */
   let runs = [];
-  const run = picker('Run', () => {
+  const run = picker(say('pick.run'), () => {
     place.forget();
     place.set('graph', null);
     place.set('file', null);
     place.set('run', run.select.value);
     changed();
   });
-  const graph = picker('Graph', () => {
+  const graph = picker(say('pick.graph'), () => {
     place.forget();
     place.set('graph', graph.select.value || null);
     changed();
   });
-  const other = picker('Compare with', () => {
+  const other = picker(say('pick.other'), () => {
     place.set('against', other.select.value || null);
     changed();
   });
@@ -39,8 +40,8 @@ export function createPickers(place, onChange) {
   function draw() {
     const now = of();
     const file = dropped();
-    const name = (/** @type {string} */ id) => (id === '.' ? '. (the log directory itself)' : id);
-    fill(run.select, file && h('option', { value: '', selected: true }, place.get('file') ?? 'dropped file'),
+    const name = (/** @type {string} */ id) => (id === '.' ? say('runs.root') : id);
+    fill(run.select, file && h('option', { value: '', selected: true }, place.get('file') ?? say('pick.dropped')),
       runs.map(({ id }) => h('option', { value: id, selected: !file && id === now?.id }, name(id))));
     const graphs = file ? [] : (now?.graphs ?? []);
     graph.element.hidden = graphs.length < 2;
@@ -48,7 +49,7 @@ export function createPickers(place, onChange) {
     const others = runs.flatMap((each) => each.graphs.map((one, i) => ({ value: `${each.id},${one.graph}`, each, one, i })))
       .filter(({ each, one }) => file || each.id !== now?.id || (graphs.length > 1 && one.graph !== (place.get('graph') ?? graphs[graphs.length - 1].graph)));
     other.element.hidden = others.length === 0;
-    fill(other.select, h('option', { value: '' }, 'nothing'), others.map(({ value, each, one }) => h('option', { value, selected: value === place.get('against') },
+    fill(other.select, h('option', { value: '' }, say('pick.nothing')), others.map(({ value, each, one }) => h('option', { value, selected: value === place.get('against') },
       each.graphs.length > 1 ? `${name(each.id)}: ${titleOf(one)}` : name(each.id))));
   }
   return {
@@ -72,7 +73,7 @@ export function createPickers(place, onChange) {
 
 /** @param {Written} one */
 function titleOf({ graph, kind, tag, step }) {
-  const words = [KINDS[kind] ?? kind, tag && `“${tag}”`, step > 0 && `step ${step}`];
+  const words = [KINDS[kind] ?? kind, tag && `“${tag}”`, step > 0 && say('pick.step', { step })];
   return `${graph}: ${words.filter(Boolean).join(', ')}`;
 }
 

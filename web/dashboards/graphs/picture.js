@@ -4,6 +4,7 @@
 // nodes as elements, for keyboard and screen readers.
 
 import { h } from '../../lib/dom.js';
+import { say } from '../../lib/say.js';
 import { beginning, between, centred, firstView, fitted, fittingScale, intoView, READABLE, shownBox, SKETCH, zoomed } from './camera.js';
 import { around, flattened } from './lines.js';
 import { describeEdge } from './looks.js';
@@ -243,7 +244,7 @@ export function createPicture(host, options) {
     onHover(px, py) {
       const { node, rest: more, point } = at(px, py);
       const edge = node && !('open' in node && node.open) ? undefined : edgeAt(point);
-      const words = more ? `${more.more.length} more beside ${more.host}: click to pull them out` : edge ? describeEdge(edge.edge) : node ? describe(node) : '';
+      const words = more ? say('graph.beside', { n: more.more.length, host: more.host }) : edge ? describeEdge(edge.edge) : node ? describe(node) : '';
       host.classList.toggle('on-node', Boolean(node && !('open' in node && node.open)) || Boolean(more));
       tip.hidden = !words;
       tip.textContent = words;

@@ -2,6 +2,7 @@
 
 import { fill, h } from '../../lib/dom.js';
 import { createSearch as readSearch } from '../../lib/search.js';
+import { say } from '../../lib/say.js';
 
 const PAUSE = 150; // ms after the last key
 
@@ -10,11 +11,11 @@ const PAUSE = 150; // ms after the last key
  * @param {(path: string) => void} onGo
  */
 export function createSearch(ask, onGo) {
-  const list = h('ul', { class: 'matches', hidden: true, 'aria-label': 'Matches' });
+  const list = h('ul', { class: 'matches', hidden: true, 'aria-label': say('find.matches') });
   /** @type {number | undefined} */
   let timer;
   const input = h('input', {
-    type: 'search', placeholder: 'Name, op:MatMul, shape:32x10, attr:…', 'aria-label': 'Find a node or op', 'data-filter': '',
+    type: 'search', placeholder: say('find.example'), 'aria-label': say('find.name'), 'data-filter': '',
     oninput: () => { clearTimeout(timer); timer = setTimeout(find, PAUSE); },
     onkeydown: (/** @type {KeyboardEvent} */ event) => {
       if (event.key === 'ArrowDown') { event.preventDefault(); list.querySelector('button')?.focus(); }
@@ -32,7 +33,7 @@ export function createSearch(ask, onGo) {
       const { matches, more } = await ask(input.value);
       if (mine !== asked) return;
       fill(list, matches.map((match) => h('li', null, h('button', { class: 'link', type: 'button', title: match.name, onclick: () => onGo(match.path), onkeydown: move }, match.name), h('span', { class: 'shape' }, match.why && !match.why.startsWith('name') ? `${match.op} · ${match.why}` : match.op))),
-        !matches.length && h('li', { class: 'faint' }, nothing(input.value)), more > 0 && h('li', { class: 'faint' }, `and ${more} more: say more of the name`));
+        !matches.length && h('li', { class: 'faint' }, nothing(input.value)), more > 0 && h('li', { class: 'faint' }, say('find.more', { n: more })));
     } catch (error) {
       fill(list, h('li', { class: 'bad' }, /** @type {Error} */ (error).message));
     }
@@ -45,7 +46,7 @@ export function createSearch(ask, onGo) {
   }
   /** @param {string} text */
   function nothing(text) {
-    return readSearch(text, true).error === '' ? 'Nothing found' : 'Nothing found; this is no regular expression and was looked for as it stands';
+    return say(readSearch(text, true).error === '' ? 'find.none' : 'find.none.regex');
   }
   /** @param {KeyboardEvent} event */
   function move(event) {

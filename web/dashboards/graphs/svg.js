@@ -1,5 +1,7 @@
 // The picture as a file: SVG from the same marks as the canvas, and one HTML page around it.
 
+import { say } from '../../lib/say.js';
+import { LANGUAGE } from '../../texts/en.js';
 import { curve } from './lines.js';
 import { arrowHead, shortened } from './paint.js';
 
@@ -51,7 +53,7 @@ const DRAW = {
  */
 export function pageOf(svg, title, outline, palette) {
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>${escaped(title)}</title>
+<html lang="${LANGUAGE}"><head><meta charset="utf-8"><title>${escaped(title)}</title>
 <style>
 body { margin: 0; background: ${palette.page}; color: ${palette.text}; font: 13px/1.5 ${palette.font}; }
 #picture { position: absolute; inset: 44px 0 0; overflow: hidden; cursor: grab; touch-action: none; }
@@ -60,7 +62,7 @@ header { display: flex; gap: 16px; align-items: baseline; padding: 10px 16px; he
 h1 { margin: 0; font-size: 15px; }
 details[open] { position: fixed; z-index: 1; inset: 44px 0 0; overflow: auto; padding: 0 16px; background: ${palette.surface}; }
 </style></head><body>
-<header><h1>${escaped(title)}</h1><span>drag to move, wheel to zoom, double-click for all</span><details><summary>As text</summary><pre>${escaped(outline)}</pre></details></header>
+<header><h1>${escaped(title)}</h1><span>${escaped(say('page.hint'))}</span><details><summary>${escaped(say('page.text'))}</summary><pre>${escaped(outline)}</pre></details></header>
 <div id="picture">${svg}</div>
 <script>
 const host = document.getElementById('picture'), svg = host.firstElementChild;

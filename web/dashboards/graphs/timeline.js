@@ -1,6 +1,7 @@
 // When each node of a step ran, on which device and thread: a row for each of them.
 
 import { h } from '../../lib/dom.js';
+import { say } from '../../lib/say.js';
 import { formatMicros } from './panel.js';
 import { readPalette } from './palette.js';
 
@@ -103,7 +104,7 @@ export function createTimeline(onGo) {
       return;
     }
     const i = at(event);
-    if (i >= 0 && shown) tip.textContent = `${shown.spans.node[i]}: starts at ${formatMicros(shown.spans.start_us[i] - first)}, takes ${formatMicros(shown.spans.duration_us[i])}, ${shown.spans.device[i]}`;
+    if (i >= 0 && shown) tip.textContent = say('timeline.span', { node: shown.spans.node[i], start: formatMicros(shown.spans.start_us[i] - first), time: formatMicros(shown.spans.duration_us[i]), device: shown.spans.device[i] });
   });
   canvas.addEventListener('dblclick', (event) => {
     const path = shown?.spans.path?.[at(event)];
@@ -121,8 +122,8 @@ export function createTimeline(onGo) {
       first = spans.start_us.reduce((least, start) => Math.min(least, start), Infinity);
       last = spans.start_us.reduce((most, start, i) => Math.max(most, start + spans.duration_us[i]), -Infinity);
       [low, high] = [first, last];
-      canvas.setAttribute('aria-label', `${spans.node.length} nodes on ${new Set(names).size} threads, ${formatMicros(last - first)} in all`);
-      tip.textContent = 'Wheel zooms, dragging moves, a double click goes to the node.';
+      canvas.setAttribute('aria-label', say('timeline.about', { nodes: say('count.node', { n: spans.node.length }), threads: new Set(names).size, time: formatMicros(last - first) }));
+      tip.textContent = say('timeline.hint');
       draw();
     },
     destroy: () => observer.disconnect(),

@@ -1,5 +1,7 @@
 // Where an arrow key leads: up and down along edges, left and right to what stands beside.
 
+import { say } from '../../lib/say.js';
+
 /** @typedef {import('./model.js').Scene} Scene @typedef {{ path: string, x: number, y: number, group: string }} Stop */
 
 /** Everything that the keyboard can stop at. @param {Scene} scene @returns {Stop[]} */
@@ -68,9 +70,9 @@ function inDirection(stops, from, key) {
  */
 export function describe(drawn) {
   const { child, path } = drawn;
-  const beside = 'host' in drawn ? `, beside ${drawn.host}` : '';
-  const change = child.change ? `, ${child.change.kind}` : '';
+  const beside = 'host' in drawn ? `, ${say('node.beside', { host: drawn.host })}` : '';
+  const change = child.change ? `, ${say(`change.${child.change.kind}`)}` : '';
   if (child.kind === 'node') return `${path}, ${child.op}${beside}${change}`;
-  const what = child.kind === 'series' ? `series of ${child.count} blocks, ${child.nodes} nodes` : `group of ${child.nodes === 1 ? '1 node' : `${child.nodes.toLocaleString('en-US')} nodes`}`;
-  return `${path}, ${what}${beside}, ${'open' in drawn && drawn.open ? 'open' : 'closed'}${change}`;
+  const what = child.kind === 'series' ? say('walk.series', { blocks: say('count.block', { n: child.count }), nodes: say('count.node', { n: child.nodes }) }) : say('walk.group', { nodes: say('count.node', { n: child.nodes }) });
+  return `${path}, ${what}${beside}, ${say('open' in drawn && drawn.open ? 'walk.open' : 'walk.closed')}${change}`;
 }
