@@ -7,17 +7,17 @@ What it is shows in the bytes; the name only helps to say what is wrong.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from google.protobuf import text_format
 from google.protobuf.message import DecodeError
 
 from neuronboard.errors import DataError
 from neuronboard.formats.graph_table import GraphTable, Part, parts_of
+from neuronboard.formats.graph_text import read_text
 from neuronboard.formats.keras_graph import graph_of_model
 from neuronboard.formats.tfrecord import begins_with_record, scan_records
 from neuronboard.pb.graph_pb2 import GraphDef
-from neuronboard.pb.meta_graph_pb2 import MetaGraphDef
 from neuronboard.pb.raw_event_pb2 import RawEvent
 from neuronboard.pb.raw_graph_pb2 import (
     RawGraphDef,
@@ -27,7 +27,6 @@ from neuronboard.pb.raw_graph_pb2 import (
 )
 
 GRAPH, META, RUN_METADATA, KERAS = "graph", "meta_graph", "run_metadata", "keras"
-_TEXTS: tuple[Any, ...] = (GraphDef, MetaGraphDef)
 
 
 class Found(NamedTuple):
@@ -80,19 +79,12 @@ def _text(data: bytes, name: str) -> Iterator[Found]:
     if text.lstrip().startswith("{"):
         yield Found(KERAS, data)
         return
-    problems = []
-    for kind, message in zip((GRAPH, META), _TEXTS, strict=True):
-        try:
-            parsed = text_format.Parse(text, message(), allow_unknown_field=True)
-        except text_format.ParseError as error:
-            problems.append(str(error))
-            continue
-        graph = parsed if kind == GRAPH else parsed.graph_def
-        if graph.node or graph.library.function:
-            yield Found(GRAPH, graph.SerializeToString())
-            return
-    if len(problems) == len(_TEXTS):
-        raise DataError(f"the text cannot be read as a GraphDef: {problems[0]}: {name}")
+    try:
+        graph = read_text(text)
+    except text_format.ParseError as error:
+        raise DataError(f"the text cannot be read as a GraphDef: {error}: {name}") from error
+    if graph is not None:
+        yield Found(GRAPH, graph)
 
 
 def _binary(data: bytes) -> Iterator[Found]:
