@@ -18,6 +18,8 @@ from neuronboard.engine.graph import Tensor
 from neuronboard.engine.shape import UNKNOWN
 from neuronboard.engine.where import origins, user_line
 
+# What may become an element of each sort, by numpy's letters.
+_FITS = {"b": "b", "i": "biu", "u": "biu", "f": "biuf", "c": "biufc"}
 _PYTHON_TYPES = {np.dtype(np.float64): np.float32, np.dtype(np.int64): np.int32}
 
 
@@ -44,6 +46,16 @@ def convert_to_tensor(value: Any, dtype: Any = None, name: str | None = None) ->
             f"tf.cast(x, tf.{wanted.name})",
         )
     return tensor
+
+
+def hinted(value: Any, dtype: DType, name: str) -> Tensor:
+    """`value` as a tensor of `dtype` if that loses nothing, else of its own type."""
+    if isinstance(value, Tensor) or hasattr(value, "_as_tensor"):
+        return convert_to_tensor(value)
+    try:
+        return convert_to_tensor(value, dtype, name)
+    except errors.DTypeError:
+        return convert_to_tensor(value, name=name)
 
 
 def holds_tensor(value: Any) -> bool:
@@ -105,17 +117,26 @@ def _check_kind(value: Any, array: npt.NDArray[Any], dtype: DType) -> None:
 
     An array of numpy is cast as numpy casts, unless it was to be text.
     """
-    kind = np.dtype(dtype.as_numpy_dtype).kind
-    fits = {"b": "b", "i": "biu", "u": "biu", "f": "biuf", "c": "biufc"}.get(kind, "")
+    fits = _FITS.get(dtype.kind, "")
     if isinstance(value, (np.ndarray, np.generic)) and fits:
         return
     if array.size and array.dtype.kind not in fits:
         raise _unfit(value, dtype)
 
 
+def _fits(item: Any, dtype: DType) -> bool:
+    """Whether one plain value may become an element of a type."""
+    return np.asarray(item).dtype.kind in _FITS.get(dtype.kind, "USO")
+
+
 def _unfit(value: Any, dtype: DType) -> errors.DTypeError:
+    """Names the first number of a list that does not fit."""
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            if isinstance(item, (list, tuple)) or not _fits(item, dtype):
+                return _unfit(item, dtype)
     return errors.DTypeError(
-        message=f"Expected {dtype.name}, but got {value!r} of type {type(value).__name__!r}. "
+        message=f"Expected {dtype.name}, but got {value} of type {type(value).__name__!r}. "
         f"At {user_line()}: give a value of that type, or another dtype= (beside a tensor, "
         "tf.cast(x, tf.float32) changes the tensor's)"
     )

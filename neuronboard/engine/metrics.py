@@ -247,7 +247,7 @@ def mean_cosine_distance(
     truth, guesses = _pair(labels, predictions, dtypes.float32)
     products = reduce.reduce_sum(arithmetic.multiply(truth, guesses), [dim], keepdims=True)
     value, update = mean(products, weights, name=name or "mean_cosine_distance")
-    value, update = (arithmetic.subtract(1.0, part) for part in (value, update))
+    value, update = (1.0 - part for part in (value, update))
     return _collected(value, update, metrics_collections, updates_collections)
 
 

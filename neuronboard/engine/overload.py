@@ -40,8 +40,7 @@ def _forward(function: Callable[..., Tensor], name: str) -> Callable[[Any, Any],
     def operator(self: Any, other: Any) -> Tensor:
         graph = graph_of([self])
         with graph.as_default(), graph.name_scope(name) as scope:
-            x = convert_to_tensor(self)
-            return function(x, convert_to_tensor(other, _wanted(x, other), name="y"), name=scope)
+            return function(convert_to_tensor(self), other, name=scope)
 
     return operator
 

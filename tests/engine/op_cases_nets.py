@@ -190,7 +190,7 @@ NETS: list[Case] = [
     *unary_rows(
         "LeakyRelu",
         tf.nn.leaky_relu,
-        lambda x: np.where(x > 0, x, 0.2 * x),
+        lambda x: np.where(x > 0, x, float(np.float32(0.2)) * x),
     ),
     *unary_rows("Elu", tf.nn.elu, lambda x: np.where(x > 0, x, np.expm1(x))),
     *unary_rows(

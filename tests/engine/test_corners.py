@@ -106,6 +106,7 @@ def test_places_outside_are_refused(code: str, message: str) -> None:
         ("tf.atan(z)", lambda z: 1 / (1 + z**2)),
         ("tf.asin(z)", lambda z: 1 / np.sqrt(1 - z**2)),
         ("tf.atanh(z)", lambda z: 1 / (1 - z**2)),
+        ("tf.div_no_nan(z, 2.0 + 1.0j)", lambda z: np.full(2, 1 / (2 + 1j))),
     ],
 )
 def test_complex_gradients_are_conjugated(code: str, derivative: Any) -> None:
@@ -114,6 +115,17 @@ def test_complex_gradients_are_conjugated(code: str, derivative: Any) -> None:
     start = np.array([1.0 + 2.0j, 0.5 - 1.0j])
     found = _run(f"tf.gradients({code}, z, grad_ys=start)[0]", z=z, start=start)
     np.testing.assert_allclose(found, start * np.conj(derivative(z)), rtol=1e-12)
+
+
+@pytest.mark.parametrize("code", ["tf.abs(z)", "tf.angle(z)"])
+def test_sizes_and_angles_of_complex_numbers_have_slopes(code: str) -> None:
+    """TensorFlow's rule: the gradient is the slope along the real axis, and i times the other."""
+    z = np.array([0.3 + 0.4j, -0.7 - 0.2j])
+    function = {"tf.abs(z)": np.abs, "tf.angle(z)": np.angle}[code]
+    [found] = _run(f"tf.gradients({code}, z)", z=z)
+    step = 1e-6
+    along = [(function(z + d) - function(z - d)) / (2 * step) for d in (step, step * 1j)]
+    np.testing.assert_allclose(found, along[0] + 1j * along[1], rtol=1e-6)
 
 
 @pytest.mark.parametrize("new", [(4, 6), (3, 2), (5, 7)])
@@ -157,3 +169,19 @@ def test_none_is_no_value(code: str) -> None:
 def test_an_equation_names_what_it_takes() -> None:
     with pytest.raises(ValueError, match="contain the label k not present"):
         _run("tf.einsum('ij->k', a)", a=np.ones((2, 2), np.float32))
+
+
+@pytest.mark.parametrize(
+    ("code", "shape"),
+    [
+        ("tf.unstack(a)", (3,)),
+        ("tf.split(a, 1)", (1, 3)),
+        ("tf.split(a, [3], 1)", (1, 3)),
+        ("tf.dynamic_partition(a, [0], 1)", (1, 3)),
+        ("tf.gradients(tf.stack([b]), b)", (3,)),
+    ],
+)
+def test_a_list_of_one_tensor_has_that_tensor(code: str, shape: tuple[int, ...]) -> None:
+    """As in a network of one layer: the parts of what has one part."""
+    [found] = _run(code, a=np.ones((1, 3), np.float32), b=np.ones(3, np.float32))
+    assert found.shape == shape

@@ -29,7 +29,8 @@ SHAPES = {
 }
 # whose differences are too coarse: test_gradients has them
 IN_FLOAT32 = {"Cast", "ResizeBilinear", "ResizeBilinearGrad"}
-REFUSING = {"PreventGradient", "RandomShuffle"}  # whose rule is to raise
+REFUSING = {"PreventGradient", "RandomShuffle", "TruncateMod"}  # whose rule is to raise
+OF_COMPLEX = {"Angle"}  # whose rule test_corners.py tests
 OF_REFERENCES = {"RefSwitch", "RefMerge", "RefEnter"}  # whose rule is that of the plain type
 TOLERANCE = {"float16": 1e-2, "float32": 1e-5, "float64": 1e-12}
 
@@ -221,7 +222,7 @@ def test_every_type_says_whether_it_has_a_gradient(op_type: str) -> None:
     """A rule, or NOT_DIFFERENTIABLE; and who has a rule is tested against finite differences."""
     rule = REGISTRY[op_type].grad
     assert rule is NOT_DIFFERENTIABLE or callable(rule)
-    tested = {case.type for case in GRADIENTS} | IN_FLOAT32 | REFUSING | OF_REFERENCES
+    tested = {case.type for case in GRADIENTS} | IN_FLOAT32 | REFUSING | OF_COMPLEX | OF_REFERENCES
     assert (rule is NOT_DIFFERENTIABLE) or op_type in tested
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
+from neuronboard.engine import dtypes
 from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.graph import Operation, Tensor
 from neuronboard.engine.opdef import OpDef, register
@@ -81,11 +84,11 @@ def relu6(features: Any, name: str | None = None) -> Tensor:
 
 
 def _leaky(xp: Any, x: Any, alpha: float) -> Any:
-    return xp.where(x > 0, x, x * x.dtype.type(alpha))[()]
+    return xp.where(x > 0, x, x * np.float32(alpha).astype(x.dtype))[()]
 
 
 def _leaky_grad(xp: Any, dy: Any, x: Any, alpha: float) -> Any:
-    return xp.where(x > 0, dy, dy * dy.dtype.type(alpha))[()]
+    return xp.where(x > 0, dy, dy * np.float32(alpha).astype(dy.dtype))[()]
 
 
 LEAKY_RELU_GRAD = register(
@@ -124,9 +127,9 @@ def leaky_relu(features: Any, alpha: Any = 0.2, name: str | None = None) -> Tens
     with scope_of([features], name or "LeakyRelu") as scope:
         x = convert_to_tensor(features, name="features")
         if x.dtype.is_integer:
-            from neuronboard.engine.ops.numbers import to_float
+            from neuronboard.engine.ops.numbers import cast
 
-            x = to_float(x)
+            x = cast(x, dtypes.float32)
         if isinstance(alpha, Tensor):
             return arithmetic.maximum(multiply(alpha, x), x, name=scope)
         return one(LEAKY_RELU, x, name=scope, alpha=float(alpha))
@@ -303,11 +306,11 @@ def gelu(features: Any, approximate: bool = False, name: str | None = None) -> T
     with scope_of([features], name or "Gelu") as scope:
         x = convert_to_tensor(features, name="features")
         if approximate:
-            inner = arithmetic.add(x, multiply(0.044715, functions.pow(x, 3.0)))
-            share = functions.tanh(multiply(math.sqrt(2 / math.pi), inner))
+            inner = x + 0.044715 * functions.pow(x, 3.0)
+            share = functions.tanh(math.sqrt(2 / math.pi) * inner)
         else:
             share = special.erf(arithmetic.truediv(x, math.sqrt(2.0)))
-        return multiply(multiply(0.5, x), arithmetic.add(1.0, share), name=scope)
+        return multiply(0.5 * x, 1.0 + share, name=scope)
 
 
 def hard_sigmoid(x: Any, name: str | None = None) -> Tensor:

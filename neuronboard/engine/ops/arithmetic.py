@@ -13,13 +13,20 @@ import numpy as np
 
 from neuronboard import errors
 from neuronboard.engine import dtypes
-from neuronboard.engine.convert import convert_to_tensor
+from neuronboard.engine.convert import convert_to_tensor, hinted
 from neuronboard.engine.graph import Operation, Tensor
 from neuronboard.engine.opdef import NOT_DIFFERENTIABLE, OpDef, register
 from neuronboard.engine.ops import array, broadcasting, compare, numbers
 from neuronboard.engine.ops.apply import one, scope_of
 from neuronboard.engine.ops.constant import constant
-from neuronboard.engine.ops.define import Grads, binary, merged, same_static_shape, unary
+from neuronboard.engine.ops.define import (
+    Grads,
+    binary,
+    merged,
+    no_gradient,
+    same_static_shape,
+    unary,
+)
 from neuronboard.engine.where import user_line
 
 __all__ = [
@@ -160,8 +167,8 @@ def scalar_mul(scalar: Any, x: Any, name: str | None = None) -> Tensor:
         if number.shape.ndims not in (0, None):
             raise errors.ArgumentValueError(
                 op=number.op,
-                message=f"Only scalar multiply works, got shape {number.shape}. At {user_line()}: "
-                "use tf.multiply",
+                message=f"The input scalar must be a 0-D value. Received shape {number.shape}. At "
+                f"{user_line()}: use tf.multiply",
             )
         return one(MUL, number, tensor, name=scope)
 
@@ -215,11 +222,9 @@ def realdiv(x: Any, y: Any, name: str | None = None) -> Tensor:
 
 
 def pair(x: Any, y: Any) -> list[Tensor]:
-    """Two arguments as tensors; a plain number takes the type of the other."""
-    kind = next((value.dtype.base_dtype for value in (x, y) if hasattr(value, "op")), None)
-    first = convert_to_tensor(x, None if hasattr(x, "op") else kind, name="x")
-    wanted = None if hasattr(y, "op") else first.dtype.base_dtype
-    return [first, convert_to_tensor(y, wanted, name="y")]
+    """Two arguments as tensors; the second takes the type of the first if it loses nothing."""
+    first = convert_to_tensor(x, name="x")
+    return [first, hinted(y, first.dtype.base_dtype, "y")]
 
 
 def _div_no_nan(xp: Any, x: Any, y: Any) -> Any:
@@ -228,11 +233,11 @@ def _div_no_nan(xp: Any, x: Any, y: Any) -> Any:
 
 
 def _grad_div_no_nan(op: Operation, dz: Tensor) -> Grads:
-    x, y = op.inputs
+    x, y = numbers.conj(op.inputs[0]), numbers.conj(op.inputs[1])
     gx = one(DIV_NO_NAN, dz, y, name="div_no_nan")
     inner = one(DIV_NO_NAN, negative(x), y, name="div_no_nan")
     gy = multiply(dz, one(DIV_NO_NAN, inner, y, name="div_no_nan"), name="mul")
-    return broadcasting.unbroadcast(x, y, gx, gy)
+    return broadcasting.unbroadcast(op.inputs[0], op.inputs[1], gx, gy)
 
 
 DIV_NO_NAN = binary("DivNoNan", _div_no_nan, _grad_div_no_nan, "fc")
@@ -243,23 +248,31 @@ def div_no_nan(x: Any, y: Any, name: str | None = None) -> Tensor:
     with scope_of([x, y], name or "div_no_nan") as scope:
         tensors = pair(x, y)
         if tensors[0].dtype.is_integer:
-            tensors = [numbers.cast(tensor, dtypes.float64) for tensor in tensors]
+            wide = dtypes.float32 if tensors[0].dtype.size <= 2 else dtypes.float64
+            tensors = [numbers.cast(tensor, wide) for tensor in tensors]
         return one(DIV_NO_NAN, *tensors, name=scope)
 
 
 # ---- whole quotients and remainders
 
 
+def _divisible(x: Any, y: Any) -> None:
+    """Refuses to divide integers by zero, for which numpy gives 0."""
+    if y.dtype.kind in "iu" and np.size(x) and not (y if y.ndim == 0 else np.all(np.asarray(y))):
+        raise ZeroDivisionError("Integer division by zero")
+
+
+def _floor_divided(xp: Any, x: Any, y: Any) -> Any:
+    """The quotient, rounded down; of fractions the rounded quotient, rounded down."""
+    _divisible(x, y)
+    return xp.floor_divide(x, y) if y.dtype.kind in "iu" else xp.floor(x / y)
+
+
 def _whole(name: str) -> Callable[..., Any]:
-    """A kernel that refuses to divide integers by zero, for which numpy gives 0."""
+    """A kernel for what is left over."""
 
     def kernel(xp: Any, x: Any, y: Any) -> Any:
-        if (
-            y.dtype.kind in "iu"
-            and np.size(x)
-            and not (y if y.ndim == 0 else np.all(np.asarray(y)))
-        ):
-            raise ZeroDivisionError("Integer division by zero")
+        _divisible(x, y)
         return getattr(xp, name)(x, y)
 
     return kernel
@@ -269,14 +282,11 @@ def _truncated(xp: Any, x: Any, y: Any) -> Any:
     """The quotient cut off towards 0, exact for integers of 64 bits."""
     if y.dtype.kind == "f":
         return xp.trunc(x / y)
-    if not np.all(np.asarray(y)):
-        raise ZeroDivisionError("Integer division by zero")
-    return xp.where((x < 0) ^ (y < 0), -(xp.abs(x) // xp.abs(y)), xp.abs(x) // xp.abs(y)).astype(
-        x.dtype
-    )
+    _divisible(x, y)
+    return ((x - xp.fmod(x, y)) // y).astype(x.dtype)
 
 
-FLOOR_DIV = binary("FloorDiv", _whole("floor_divide"), NOT_DIFFERENTIABLE, "iuf")
+FLOOR_DIV = binary("FloorDiv", _floor_divided, NOT_DIFFERENTIABLE, "iuf")
 
 
 def floordiv(x: Any, y: Any, name: str | None = None) -> Tensor:
@@ -312,7 +322,7 @@ def truncatediv(x: Any, y: Any, name: str | None = None) -> Tensor:
     return one(TRUNCATE_DIV, x, y, name=name)
 
 
-TRUNCATE_MOD = binary("TruncateMod", _whole("fmod"), NOT_DIFFERENTIABLE, "iuf")
+TRUNCATE_MOD = binary("TruncateMod", _whole("fmod"), no_gradient, "iuf")
 
 
 def truncatemod(x: Any, y: Any, name: str | None = None) -> Tensor:
@@ -341,8 +351,9 @@ def _absolute_type(op: Operation) -> Any:
 
 
 def _grad_complex_abs(op: Operation, dy: Tensor) -> Grads:
-    x = op.inputs[0]
-    return (multiply(numbers.cast(dy, x.dtype), sign(x)),)
+    slope = multiply(numbers.complex(dy, array.zeros_like(dy)), op.inputs[0], name="mul")
+    size = op.outputs[0]
+    return (div_no_nan(slope, numbers.complex(size, array.zeros_like(size))),)
 
 
 COMPLEX_ABS = unary("ComplexAbs", "abs", _grad_complex_abs, "c", infer=_absolute_type)
@@ -360,7 +371,11 @@ SIGN = unary("Sign", "sign", lambda op, dy: (array.zeros_like(op.inputs[0]),), "
 
 def sign(x: Any, name: str | None = None) -> Tensor:
     """-1, 0 or 1; of a complex number its direction."""
-    return one(SIGN, x, name=name)
+    tensor = convert_to_tensor(x)
+    if tensor.dtype.kind != "c":
+        return one(SIGN, tensor, name=name)
+    size = numbers.cast(one(COMPLEX_ABS, tensor), tensor.dtype.base_dtype)
+    return one(DIV_NO_NAN, tensor, size, name=name)
 
 
 def _grad_squared_difference(op: Operation, dz: Tensor) -> Grads:
@@ -373,9 +388,13 @@ def _grad_squared_difference(op: Operation, dz: Tensor) -> Grads:
     return broadcasting.unbroadcast(x, y, gx, negative(gx))
 
 
-SQUARED_DIFFERENCE = binary(
-    "SquaredDifference", lambda xp, x, y: xp.square(x - y), _grad_squared_difference
-)
+def _squared_difference(xp: Any, x: Any, y: Any) -> Any:
+    """Of complex numbers the squared distance."""
+    apart = x - y
+    return apart * apart.conj() if apart.dtype.kind == "c" else xp.square(apart)
+
+
+SQUARED_DIFFERENCE = binary("SquaredDifference", _squared_difference, _grad_squared_difference)
 
 
 def squared_difference(x: Any, y: Any, name: str | None = None) -> Tensor:

@@ -501,25 +501,27 @@ TRANSPOSE = register(
 )
 
 
+def _reversed_axes(tensor: Tensor) -> Any:
+    """The axes from the last to the first; as graph where the rank is not known."""
+    if tensor.shape.ndims is not None:
+        return np.arange(tensor.shape.ndims, dtype=np.int32)[::-1]
+    from neuronboard.engine.ops.arithmetic import subtract
+    from neuronboard.engine.ops.order import RANGE
+
+    return one(RANGE, subtract(rank(tensor), 1, name="sub"), -1, -1)
+
+
 def transpose(a: Any, perm: Any = None, name: str | None = None, conjugate: bool = False) -> Tensor:
-    """The axes in another order: `perm`, or reversed (then the rank must be known).
+    """The axes in another order: `perm`, or reversed.
 
     conjugate: whether complex elements are conjugated too.
-    Raises ShapeError (ValueError) for a tensor of unknown rank without `perm`.
     """
     from neuronboard.engine.ops.numbers import conj
 
     with scope_of([a], name or "transpose") as scope:
         tensor = convert_to_tensor(a, name="a")
         if perm is None:
-            if tensor.shape.ndims is None:
-                raise errors.ShapeError(
-                    op=tensor.op,
-                    message=f"transpose of {tensor.name}, whose rank is not known, needs perm=, at "
-                    f"{user_line()}; {origins([tensor.op])}. Give perm=[1, 0] for a matrix, or "
-                    "tell the rank with x.set_shape([None, None])",
-                )
-            perm = np.arange(tensor.shape.ndims, dtype=np.int32)[::-1]
+            perm = _reversed_axes(tensor)
         given = conj(tensor) if conjugate else tensor
         return one(TRANSPOSE, given, perm, name=scope)
 
@@ -569,6 +571,31 @@ def invert_permutation(x: Any, name: str | None = None) -> Tensor:
     return one(INVERT_PERMUTATION, x, name=name)
 
 
+def _infer_broadcast_to(op: Operation) -> Inferred:
+    """The shape that is asked for; sizes that are not known but by the input are the input's."""
+    given, wanted = op.inputs[0].shape.dims, shape_from(op.inputs[1]).dims
+    kind = op.inputs[0].dtype.base_dtype
+    if given is None or wanted is None:
+        return [(kind, TensorShape(wanted))]
+    if len(given) > len(wanted):
+        raise ValueError(
+            f"Shape must be at most rank {len(wanted)} but is rank {len(given)}",
+            "give a shape with at least as many axes as the tensor has",
+        )
+    behind = (None,) * (len(wanted) - len(given)) + given
+    for mine, size in zip(behind, wanted, strict=True):
+        if mine not in (None, 1) and size not in (None, mine):
+            raise ValueError(
+                f"Dimensions must be equal, but are {mine} and {size}",
+                "only axes of size 1 are repeated",
+            )
+    sizes = [
+        mine if size is None and mine != 1 else size
+        for mine, size in zip(behind, wanted, strict=True)
+    ]
+    return [(kind, TensorShape(sizes))]
+
+
 BROADCAST_TO = register(
     OpDef(
         type="BroadcastTo",
@@ -576,7 +603,7 @@ BROADCAST_TO = register(
         same=("input",),
         takes={"shape": "i"},
         types={"Tidx": "shape"},
-        infer=lambda op: [(op.inputs[0].dtype.base_dtype, shape_from(op.inputs[1]))],
+        infer=_infer_broadcast_to,
         kernel=lambda xp, x, sizes: xp.broadcast_to(x, tuple(sizes.tolist()))[()],
         grad=lambda op, dy: (
             broadcasting.unbroadcast(op.inputs[0], op.outputs[0], dy, None)[0],

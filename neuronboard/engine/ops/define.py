@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from neuronboard import errors
 from neuronboard.engine import dtypes
 from neuronboard.engine.graph import Operation, Tensor
 from neuronboard.engine.opdef import Kernel, OpDef, register
 from neuronboard.engine.shape import TensorShape, broadcast
+from neuronboard.engine.where import origins
 
 Inferred = list[tuple[dtypes.DType, TensorShape]]
 Grads = tuple[Any, ...]
@@ -73,6 +75,21 @@ def axis_of(axis: int, rank: int, what: str = "axis") -> int:
 def same_static_shape(x: Tensor, y: Tensor) -> bool:
     """Whether two tensors are known to have one shape."""
     return x.shape.is_fully_defined() and x.shape == y.shape
+
+
+def no_gradient(op: Operation, *_: Tensor | None) -> Grads:
+    """The rule of a type that TensorFlow has no gradient for: LookupError."""
+    raise errors.GradientError(
+        op=op,
+        message=f"No gradient defined for operation'{op.name}' (op type: {op.type}). "
+        f"{origins([op])}: use tf.stop_gradient(x) on what comes before it, or other operations",
+    )
+
+
+def outputs_of(parts: Iterable[Any]) -> Any:
+    """What a kernel gives for a number of outputs that an attribute says: one stands alone."""
+    found = tuple(parts)
+    return found[0] if len(found) == 1 else found
 
 
 # ---- element by element

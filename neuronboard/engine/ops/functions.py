@@ -81,7 +81,7 @@ def _power(xp: Any, x: Any, y: Any) -> Any:
     """x to the power y. Squares are products: correctly rounded, which powf does not promise."""
     if np.ndim(y) == 0 and y == 2:
         return xp.multiply(x, x)
-    if y.dtype.kind in "iu" and np.any(np.asarray(y) < 0):
+    if y.dtype.kind in "iu" and np.size(x) and np.any(np.asarray(y) < 0):
         raise ValueError("Integers to negative integer powers are not allowed")
     return xp.power(x, y)
 

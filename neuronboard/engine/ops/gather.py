@@ -19,7 +19,7 @@ from neuronboard.engine.opdef import NOT_DIFFERENTIABLE, OpDef, register
 from neuronboard.engine.ops import arithmetic, array, compare, join, numbers, order, reduce, segment
 from neuronboard.engine.ops.apply import apply, one, scope_of
 from neuronboard.engine.ops.constant import constant
-from neuronboard.engine.ops.define import Grads, Inferred, axis_of
+from neuronboard.engine.ops.define import Grads, Inferred, axis_of, outputs_of
 from neuronboard.engine.ops.static import shape_from, static_value
 from neuronboard.engine.shape import TensorShape
 from neuronboard.engine.where import user_line
@@ -89,44 +89,48 @@ def _gather(xp: Any, params: Any, indices: Any, axis: Any, batch_dims: int) -> A
 
 def _grad_gather(op: Operation, dy: Tensor) -> Grads:
     params, indices, axis = op.inputs
-    at, batch = static_value(axis), op.attrs["batch_dims"]
-    if at is None or (int(at) < 0 and params.shape.ndims is None):
-        raise errors.GradientError(
-            op=op, message=f"The gradient of {op.name!r} needs a known axis and a known rank"
-        )
-    place = int(at) if int(at) >= 0 else int(at) + (params.shape.ndims or 0)
-    if batch:
-        return _grad_batch(op, dy, place, batch), None, None
+    at = static_value(axis)
+    if at is None:
+        raise errors.GradientError(op=op, message=f"The gradient of {op.name!r} needs a known axis")
     sizes = array.shape(params)
     count = array.expand_dims(array.size(indices), 0)
-    if place == 0:
+    if at == 0:
         shape = join.concat([count, sizes[1:]], 0)
         values = array.reshape(dy, shape)
         return IndexedSlices(values, array.reshape(indices, count), sizes), None, None
-    rank = array.rank(params) if params.shape.ndims is None else params.shape.ndims
-    behind = order.range(place + 1, rank)
-    shape = join.concat([sizes[:place], count, sizes[place + 1 :]], 0)
-    values = array.reshape(dy, shape)
-    front = array.transpose(values, join.concat([[place, *range(place)], behind], 0))
-    total = segment.unsorted_segment_sum(front, array.reshape(indices, count), sizes[place])
-    back = join.concat([[*range(1, place + 1), 0], behind], 0)
-    return array.transpose(total, back), None, None
+    return _grad_along(op, dy, int(at), count), None, None
 
 
-def _grad_batch(op: Operation, dy: Tensor, place: int, batch: int) -> Tensor:
-    """Each row of the batch has its own range of segments."""
+def _grad_along(op: Operation, dy: Tensor, at: int, count: Tensor) -> Tensor:
+    """The rows of an axis behind the first are brought to the front, added up, and put back."""
     params, indices, _ = op.inputs
-    if place != batch:
-        raise errors.GradientError(op=op, message="gather has a gradient where axis == batch_dims")
+    batch = op.attrs["batch_dims"]
+    rank = array.rank(params) if params.shape.ndims is None else params.shape.ndims
+    place = at if at >= 0 else at + rank
     sizes = array.shape(params)
+    shape = join.concat([sizes[:place], [-1] if batch else count, sizes[place + 1 :]], 0)
+    outer = np.arange(batch, dtype=np.int32)
+    between, behind = order.range(batch, place), order.range(place + 1, rank)
+    turn = join.concat([outer, [place], between, behind], 0)
+    rows = array.transpose(array.reshape(dy, shape), turn)
+    total = _added(rows, indices, gather(sizes, turn), batch)
+    back = join.concat([outer, arithmetic.add(between, 1), [batch], behind], 0)
+    return array.transpose(total, back)
+
+
+def _added(values: Tensor, indices: Tensor, sizes: Tensor, batch: int) -> Tensor:
+    """Rows added up at their places; each row of a batch has its own range of segments."""
+    width = sizes[batch]
+    if not batch:
+        return segment.unsorted_segment_sum(values, array.reshape(indices, [-1]), width)
     rows = reduce.reduce_prod(sizes[:batch])
-    width = sizes[place]
     flat = array.reshape(indices, join.stack([rows, -1]))
     starts = numbers.cast(arithmetic.multiply(order.range(rows), width), indices.dtype)
     ids = array.reshape(arithmetic.add(flat, array.expand_dims(starts, 1)), [-1])
-    inner = sizes[place + 1 :]
-    values = array.reshape(dy, join.concat([array.expand_dims(array.size(ids), 0), inner], 0))
-    total = segment.unsorted_segment_sum(values, ids, arithmetic.multiply(rows, width))
+    inner = join.concat([array.expand_dims(array.size(ids), 0), sizes[batch + 1 :]], 0)
+    total = segment.unsorted_segment_sum(
+        array.reshape(values, inner), ids, arithmetic.multiply(rows, width)
+    )
     return array.reshape(total, sizes)
 
 
@@ -447,7 +451,7 @@ def _partition(xp: Any, data: Any, parts: Any, num_partitions: int) -> Any:
     check_range(parts, num_partitions, "partitions")
     flat = xp.reshape(data, (-1, *data.shape[np.ndim(parts) :]))
     ids = xp.reshape(parts, (-1,))
-    return tuple(flat[ids == part] for part in range(num_partitions))
+    return outputs_of(flat[ids == part] for part in range(num_partitions))
 
 
 def _grad_partition(op: Operation, *dys: Tensor) -> Grads:

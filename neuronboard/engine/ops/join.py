@@ -18,7 +18,7 @@ from neuronboard.engine.opdef import NOT_DIFFERENTIABLE, OpDef, register
 from neuronboard.engine.ops import arithmetic, array, order, reduce, slicing
 from neuronboard.engine.ops.apply import apply, one, scope_of
 from neuronboard.engine.ops.constant import constant
-from neuronboard.engine.ops.define import Grads, Inferred, axis_of
+from neuronboard.engine.ops.define import Grads, Inferred, axis_of, outputs_of
 from neuronboard.engine.ops.static import static_value
 from neuronboard.engine.shape import TensorShape
 from neuronboard.engine.where import origins, user_line
@@ -106,7 +106,7 @@ def _concat_offset(xp: Any, axis: Any, *sizes: Any) -> Any:
         start[int(axis)] = position
         starts.append(start)
         position += int(size[int(axis)])
-    return tuple(starts)
+    return outputs_of(starts)
 
 
 CONCAT_OFFSET = register(
@@ -240,7 +240,7 @@ def _infer_unpack(op: Operation) -> Inferred:
 def _unpack(xp: Any, x: Any, axis: int, num: int) -> Any:
     if x.shape[axis] != num:
         raise ValueError(f"Input shape axis {axis} must equal {num}, got shape {list(x.shape)}")
-    return tuple(xp.moveaxis(x, axis, 0))
+    return outputs_of(xp.moveaxis(x, axis, 0))
 
 
 UNPACK = register(
@@ -315,7 +315,7 @@ def _split(xp: Any, axis: Any, value: Any, num_split: int) -> Any:
             f"split_dim {int(axis)} (size = {value.shape[at]}) and num_split {num_split}"
         )
     front = (slice(None),) * at
-    return tuple(value[(*front, slice(i * step, (i + 1) * step))] for i in range(num_split))
+    return outputs_of(value[(*front, slice(i * step, (i + 1) * step))] for i in range(num_split))
 
 
 SPLIT = register(
@@ -362,7 +362,7 @@ def _split_v(xp: Any, value: Any, sizes: Any, axis: Any, num_split: int) -> Any:
             f"specified, or be less than the size of the input along split_dim if not fully "
             f"specified.  Got: {sum(parts)}"
         )
-    return tuple(xp.split(value, np.cumsum(parts)[:-1], int(axis)))
+    return outputs_of(xp.split(value, np.cumsum(parts)[:-1], int(axis)))
 
 
 SPLIT_V = register(

@@ -164,7 +164,7 @@ def logdet(matrix: Any, name: str | None = None) -> Tensor:
     """The logarithm of the determinant of positive definite matrices."""
     with scope_of([matrix], name or "logdet"):
         roots = functions.log(matrix_diag_part(cholesky(matrix)))
-        return arithmetic.multiply(2.0, reduce.reduce_sum(roots, [-1]))
+        return 2.0 * reduce.reduce_sum(roots, [-1])
 
 
 def _infer_solve(op: Operation) -> Inferred:

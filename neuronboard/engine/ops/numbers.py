@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -200,7 +201,11 @@ def _infer_complex(op: Operation) -> Inferred:
 
 def _complex(xp: Any, x: Any, y: Any) -> Any:
     kind = np.complex128 if x.dtype == np.float64 else np.complex64
-    return x.astype(kind) + kind(1j) * y.astype(kind)
+    if not xp.is_numpy:
+        return x.astype(kind) + kind(1j) * y.astype(kind)
+    whole = np.empty(np.broadcast_shapes(np.shape(x), np.shape(y)), kind)
+    whole.real, whole.imag = x, y  # a product with i would lose a zero's sign, and infinities
+    return whole[()]
 
 
 def _grad_complex(op: Operation, dz: Tensor) -> Grads:
@@ -266,6 +271,18 @@ def conj(x: Any, name: str | None = None) -> Tensor:
     return one(CONJ, tensor, name=name) if tensor.dtype.kind == "c" else tensor
 
 
+def _grad_angle(op: Operation, dy: Tensor) -> Grads:
+    from neuronboard.engine.ops import arithmetic, functions
+    from neuronboard.engine.ops.constant import constant
+
+    with op.graph.control_dependencies([dy]):
+        along, across = real(op.inputs[0]), imag(op.inputs[0])
+        slope = functions.reciprocal(complex(across, along))
+        zero = constant(0.0, dy.dtype.base_dtype)
+    less = arithmetic.negative(complex(dy, zero))
+    return (arithmetic.multiply(less, slope, name="mul"),)
+
+
 ANGLE = register(
     OpDef(
         type="Angle",
@@ -274,11 +291,18 @@ ANGLE = register(
         takes={"input": "c"},
         infer=_part_type,
         kernel="angle",
-        grad=NOT_DIFFERENTIABLE,
+        grad=_grad_angle,
     )
 )
 
 
 def angle(input: Any, name: str | None = None) -> Tensor:
-    """The angle of a complex number, in radians."""
-    return one(ANGLE, input, name=name)
+    """The angle of a complex number, in radians; of real ones pi where they are below 0."""
+    from neuronboard.engine.ops import array, compare
+
+    with scope_of([input], name or "Angle") as scope:
+        tensor = convert_to_tensor(input, name="input")
+        if tensor.dtype.kind == "c":
+            return one(ANGLE, tensor, name=scope)
+        below = compare.less(tensor, 0.0 if tensor.dtype.kind == "f" else 0)
+        return compare.where(below, math.pi * array.ones_like(tensor), array.zeros_like(tensor))

@@ -18,7 +18,7 @@ from neuronboard.engine.opdef import NOT_DIFFERENTIABLE, OpDef, register
 from neuronboard.engine.ops import arithmetic, array, gather, join, numbers, reduce
 from neuronboard.engine.ops.apply import apply, one, scope_of
 from neuronboard.engine.ops.constant import constant
-from neuronboard.engine.ops.define import Grads, Inferred, same_as_input
+from neuronboard.engine.ops.define import Grads, Inferred, need_rank, same_as_input
 from neuronboard.engine.ops.static import static_value
 from neuronboard.engine.shape import TensorShape
 from neuronboard.engine.where import user_line
@@ -219,13 +219,24 @@ def _in_top_k(xp: Any, predictions: Any, targets: Any, k: Any) -> Any:
     return valid & xp.isfinite(own) & (larger < int(k))
 
 
+def _infer_in_top_k(op: Operation) -> Inferred:
+    rows = need_rank(op.inputs[0], 2, "predictions have a row for each target")[0]
+    count = need_rank(op.inputs[1], 1, "targets are a vector of classes")[0]
+    if None not in (rows, count) and rows != count:
+        raise ValueError(
+            f"Dimensions must be equal, but are {rows} and {count}",
+            "give a target for each row of predictions",
+        )
+    return [(dtypes.bool_, TensorShape([rows if count is None else count]))]
+
+
 IN_TOP_K = register(
     OpDef(
         type="InTopKV2",
         inputs=("predictions", "targets", "k"),
         takes={"predictions": "f", "targets": "i", "k": "i"},
         types={"T": "targets"},
-        infer=lambda op: [(dtypes.bool_, op.inputs[1].shape)],
+        infer=_infer_in_top_k,
         kernel=_in_top_k,
         grad=NOT_DIFFERENTIABLE,
     )
@@ -234,7 +245,8 @@ IN_TOP_K = register(
 
 def in_top_k(predictions: Any, targets: Any, k: Any, name: str | None = None) -> Tensor:
     """Whether the prediction for each target is among the k largest of its row."""
-    return one(IN_TOP_K, predictions, targets, k, name=name or "in_top_k")
+    with scope_of([predictions, targets, k], name or "in_top_k"):
+        return one(IN_TOP_K, predictions, targets, k)
 
 
 def sort(values: Any, axis: int = -1, direction: str = "ASCENDING", name: str | None = None) -> Any:

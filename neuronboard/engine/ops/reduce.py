@@ -74,10 +74,17 @@ def _over_axes(name: str, empty: Any = None) -> Any:
     def kernel(xp: Any, x: Any, axes: Any, keep_dims: bool) -> Any:
         rank = np.ndim(x)
         given = np.ravel(axes).tolist()
-        picked = tuple({axis % rank if rank else 0 for axis in given})
+        picked = tuple({axis % rank if rank else 0: None for axis in given})
         if any(not -rank <= axis < rank for axis in given):
             raise ValueError(
                 f"Invalid reduction dimension ({axes} for input with {rank} dimension(s)"
+            )
+        if len(picked) < len(given):
+            counted = [axis % rank for axis in given]
+            twice = next(axis for i, axis in enumerate(counted) if axis in counted[:i])
+            raise ValueError(
+                f"Invalid reduction arguments: Axes contains duplicate dimension: {twice}",
+                "name each axis once",
             )
         if not picked:
             return x
@@ -358,7 +365,16 @@ def reduce_variance(
     with scope_of([input_tensor], name or "reduce_variance"):
         x = convert_to_tensor(input_tensor)
         centre = reduce_mean(x, axis, True)
+        if centre.dtype.is_integer:
+            raise errors.DTypeError(
+                op=x.op,
+                message="Input must be either real or complex. Received integer type "
+                f"{centre.dtype}. At {user_line()}: use tf.cast(x, tf.float32)",
+            )
         distances = arithmetic.subtract(x, centre, name="sub")
+        if x.dtype.kind == "c":
+            squares = arithmetic.multiply(distances, numbers.conj(distances), name="mul")
+            return numbers.real(reduce_mean(squares, axis, keepdims))
         return reduce_mean(functions.square(distances), axis, keepdims)
 
 
@@ -408,7 +424,10 @@ def count_nonzero(
     given = _one_of(input_tensor, input, ("input_tensor", "input"))
     with scope_of([given], name or "count_nonzero"):
         x = convert_to_tensor(given)
-        nothing = constant(b"" if x.dtype.kind == "O" else 0, x.dtype.base_dtype)
-        hits = numbers.cast(compare.not_equal(x, nothing), dtypes.int64)
+        if x.dtype.kind == "b":
+            hits = numbers.cast(x, dtypes.int64)
+        else:
+            nothing = array.zeros([], x.dtype.base_dtype)
+            hits = numbers.cast(compare.not_equal(x, nothing), dtypes.int64)
         total = reduce_sum(hits, axis, keepdims, None, reduction_indices, keep_dims)
         return numbers.cast(total, dtype)

@@ -107,10 +107,14 @@ def _infer_position(op: Operation) -> Inferred:
 
 
 def _position(name: str) -> Any:
+    worst = -np.inf if name == "argmax" else np.inf
+
     def kernel(xp: Any, x: Any, axis: Any, output_type: dtypes.DType) -> Any:
         at = int(axis)
         if not -np.ndim(x) <= at < max(np.ndim(x), 1):
             raise ValueError(f"Expected dimension in the range [{-np.ndim(x)}, {np.ndim(x)})")
+        if x.dtype.kind == "f":  # what is no number is never the largest
+            x = xp.where(xp.isnan(x), x.dtype.type(worst), x)
         return xp.asarray(getattr(xp, name)(x, axis=at)).astype(output_type.as_numpy_dtype)
 
     return kernel

@@ -340,8 +340,8 @@ def weighted_cross_entropy_with_logits(
         x = convert_to_tensor(logits, name="logits")
         y = convert_to_tensor(given, x.dtype.base_dtype, name="labels")
         _same_shapes(y, x)
-        weight = add(1, multiply(subtract(pos_weight, 1, name="sub"), y, name="mul"), name="add")
+        weight = 1 + (pos_weight - 1) * y
         curve = functions.log1p(functions.exp(negative(arithmetic.abs(x))))
         curve = add(curve, activations.relu(negative(x)))
-        line = multiply(subtract(1, y, name="sub"), x, name="mul")
+        line = (1 - y) * x
         return add(line, multiply(weight, curve, name="mul"), name=scope)
