@@ -19,21 +19,21 @@ export function createViews(ctx, place, source, onGo) {
   const title = h('h2');
   const element = h('section', { class: 'graph-view', 'data-own': '', hidden: true }, h('header', null, title, h('button', { type: 'button', onclick: close }, say('close'))), body);
   const aside = h('section', { class: 'differences', 'aria-label': say('view.differences'), hidden: true });
-  const button = (/** @type {string} */ name, /** @type {string} */ view) => h('button', { type: 'button', 'aria-pressed': 'false', 'data-view': view, onclick: () => (place.get('view') === view ? close() : open(view)) }, name);
+  const button = (/** @type {string} */ name, /** @type {string} */ view) => h('button', { type: 'button', 'aria-pressed': 'false', 'data-view': view, onclick: () => (place.get('pane') === view ? close() : open(view)) }, name);
   const timing = button(say('view.timeline'), 'timeline');
   const buttons = h('span', { class: 'view-buttons' }, button(say('view.outline'), 'outline'), timing);
 
   /** @param {string} view */
   function open(view) {
-    place.set('view', view);
+    place.set('pane', view);
     return show();
   }
   function close() {
-    place.set('view', null);
+    place.set('pane', null);
     show();
   }
   async function show() {
-    const view = place.get('view');
+    const view = place.get('pane');
     element.hidden = view === null;
     buttons.querySelectorAll('button').forEach((one) => one.setAttribute('aria-pressed', String(one.dataset.view === view)));
     if (view === null) return;
