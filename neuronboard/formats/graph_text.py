@@ -71,6 +71,8 @@ def _quick(text: str) -> bytes | None:
         return None if meta is None else _quick(re.sub(r"^  ", "", meta[1], flags=re.MULTILINE))
     rest.append(text[at:])
     others = text_format.Parse("".join(rest), GraphDef(), allow_unknown_field=True)
+    if others.node:
+        return None  # of another form, and in an order with the rest
     return b"".join(nodes) + others.SerializeToString()
 
 
