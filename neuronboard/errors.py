@@ -179,6 +179,14 @@ class FetchError(NotFoundError, ValueError):
     """Something to fetch or feed that this session's graph does not hold (ValueError)."""
 
 
+class InaccessibleTensorError(FetchError):
+    """A value inside of a branch, a loop or a function, which has none outside."""
+
+
+class ConversionError(DTypeError, ValueError):
+    """A tensor of one type where another is wanted: TypeError of operations, else ValueError."""
+
+
 class FeedError(FetchError, TypeError):
     """A key to feed that this session's graph does not hold (TensorFlow: TypeError)."""
 

@@ -139,7 +139,7 @@ if TYPE_CHECKING:
         sparse,
         test,
     )
-    from neuronboard.engine.branches import case, cond
+    from neuronboard.engine.branches import case, cond, switch_case
     from neuronboard.engine.custom_gradient import custom_gradient, grad_pass_through
     from neuronboard.engine.functional import foldl, foldr, map_fn, scan
     from neuronboard.engine.loops import while_loop
@@ -351,6 +351,7 @@ __all__ = [
     "strings",
     "sub",
     "summary",
+    "switch_case",
     "tensor_scatter_nd_add",
     "tensor_scatter_nd_update",
     "test",
@@ -397,7 +398,7 @@ __all__ += _ops.text.__all__
 
 # room -> what of it is loaded when it is asked for: code that trains needs nothing of the store
 _LATER = {
-    "engine.branches": ["case", "cond"],
+    "engine.branches": ["case", "cond", "switch_case"],
     "engine.functional": ["foldl", "foldr", "map_fn", "scan"],
     "engine.loops": ["while_loop"],
     "engine.tensor_array": ["TensorArray"],

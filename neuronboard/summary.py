@@ -274,7 +274,8 @@ def _merge(
     items = list(inputs)
     if not items:
         raise errors.ArgumentValueError(
-            message=f"merge takes at least one summary, got none at {user_line()}; make one with "
+            message="List argument 'inputs' to 'MergeSummary' Op with length 0 shorter than "
+            f"minimum length 1. At {user_line()}: give at least one summary, made with "
             "tf.scalar_summary('loss', loss), in 1.x tf.summary.scalar('loss', loss)"
         )
     with scope_of([items], name or scope):

@@ -33,14 +33,20 @@ def _scalar_op(op: Operation) -> list[tuple[dtypes.DType, TensorShape]]:
 def _scalar_bytes(xp: Any, tags: Any, values: Any) -> bytes:
     if np.shape(tags) != np.shape(values):
         raise ValueError(
-            f"tags and values must have one shape, got {np.shape(tags)} and {np.shape(values)}; "
-            "a scalar is one number: tf.reduce_mean(x) makes one of many"
+            f"tags and values are not the same shape: {list(np.shape(tags))} != "
+            f"{list(np.shape(values))} (tag '{_first_tag(tags)}')",
+            "a scalar is one number: tf.reduce_mean(x) makes one of many",
         )
     if isinstance(tags, bytes):
         return _one_scalar(tags) + np.float32(values).tobytes()
     pairs = zip(np.ravel(np.array(tags, object)), np.ravel(values), strict=True)
     encoded = [scalar_kind.encode(tag.decode(), value) for tag, value in pairs]
     return Summary(value=encoded).SerializeToString()
+
+
+def _first_tag(tags: Any) -> str:
+    found = np.ravel(np.array(tags, object))
+    return found[0].decode() if found.size else ""
 
 
 @lru_cache(maxsize=4096)

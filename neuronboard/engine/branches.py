@@ -19,7 +19,7 @@ from neuronboard.engine.structure import difference, flatten, mapped, pack
 from neuronboard.engine.tensor_array import array_again, flow_of
 from neuronboard.engine.where import origins, user_line
 
-__all__ = ["case", "cond"]
+__all__ = ["case", "cond", "switch_case"]
 
 
 def cond(
@@ -43,7 +43,7 @@ def cond(
     with scope_of([pred], name or "cond"):
         if isinstance(pred, bool):
             raise errors.DTypeError(
-                message=f"'pred' must not be a Python bool, got {pred} at {user_line()}; use "
+                message=f"'pred' must not be a Python bool. Got {pred} at {user_line()}: use "
                 "Python's own `if`, or give a tensor"
             )
         graph = get_default_graph()
@@ -78,7 +78,7 @@ def _functions(
             raise errors.DTypeError(message=f"cond(): {name!r} argument required. At {user_line()}")
         if not callable(function):
             raise errors.DTypeError(
-                message=f"{name!r} must be callable, got {function!r} at {user_line()}; write "
+                message=f"{name!r} must be callable. Got {function!r} at {user_line()}: write "
                 f"lambda: ... around what is to be run in this branch"
             )
         found.append(function)
@@ -256,3 +256,49 @@ def _last_as_default(
             return actions[-1]()
 
     return action
+
+
+def switch_case(
+    branch_index: Any,
+    branch_fns: Any,
+    default: Callable[[], Any] | None = None,
+    name: str = "switch_case",
+) -> Any:
+    """What the function of that number returns; `default`'s, or the last one's, of no number.
+
+    branch_index: an int32 scalar. branch_fns: functions in the order of their numbers, or number ->
+    function, or pairs of both, numbered from 0 on. Each function returns the same structure. Raises
+    TypeError for what is no tensor and no function, ValueError for numbers that leave some out.
+    """
+    functions = _numbered(branch_fns)
+    last = functions[-1] if default is None else default
+    with scope_of([branch_index], name):
+        index = convert_to_tensor(branch_index, dtypes.int32, name="branch_index")
+        function = last
+        for number in reversed(range(len(functions))):
+            function = partial(cond, compare.equal(index, number), functions[number], function)
+        return function()
+
+
+def _numbered(given: Any) -> list[Callable[[], Any]]:
+    """Functions in the order of their numbers."""
+    if not isinstance(given, (Mapping, list, tuple)) or not given:
+        raise errors.DTypeError(
+            message="'branch_fns' must be a non-empty list, tuple, or dict. Received "
+            f"{type(given).__name__} at {user_line()}"
+        )
+    items: list[Any] = list(given.items()) if isinstance(given, Mapping) else list(given)
+    pairs: list[tuple[Any, Any]] = items if isinstance(items[0], tuple) else list(enumerate(items))
+    for key, function in pairs:
+        if not isinstance(key, int) or not callable(function):
+            raise errors.DTypeError(
+                message="Each entry in 'branch_fns' must be a function, or a number and a "
+                f"function. Received {key!r} and {function!r} at {user_line()}"
+            )
+    keys = sorted(key for key, _ in pairs)
+    if keys != list(range(len(pairs))):
+        raise errors.ArgumentValueError(
+            message=f"branch indices (keys) must form contiguous range of [0 to {len(pairs)}) but "
+            f"found {{{','.join(map(str, keys))}}}. At {user_line()}"
+        )
+    return [function for _, function in sorted(pairs, key=lambda pair: pair[0])]

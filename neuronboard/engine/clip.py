@@ -9,7 +9,16 @@ from neuronboard import errors
 from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.graph import Tensor
 from neuronboard.engine.indexed_slices import IndexedSlices
-from neuronboard.engine.ops import arithmetic, array, compare, functions, join, normalize, reduce
+from neuronboard.engine.ops import (
+    arithmetic,
+    array,
+    compare,
+    functions,
+    join,
+    normalize,
+    order,
+    reduce,
+)
 from neuronboard.engine.ops.apply import scope_of
 from neuronboard.engine.ops.constant import constant
 from neuronboard.engine.where import user_line
@@ -41,9 +50,12 @@ def clip_by_average_norm(t: Any, clip_norm: Any, name: str | None = None) -> Ten
         from neuronboard.engine.ops.numbers import cast
 
         count = cast(array.size(x), x.dtype)
-        inverse = count * functions.rsqrt(reduce.reduce_sum(x * x, keepdims=True))
-        bound = 1.0 / convert_to_tensor(clip_norm, x.dtype.base_dtype)
-        return array.identity(x * clip_norm * arithmetic.minimum(inverse, bound), name=scope)
+        squares, axes = x * x, order.range(array.rank(x))
+        inverse = functions.rsqrt(reduce.reduce_sum(squares, axes))
+        wanted = x * clip_norm
+        scale = inverse * count
+        bound = constant(1.0, x.dtype.base_dtype) / clip_norm
+        return array.identity(wanted * arithmetic.minimum(scale, bound), name=scope)
 
 
 def global_norm(t_list: Sequence[Any], name: str | None = None) -> Tensor:
@@ -51,9 +63,9 @@ def global_norm(t_list: Sequence[Any], name: str | None = None) -> Tensor:
     _listed(t_list)
     values = [t.values if isinstance(t, IndexedSlices) else t for t in t_list if t is not None]
     with scope_of([values], name or "global_norm"):
-        halves = join.stack([normalize.l2_loss(value) for value in values])
-        two = constant(2.0, halves.dtype.base_dtype)
-        total = arithmetic.multiply(reduce.reduce_sum(halves), two, name="mul")
+        half = reduce.reduce_sum(join.stack([normalize.l2_loss(value) for value in values]))
+        two = constant(2.0, half.dtype.base_dtype)
+        total = arithmetic.multiply(half, two, name="mul")
         return functions.sqrt(total, name="global_norm")
 
 
@@ -75,7 +87,7 @@ def clip_by_global_norm(
     _listed(t_list)
     length = global_norm(t_list, name) if use_norm is None else convert_to_tensor(use_norm)
     with scope_of([t_list, clip_norm], name or "clip_by_global_norm") as scope:
-        inverse = arithmetic.truediv(constant(1.0, length.dtype.base_dtype, name="one"), length)
+        inverse = arithmetic.truediv(1.0, length)
         bound = arithmetic.truediv(constant(1.0, length.dtype.base_dtype), clip_norm)
         factor = arithmetic.multiply(clip_norm, arithmetic.minimum(inverse, bound), name="mul")
         factor = arithmetic.add(factor, arithmetic.subtract(length, length, name="sub"), name="add")

@@ -6,6 +6,7 @@ bare number takes that type, if nothing is lost. Arrays keep their type unless a
 
 from __future__ import annotations
 
+import reprlib
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from neuronboard.engine import dtypes
 from neuronboard.engine.dtypes import DType
 from neuronboard.engine.graph import Tensor
 from neuronboard.engine.shape import UNKNOWN
-from neuronboard.engine.where import origins, user_line
+from neuronboard.engine.where import origins, user_line, warn
 
 # What may become an element of each sort, by numpy's letters.
 _FITS = {"b": "b", "i": "biu", "u": "biu", "f": "biuf", "c": "biufc"}
@@ -39,10 +40,10 @@ def convert_to_tensor(value: Any, dtype: Any = None, name: str | None = None) ->
 
         return constant(tensor, wanted, name=name or "Const")
     if wanted is not None and tensor.dtype.base_dtype != wanted:
-        raise errors.DTypeError(
+        raise errors.ConversionError(
             op=tensor.op,
             message=f"Tensor conversion requested dtype {wanted.name} for Tensor with dtype "
-            f"{tensor.dtype.name}: {tensor!r}, at {user_line()}; {origins([tensor.op])}. Use "
+            f"{tensor.dtype.name}: {tensor!r}. At {user_line()}; {origins([tensor.op])}. Use "
             f"tf.cast(x, tf.{wanted.name})",
         )
     return tensor
@@ -97,9 +98,10 @@ def to_array(value: Any, dtype: DType | None = None) -> npt.NDArray[Any]:
         if not isinstance(value, (np.ndarray, np.generic)) and (
             array.min() < limits.min or array.max() > limits.max
         ):
-            raise errors.ArgumentValueError(
-                message=f"{value!r} does not fit in {target}, which holds {limits.min} to "
-                f"{limits.max}, at {user_line()}; give another dtype=, such as tf.int64"
+            warn(
+                f"{reprlib.repr(value)} does not fit in {target}, which holds {limits.min} to "
+                f"{limits.max}: it becomes {reprlib.repr(array.astype(target).tolist())}, at "
+                f"{user_line()}; give another dtype=, such as tf.int64"
             )
     with np.errstate(over="ignore"):  # what is too large for the type becomes infinite
         return array.astype(target)
@@ -150,8 +152,9 @@ def _strings(value: Any, array: npt.NDArray[Any], dtype: DType | None) -> npt.ND
     if not all(isinstance(item, (str, bytes)) for item in flat):
         kind = next(type(item).__name__ for item in flat if not isinstance(item, (str, bytes)))
         raise errors.DTypeError(
-            message=f"Failed to convert {value!r} to a Tensor at {user_line()}: an element is of "
-            f"type {kind!r}; tensors hold numbers of at most 64 bits, booleans or text, each alone"
+            message=f"Failed to convert elements of {value!r} to Tensor. Consider casting elements "
+            f"to a supported type. At {user_line()}: an element is of type {kind!r}; tensors hold "
+            "numbers of at most 64 bits, booleans or text, each alone"
         )
     if dtype is not None and dtype != dtypes.string:
         raise _unfit(value, dtype)

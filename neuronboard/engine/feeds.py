@@ -37,9 +37,11 @@ def fed_array(tensor: Tensor, value: Any) -> Any:
     if isinstance(value, Tensor) or hasattr(value, "_as_tensor"):
         raise errors.DTypeError(
             op=tensor.op,
-            message="The value of a feed cannot be a tf.Tensor object. Acceptable feed values are "
-            f"Python scalars, strings, lists and numpy ndarrays; got {value!r} for {tensor.name}, "
-            f"at {user_line()}: feed what sess.run(...) gives for it",
+            message="The value of a feed cannot be a tf.Tensor object. Acceptable feed values "
+            "include Python scalars, strings, lists, numpy ndarrays, or TensorHandles. For "
+            f"reference, the tensor object was {value} which was passed to the argument "
+            f"`feed_dict` with key {tensor}. At {user_line()}: feed what sess.run(...) gives for "
+            "it",
         )
     array = _typed(tensor, value)
     if not tensor.shape.is_compatible_with(TensorShape(array.shape)):
@@ -60,6 +62,8 @@ def _typed(tensor: Tensor, value: Any) -> npt.NDArray[Any]:
             return to_array(value, dtype)
         given = np.asarray(value)
     except errors.DTypeError:
+        if isinstance(value, int):
+            raise _misfit(tensor, value) from None
         raise _unfeedable(errors.DTypeError, tensor, value, "it is not text alone") from None
     except ValueError as error:
         raise _unfeedable(errors.ArgumentValueError, tensor, value, said(error)) from None
@@ -68,6 +72,8 @@ def _typed(tensor: Tensor, value: Any) -> npt.NDArray[Any]:
             return given.astype(dtype.as_numpy_dtype)
         except (ValueError, OverflowError) as error:
             raise _unfeedable(errors.ArgumentValueError, tensor, value, said(error)) from None
+    if given.dtype == object:
+        _no_numbers(tensor, value, given)
     if given.dtype.kind not in "biufc":
         why = f"it holds {given.dtype.type.__name__.rstrip('_')}, and no numbers alone"
         raise _unfeedable(errors.ArgumentValueError, tensor, value, why)
@@ -80,16 +86,37 @@ def _typed(tensor: Tensor, value: Any) -> npt.NDArray[Any]:
     return array
 
 
+def _no_numbers(tensor: Tensor, value: Any, given: Any) -> None:
+    """Raises TypeError for objects that numpy takes for no numbers either."""
+    try:
+        given.astype(tensor.dtype.base_dtype.as_numpy_dtype)
+    except TypeError as error:
+        raise _unfeedable(errors.DTypeError, tensor, value, said(error)) from None
+    except ValueError as error:
+        raise _unfeedable(errors.ArgumentValueError, tensor, value, said(error)) from None
+
+
 def _tell_loss(tensor: Tensor, value: Any, array: Any) -> None:
     """An error for one whole number that does not fit, as in TensorFlow; else a warning."""
     name = tensor.dtype.base_dtype.name
     if isinstance(value, int):
-        why = f"Type of feed value is not compatible with Tensor type {name}: it does not fit"
-        raise _unfeedable(errors.DTypeError, tensor, value, why)
+        raise _misfit(tensor, value)
     warn(
         f"Feeding {reprlib.repr(value)} for {tensor.name}, at {user_line()}, which has dtype "
         f"{name}, loses what is behind the point or does not fit: it becomes "
         f"{reprlib.repr(array[()])}; {origins([tensor.op])}, perhaps of the wrong dtype"
+    )
+
+
+def _misfit(tensor: Tensor, value: int) -> errors.DTypeError:
+    """The error of one number of Python that the tensor's type cannot hold."""
+    dtype = tensor.dtype.base_dtype
+    kind = object if dtype == dtypes.string else dtype.as_numpy_dtype
+    return errors.DTypeError(
+        op=tensor.op,
+        message=f"Type of feed value {value} with type {type(value)} is not compatible with Tensor "
+        f"type {kind}. Try explicitly setting the type of the feed tensor to a larger type (e.g. "
+        f"int64). It was fed for {tensor.name!r} at {user_line()}; {origins([tensor.op])}",
     )
 
 

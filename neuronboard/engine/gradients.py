@@ -142,8 +142,8 @@ def _starts(ys: Sequence[Tensor], given: list[Any] | None) -> list[Tensor | None
     """The gradients to begin with: ones, or what the caller gave."""
     if given is not None and len(given) != len(ys):
         raise errors.ArgumentValueError(
-            message=f"Passed {len(given)} grad_ys for {len(ys)} ys. At {user_line()}; give one for "
-            "each, or None"
+            message=f"Length mismatch. Passed {len(given)} grad_ys for {len(ys)} ys. At "
+            f"{user_line()}; give one for each, or None"
         )
     starts: list[Tensor | None] = []
     for i, y in enumerate(ys):
@@ -343,7 +343,9 @@ def _added(parts: list[Any]) -> Any:
     if not all(isinstance(part, IndexedSlices) for part in parts):
         return arithmetic.add_n([_whole(part) for part in parts])
     values = join.concat([part.values for part in parts], 0)
-    indices = [numbers.cast(part.indices, dtypes.int64) for part in parts]
+    indices = [part.indices for part in parts]
+    if len({places.dtype.base_dtype for places in indices}) > 1:
+        indices = [numbers.cast(places, dtypes.int64) for places in indices]
     return IndexedSlices(values, join.concat(indices, 0), parts[0].dense_shape)
 
 

@@ -124,9 +124,9 @@ class Tensor(Operators):
 
     def eval(self, feed_dict: Any = None, session: Any = None) -> Any:
         """The value, computed by `session` or the default session."""
-        from neuronboard.engine.session import session_or_default
+        from neuronboard.engine.session import session_of
 
-        return session_or_default(session).run(self, feed_dict)
+        return session_of(self, session).run(self, feed_dict)
 
     def __repr__(self) -> str:
         return f"<tf.Tensor {self.name!r} shape={self._shape} dtype={self.dtype.name}>"
@@ -241,15 +241,15 @@ class Operation:
             known = ", ".join(sorted(self.attrs)) or "none"
             raise errors.ArgumentValueError(
                 op=self,
-                message=f"Operation {self.name!r} has no attr named {name!r}; it has: {known}",
+                message=f"Operation {self.name!r} has no attr named {name!r}. It has: {known}",
             )
         return self.attrs[name]
 
     def run(self, feed_dict: Any = None, session: Any = None) -> None:
         """Runs this operation in `session` or the default session."""
-        from neuronboard.engine.session import session_or_default
+        from neuronboard.engine.session import session_of
 
-        session_or_default(session, "execute operation using `run()`").run(self, feed_dict)
+        session_of(self, session).run(self, feed_dict)
 
     def values(self) -> tuple[Tensor, ...]:
         """The outputs."""
@@ -300,6 +300,10 @@ class Graph:
         """Every operation, in the order they were made."""
         return list(self._operations.values())
 
+    def has_operation(self, name: str) -> bool:
+        """Whether an operation of that name is there."""
+        return name in self._operations
+
     def get_operation_by_name(self, name: str) -> Operation:
         """The operation of that name; KeyError that suggests similar names."""
         require_text(name, "Operation")
@@ -307,12 +311,13 @@ class Graph:
             return self._operations[name]
         if name.rpartition(":")[0] in self._operations:
             raise errors.FetchError(
-                message=f"Name {name!r} appears to refer to a Tensor, not an Operation: use "
-                f"get_tensor_by_name({name!r}) or get_operation_by_name("
-                f"{name.rpartition(':')[0]!r}). At {user_line()}"
+                message=f"Name {name!r} appears to refer to a Tensor, not a Operation. At "
+                f"{user_line()}: use get_tensor_by_name({name!r}) or get_operation_by_name("
+                f"{name.rpartition(':')[0]!r})"
             )
         raise errors.NameNotFoundError(
-            message=f"The name {name!r} refers to an Operation not in the graph.{self._hint(name)}"
+            message=f'"The name {name!r} refers to an Operation not in the graph."'
+            f"{self._hint(name)}"
         )
 
     def get_tensor_by_name(self, name: str) -> Tensor:
@@ -320,24 +325,34 @@ class Graph:
         require_text(name, "Tensor")
         operation, colon, index = name.rpartition(":")
         if not colon or not index.isdigit():
-            meant = name.partition(":")[0] + ":0"
-            raise errors.FetchError(
-                message=f"Tensor names have the form '<op name>:<output>', got {name!r} at "
-                f"{user_line()}; did you mean {meant!r}?"
-            )
+            raise self._malformed(name)
         if operation not in self._operations:
             raise errors.NameNotFoundError(
-                message=f"The name {name!r} refers to a Tensor which does not exist. The "
-                f"operation, {operation!r}, does not exist in the graph.{self._hint(operation)}"
+                message=f'"The name {name!r} refers to a Tensor which does not exist. The '
+                f'operation, {operation!r}, does not exist in the graph."{self._hint(operation)}'
             )
         op = self._operations[operation]
         if int(index) >= len(op.outputs):
             raise errors.NameNotFoundError(
-                message=f"The name {name!r} refers to a Tensor which does not exist. The "
-                f"operation, {operation!r}, exists but only has {len(op.outputs)} outputs. "
+                message=f'"The name {name!r} refers to a Tensor which does not exist. The '
+                f'operation, {operation!r}, exists but only has {len(op.outputs)} outputs." '
                 f"{origins([op])}; did you mean {operation + ':0'!r}?"
             )
         return op.outputs[int(index)]
+
+    def _malformed(self, name: str) -> errors.FetchError:
+        """The error of a name that is none of a tensor."""
+        if name in self._operations:
+            what = f"The name {name!r} refers to an Operation, not a Tensor."
+        elif ":" in name:
+            what = f"The name {name!r} looks a like a Tensor name, but is not a valid one."
+        else:
+            what = f"The name {name!r} looks like an (invalid) Operation name, not a Tensor."
+        meant = name.partition(":")[0] + ":0"
+        return errors.FetchError(
+            message=f'{what} Tensor names must be of the form "<op_name>:<output_index>". At '
+            f"{user_line()}: did you mean {meant!r}?"
+        )
 
     def as_graph_element(self, obj: Any) -> Tensor | Operation:
         """The tensor or operation that `obj` is, names, or stands for (a variable)."""
@@ -346,17 +361,17 @@ class Graph:
         element = obj._as_graph_element() if hasattr(obj, "_as_graph_element") else obj
         if not isinstance(element, (Tensor, Operation)):
             raise errors.DTypeError(
-                message=f"Can not convert a {type(obj).__name__} into a Tensor or Operation: got "
-                f"{obj!r} at {user_line()}; give a tensor, an operation, a variable, or a name "
+                message=f"Can not convert a {type(obj).__name__} into a Tensor or Operation. Got "
+                f"{obj!r} at {user_line()}: give a tensor, an operation, a variable, or a name "
                 "such as 'output:0'"
             )
         if element.graph is not self:
             op = element.op if isinstance(element, Tensor) else element
             raise errors.FetchError(
                 op=op,
-                message=f"{element!r} is not an element of this graph: it was made in another one, "
-                f"at {op.where}; make it under `with graph.as_default():`, or run it in a session "
-                "of its own graph",
+                message=f"{'Tensor' if isinstance(element, Tensor) else 'Operation'} {element} is "
+                f"not an element of this graph. It was made in another one, at {op.where}: make it "
+                "under `with graph.as_default():`, or run it in a session of its own graph",
             )
         return element
 
@@ -383,17 +398,20 @@ class Graph:
         """
         if self._finalized is not None:
             raise errors.SessionStateError(
-                message=f"Graph is finalized and cannot be modified: {definition.type} "
+                message=f"Graph is finalized and cannot be modified. {definition.type} "
                 f"{name.rstrip('/')!r} was to be added at {user_line()}, after finalize() at "
-                f"{self._finalized}; make every operation before that, or a new tf.Graph()"
+                f"{self._finalized}: make every operation before that, or a new tf.Graph()"
             )
         for tensor in inputs:
             if tensor.graph is not self:
+                own = next((other for other in inputs if other.graph is self), None)
+                what = own if own is not None else f"the operation {name.rstrip('/')!r}"
                 raise errors.FetchError(
                     op=tensor.op,
-                    message=f"{tensor!r} must be from the same graph as the operation "
-                    f"{name.rstrip('/')!r} that takes it at {user_line()}; "
-                    f"{origins([tensor.op])}. Make both under one `with graph.as_default():`",
+                    message=f"{tensor} must be from the same graph as {what} (graphs are "
+                    f"{tensor.graph!r} and {self!r}). {definition.type} takes it at "
+                    f"{user_line()}; {origins([tensor.op])}. Make both under one "
+                    "`with graph.as_default():`",
                 )
         exact = name[:-1] if name.endswith("/") else self.unique_name(name)
         if not _VALID_NAME.fullmatch(exact):
@@ -662,6 +680,11 @@ class Graph:
     def finalize(self) -> None:
         """Forbids new operations."""
         self._finalized = self._finalized or user_line()
+
+    @property
+    def building_function(self) -> bool:
+        """Whether it is the graph of a function, inside of another."""
+        return self.outer is not None
 
     @property
     def finalized(self) -> bool:

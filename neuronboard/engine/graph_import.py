@@ -49,8 +49,19 @@ def import_graph_def(
     """
     if not isinstance(graph_def, GraphDef):
         raise errors.DTypeError(
-            message=f"graph_def must be a GraphDef proto, got {type(graph_def).__name__} at "
-            f"{user_line()}"
+            message="Argument `graph_def` must be a GraphDef proto. Got "
+            f"{type(graph_def).__name__!r} at {user_line()}"
+        )
+    if input_map is not None and not isinstance(input_map, Mapping):
+        raise errors.DTypeError(
+            message="Argument `input_map` must be a dictionary. Obtained "
+            f"{type(input_map).__name__} at {user_line()}"
+        )
+    elements = None if return_elements is None else list(return_elements)
+    if elements is not None and not all(isinstance(name, (str, bytes)) for name in elements):
+        raise errors.DTypeError(
+            message="Argument `return_elements` must be a list of strings. Obtained "
+            f"{return_elements}. At {user_line()}"
         )
     graph = get_default_graph()
     replaced = {_tensor_name(key): value for key, value in (input_map or {}).items()}
@@ -61,16 +72,17 @@ def import_graph_def(
             key: convert_to_tensor(value, name=key.partition(":")[0])
             for key, value in replaced.items()
         }
-        made = _Import(graph, below, tensors).run(graph_def)
+        made = _Import(graph, below, tensors)
+        if elements is not None:
+            made.look_for(elements, graph_def)
+        made.run(graph_def)
     unused = [key for key in replaced if key not in made.used]
     if unused:
         raise errors.ArgumentValueError(
             message="Attempted to map inputs that were not found in graph_def: "
             f"[{', '.join(unused)}]. At {user_line()}"
         )
-    if return_elements is None:
-        return None
-    return [made.element(element) for element in return_elements]
+    return None if elements is None else [made.element(element) for element in elements]
 
 
 def _tensor_name(name: str) -> str:
@@ -86,7 +98,19 @@ class _Import:
         self._made: dict[str, Operation] = {}
         self.used: set[str] = set()
 
-    def run(self, graph_def: GraphDef) -> _Import:
+    def look_for(self, elements: Sequence[str], graph_def: GraphDef) -> None:
+        """Raises ValueError where one of `elements` is not there, before anything is made."""
+        names = {node.name for node in graph_def.node}
+        for name in elements:
+            maker, colon, _ = name.partition(":")
+            if maker not in names and not (colon and _tensor_name(name) in self._replaced):
+                kind = "tensor" if colon else "node"
+                raise errors.ArgumentValueError(
+                    message=f"Requested return {kind} {name!r} not found in graph def. At "
+                    f"{user_line()}: [node.name for node in graph_def.node] lists what there is"
+                )
+
+    def run(self, graph_def: GraphDef) -> None:
         waiting = {node.name: node for node in graph_def.node}
         order: list[NodeDef] = []
         placed: set[str] = set()
@@ -126,7 +150,6 @@ class _Import:
         for node in order:
             for i in self._rounds(node, waiting):
                 self._made[node.name].update_input(i, self._output(_tensor_name(node.input[i])))
-        return self
 
     @staticmethod
     def _rounds(node: NodeDef, waiting: Mapping[str, NodeDef]) -> list[int]:
@@ -179,17 +202,25 @@ class _Import:
             attrs["_class"] = [self._moved(group) for group in attrs["_class"]]
         if "frame_name" in attrs:  # two imports of one loop are two loops
             attrs["frame_name"] = self._below.encode() + attrs["frame_name"]
-        name = f"{self._below}{node.name}/"
-        self._graph.take_name(name.rstrip("/"))
+        name = f"{self._free(node.name)}/"
         with self._graph.control_dependencies(control):
             op = self._graph.add_operation(definition, inputs, attrs, name)
         op.device = node.device or op.device
         op.spelled = tuple(spelled) if any(spelled) else ()
         self._made[node.name] = op
 
+    def _free(self, name: str) -> str:
+        """The name of a node here: with a number behind it where another has it already."""
+        if not self._below and self._graph.has_operation(name):
+            return self._graph.unique_name(name)
+        whole = f"{self._below}{name}"
+        self._graph.take_name(whole)
+        return whole
+
     def _moved(self, group: bytes) -> bytes:
         kind, _, name = group.decode().partition("@")
-        return f"{kind}@{self._below}{name}".encode()
+        made = self._made.get(name)
+        return f"{kind}@{made.name if made else self._below + name}".encode()
 
     def _output(self, key: str) -> Tensor:
         name, _, index = key.partition(":")
@@ -200,11 +231,14 @@ class _Import:
         operation, colon, _ = name.partition(":")
         if colon and _tensor_name(name) in self._replaced:
             return self._replaced[_tensor_name(name)]
-        if operation not in self._made:
+        op = self._made[operation]
+        if colon and int(name.rpartition(":")[2]) >= len(op.outputs):
             raise errors.ArgumentValueError(
-                message=f"Requested return node {name!r} not found in graph def. At {user_line()}"
+                op=op,
+                message=f"Invalid return output {name.rpartition(':')[2]} of node {operation!r}, "
+                f"which has {len(op.outputs)} output(s). At {user_line()}",
             )
-        return self._output(name) if colon else self._made[operation]
+        return self._output(name) if colon else op
 
 
 def _defaults(op_type: str) -> dict[str, Any]:

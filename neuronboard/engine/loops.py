@@ -69,12 +69,12 @@ def _check(cond: Any, body: Any, parallel_iterations: Any) -> None:
     for what, function in (("cond", cond), ("body", body)):
         if not callable(function):
             raise errors.DTypeError(
-                message=f"'{what}' must be callable, got {function!r} at {user_line()}; give a "
+                message=f"'{what}' must be callable. Got {function!r} at {user_line()}: give a "
                 "function of the loop variables"
             )
     if parallel_iterations < 1:
         raise errors.DTypeError(
-            message=f"'parallel_iterations' must be a positive integer, got {parallel_iterations} "
+            message=f"'parallel_iterations' must be a positive integer. Got {parallel_iterations} "
             f"at {user_line()}"
         )
 

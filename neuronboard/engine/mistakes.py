@@ -26,7 +26,7 @@ def require_text(name: object, kind: str) -> None:
     """Raises DTypeError (TypeError) for a name that is no text."""
     if not isinstance(name, str):
         raise errors.DTypeError(
-            message=f"{kind} names are strings (or similar), not {type(name).__name__}: got "
+            message=f"{kind} names are strings (or similar), not {type(name).__name__}. Got "
             f"{name!r} at {user_line()}"
         )
 

@@ -71,7 +71,7 @@ class Optimizer:
         if gate_gradients not in (self.GATE_NONE, self.GATE_OP, self.GATE_GRAPH):
             raise errors.ArgumentValueError(
                 message="gate_gradients must be one of: Optimizer.GATE_NONE, Optimizer.GATE_OP, "
-                f"Optimizer.GATE_GRAPH. Not {gate_gradients!r}. At {user_line()}"
+                f"Optimizer.GATE_GRAPH.  Not {gate_gradients!r}. At {user_line()}"
             )
         tensor = convert_to_tensor(loss)
         collection = tensor.graph.get_collection(GraphKeys.TRAINABLE_VARIABLES)

@@ -381,12 +381,18 @@ class Builder:
         return slot
 
 
+# What TensorFlow's runtime calls types whose names differ from those in Python.
+_SHORT = {"float32": "float", "float64": "double", "float16": "half"}
+
+
 def _missing_feed(op: Operation) -> errors.OpError:
-    dtype, shape = op.attrs["dtype"].name, op.attrs["shape"]
+    dtype, dims = op.attrs["dtype"].name, op.attrs["shape"].dims
+    sizes = ",".join("?" if size is None else str(size) for size in dims or ())
+    shaped = f" and shape [{sizes}]" if dims else ""
     return errors.InvalidArgumentError(
         op.node_def,
         op,
-        f"You must feed a value for placeholder tensor '{op.name}' with dtype {dtype} and shape "
-        f"{shape}\n\t [[{{{{node {op.name}}}}}]]\n"
+        f"You must feed a value for placeholder tensor '{op.name}' with dtype "
+        f"{_SHORT.get(dtype, dtype)}{shaped}\n\t [[{{{{node {op.name}}}}}]]\n"
         f"It was made at {op.where}; run it as sess.run(..., feed_dict={{{op.name}: value}})",
     )

@@ -312,8 +312,8 @@ class FtrlOptimizer(_Ruled):
         _not_negative("initial_accumulator_value", initial_accumulator_value)
         if learning_rate_power > 0:
             raise errors.ArgumentValueError(
-                message=f"learning_rate_power {learning_rate_power} needs to be negative or zero, "
-                f"at {user_line()}"
+                message=f"learning_rate_power {learning_rate_power:f} needs to be negative or "
+                f"zero. At {user_line()}"
             )
         given = {"learning_rate": learning_rate, "l1_regularization_strength": l1}
         given |= {"l2_regularization_strength": l2, "learning_rate_power": learning_rate_power}
@@ -423,5 +423,5 @@ def _positive(what: str, value: float) -> None:
 def _not_negative(what: str, value: float) -> None:
     if value < 0:
         raise errors.ArgumentValueError(
-            message=f"{what} {value} needs to be positive or zero. At {user_line()}"
+            message=f"{what} {value:f} needs to be positive or zero. At {user_line()}"
         )

@@ -194,6 +194,11 @@ class Saver:
         if not isinstance(sess, Session):
             raise errors.DTypeError(message=f"'sess' must be a Session; {sess!r}")
         prefix = self._numbered(sess, path, global_step)
+        if not os.path.isdir(os.path.dirname(prefix) or "."):
+            raise errors.ArgumentValueError(
+                message=f"Parent directory of {prefix} doesn't exist, can't save. At "
+                f"{user_line()}: os.makedirs({os.path.dirname(prefix)!r}) makes it"
+            )
         written = self._write(sess, prefix, latest if write_state else None)
         if write_meta_graph:
             with sess.graph.as_default():
@@ -358,8 +363,8 @@ def _by_name(chosen: Any) -> dict[str, Any]:
     for name, item in pairs:
         if not hasattr(item, "_ref"):
             raise errors.DTypeError(
-                message="names_to_saveables must be a dict mapping string names to variables. Not "
-                f"a variable: {item!r} under {name!r}. At {user_line()}"
+                message="names_to_saveables must be a dict mapping string names to "
+                f"Tensors/Variables. Not a variable: {item} under {name!r}. At {user_line()}"
                 if isinstance(chosen, Mapping)
                 else f"Variable to save is not a Variable: {item!r}. At {user_line()}"
             )

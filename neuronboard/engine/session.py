@@ -48,16 +48,17 @@ class Session:
             )
         if config is not None and not isinstance(config, Message):
             raise errors.DTypeError(
-                message=f"config must be a tf.ConfigProto, got {config!r} at {user_line()}"
+                message="Argument `config` must be a tf.ConfigProto, but got "
+                f'"{type(config).__name__}": {config!r}. At {user_line()}'
             )
         if not isinstance(target, str):
             raise errors.DTypeError(
-                message=f"Argument `target` must be a string, but got "
-                f"{type(target).__name__!r}, {target!r}. At {user_line()}"
+                message="Argument `target` must be a string, but got "
+                f'"{type(target).__name__}": {target!r}. At {user_line()}'
             )
         if graph is not None and not isinstance(graph, Graph):
             raise errors.DTypeError(
-                message=f"Argument `graph` must be a tf.Graph, but got {type(graph).__name__!r}, "
+                message=f'Argument `graph` must be a tf.Graph, but got "{type(graph).__name__}": '
                 f"{graph!r}. At {user_line()}"
             )
         self._graph = get_default_graph() if graph is None else graph
@@ -189,8 +190,8 @@ class Session:
     def _check_open(self) -> None:
         if self._closed is not None:
             raise errors.SessionStateError(
-                message=f"Attempted to use a closed Session at {user_line()}; it was closed at "
-                f"{self._closed}. Make a new one with tf.Session()"
+                message=f"Attempted to use a closed Session. At {user_line()}; it was closed at "
+                f"{self._closed}: make a new one with tf.Session()"
             )
 
     def _flatten(self, fetches: Any, flat: list[Tensor | Operation]) -> Any:
@@ -212,9 +213,9 @@ class Session:
         element = self._element(fetches, "fetch")
         if not self._graph.is_fetchable(element):
             op = element.op if isinstance(element, Tensor) else element
-            raise errors.FetchError(
+            raise errors.InaccessibleTensorError(
                 op=op,
-                message=f"Operation {op.name!r} has been marked as not fetchable: it is inside of "
+                message=f"Operation {op.name} has been marked as not fetchable. It is inside of "
                 f"a branch or loop, at {op.where}, and has no value outside. Let the branch or "
                 "loop return it, and fetch what tf.cond or tf.while_loop gives",
             )
@@ -228,8 +229,8 @@ class Session:
             return self._graph.as_graph_element(item)
         except TypeError as error:
             raise errors.DTypeError(
-                message=f'Argument `{role}` = {item!r} has invalid type "{type(item).__name__}" '
-                f"must be a string or Tensor. ({said(error)})"
+                message=f'Argument `{role}` = {item} has invalid type "{type(item).__name__}" '
+                f"must be a string or Tensor. ({_quoted(error)}"
             ) from None
         except (KeyError, ValueError) as error:
             raise errors.FetchError(
@@ -241,8 +242,9 @@ class Session:
         """The tensors that are fed, and the keys of `feed_dict` that stand for them."""
         if not isinstance(feed_dict, Mapping):
             raise errors.DTypeError(
-                message=f"feed_dict must be a dictionary, got {feed_dict!r} at {user_line()}; "
-                "write feed_dict={placeholder: value}"
+                message="FlattenDictItems: 'dict' must be a dictionary or collection.Mapping type "
+                f"object, instead of {type(feed_dict).__name__!r}. At {user_line()}: write "
+                "feed_dict={placeholder: value}"
             )
         feeds = {}
         for item in feed_dict:
@@ -250,9 +252,8 @@ class Session:
             if isinstance(tensor, Operation):
                 raise errors.DTypeError(
                     op=tensor,
-                    message=f"Cannot interpret feed_dict key as Tensor: The name {tensor.name!r} "
-                    f"refers to an Operation, not a Tensor: {tensor!r}; {origins([tensor])}. "
-                    f"Feed its output {tensor.name + ':0'!r}",
+                    message=f"Cannot interpret feed_dict key as Tensor: {_no_tensor(item)} "
+                    f"{origins([tensor])}. Feed its output {tensor.name + ':0'!r}",
                 )
             if not self._graph.is_feedable(tensor):
                 raise errors.FetchError(
@@ -266,19 +267,17 @@ class Session:
     def _fed(self, item: Any) -> Tensor | Operation:
         """The tensor that a key of `feed_dict` names; TypeError where it names none."""
         try:
-            return self._element(item, "feed_dict key")
-        except errors.FetchError as error:
-            _, _, why = said(error).partition('("')
+            return self._graph.as_graph_element(item)
+        except errors.OpError as error:
+            what = said(error).replace("into a Tensor or Operation", "into a Tensor").lstrip('"')
+            what = what.replace('."', ".", 1)
             raise errors.FeedError(
-                op=error.op,
-                message=f"Cannot interpret feed_dict key as Tensor: {(why or said(error))}".replace(
-                    '")', "", 1
-                ),
+                op=error.op, message=f"Cannot interpret feed_dict key as Tensor: {what}"
             ) from None
 
     def _load(self, variable: Variable, value: Any) -> None:
         self._check_open()
-        tensor = self._element(variable, "variable")
+        tensor = self._element(variable.initializer.inputs[1], "variable")
         assert isinstance(tensor, Tensor)
         self._state[variable.op.name] = np.array(fed_array(tensor, value))[()]
 
@@ -374,10 +373,27 @@ def _spread_feed(item: Any, value: Any, spread: dict[Any, Any]) -> None:
             _spread_feed(part, one, spread)
 
 
+def _no_tensor(item: Any) -> str:
+    """What is wrong with an operation, or its name, where a tensor is wanted."""
+    if not isinstance(item, str):
+        return "Can not convert a Operation into a Tensor."
+    return (
+        f"The name {item!r} refers to an Operation, not a Tensor. Tensor names must be of the form "
+        '"<op_name>:<output_index>".'
+    )
+
+
 def _quoted(error: Exception) -> str:
-    """What an error says: its first sentences as TensorFlow quotes them, then the advice."""
-    what, graph, advice = said(error).partition(" in the graph.")
-    return f'"{what}{graph}"){advice}' if graph else f"{what})"
+    """What an error says: its first sentences in parentheses, as TensorFlow quotes it, then advice.
+
+    What a KeyError says stands in quotes.
+    """
+    text = said(error)
+    for end in ('."', "not an element of this graph.", "into a Tensor or Operation.", 'index>".'):
+        what, found, advice = text.partition(end)
+        if found:
+            return f"{what}{found}){advice}"
+    return f"{text})"
 
 
 def _stack() -> list[Session]:
@@ -393,15 +409,45 @@ def get_default_session() -> Session | None:
     return stack[-1] if stack else None
 
 
-def session_or_default(
-    session: Session | None, what: str = "evaluate tensor using `eval()`"
-) -> Session:
+_WORDS = {
+    True: ("evaluate tensor", "evaluate tensor using `eval()`", "tensor", "`eval(session=sess)`"),
+    False: (
+        "execute operation",
+        "execute operation using `run()`",
+        "operation",
+        "run(session=sess)",
+    ),
+}
+
+
+def session_or_default(session: Session | None, tensor: bool = True) -> Session:
     """`session`, or the default one; ValueError if there is none."""
     found = session or get_default_session()
     if found is None:
+        _, what, _, _ = _WORDS[tensor]
+        colon, call = ("", "eval") if tensor else (":", "run")
         raise errors.ArgumentValueError(
-            message=f"Cannot {what}: No default session is registered. At {user_line()}. Use "
-            "`with tf.Session():` around it, or pass session="
+            message=f"Cannot {what}: No default session is registered. Use `with "
+            f"sess.as_default(){colon}` or pass an explicit session to `{call}(session=sess)`. At "
+            f"{user_line()}: `with tf.Session():` makes one that is the default in its block"
+        )
+    return found
+
+
+def session_of(element: Tensor | Operation, session: Session | None) -> Session:
+    """`session`, or the default one; ValueError if there is none, or it runs another graph."""
+    is_tensor = isinstance(element, Tensor)
+    found = session_or_default(session, is_tensor)
+    if found.graph is not element.graph:
+        what, _, kind, call = _WORDS[is_tensor]
+        which = "given" if session else "default"
+        advice = "" if session else f" Pass an explicit session to {call}."
+        op = element.op if isinstance(element, Tensor) else element
+        raise errors.ArgumentValueError(
+            op=op,
+            message=f"Cannot use the {which} session to {what}: the {kind}'s graph is different "
+            f"from the session's graph.{advice} At {user_line()}; {origins([op])}: "
+            f"tf.Session(graph={kind}.graph) runs it",
         )
     return found
 

@@ -130,7 +130,8 @@ class SparseTensor:
         return SparseTensor(self.indices, values, self.dense_shape)
 
     def __repr__(self) -> str:
-        parts = ", ".join(f"{key}={value}" for key, value in vars(self).items())
+        names = ("indices", "values", "dense_shape")
+        parts = ", ".join(f"{name}={getattr(self, name)}" for name in names)
         return f"SparseTensor({parts})"
 
 
@@ -159,13 +160,13 @@ def sparse_placeholder(dtype: Any, shape: Any = None, name: str | None = None) -
     label = f"{name}/" if name else "Placeholder/"
     known = None if shape is None or not TensorShape(shape).is_fully_defined() else shape
     made = SparseTensor.__new__(SparseTensor)
-    made.values = placeholder(dtype, [None], name=f"{label}values")
-    made.indices = placeholder(dtypes.int64, [None, rank], name=f"{label}indices")
     made.dense_shape = (
         placeholder(dtypes.int64, [rank], name=f"{label}shape")
         if known is None
         else constant(np.array(known, np.int64), name=f"{label}shape")
     )
+    made.values = placeholder(dtype, [None], name=f"{label}values")
+    made.indices = placeholder(dtypes.int64, [None, rank], name=f"{label}indices")
     return made
 
 

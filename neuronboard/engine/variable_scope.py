@@ -88,6 +88,10 @@ class VariableScope:
         """Its variables."""
         return self.get_collection(GraphKeys.GLOBAL_VARIABLES)
 
+    def local_variables(self) -> list[Variable]:
+        """Its variables that are neither trained nor kept."""
+        return self.get_collection(GraphKeys.LOCAL_VARIABLES)
+
     def trainable_variables(self) -> list[Variable]:
         """Its variables that optimizers change."""
         return self.get_collection(GraphKeys.TRAINABLE_VARIABLES)
@@ -372,7 +376,7 @@ def variable_scope(
     given = isinstance(name_or_scope, VariableScope)
     if not given and name_or_scope is not None and not isinstance(name_or_scope, str):
         raise errors.DTypeError(
-            message="VariableScope: name_or_scope must be a string or VariableScope, got "
+            message="VariableScope: name_or_scope must be a string or VariableScope. Got "
             f"{name_or_scope!r} at {user_line()}"
         )
     if given:

@@ -164,6 +164,10 @@ def test_paths_in_a_relative_folder_are_written_relative(
     """So that the folder can be moved."""
     monkeypatch.chdir(tmp_path)
     session = _network()
+    with pytest.raises(ValueError, match="Parent directory of logs/model-1 doesn't exist"):
+        tf.train.Saver().save(session, "logs/model", global_step=1)
+    Path("logs").mkdir()
+    Path("far").mkdir()
     assert tf.train.Saver().save(session, "logs/model", global_step=1) == "logs/model-1"
     assert 'model_checkpoint_path: "model-1"' in Path("logs/checkpoint").read_text()
     os.rename("logs", "moved")

@@ -73,8 +73,8 @@ def _get_next(state: State, op: Operation, name: str) -> Any:
             op.node_def,
             op,
             "GetNext() failed because the iterator has not been initialized. Ensure that you have "
-            f"run the initializer operation: session.run(iterator.initializer), of {name!r}\n\t "
-            f"[[{{{{node {op.name}}}}}]]",
+            "run the initializer operation for this iterator before getting the next element.\n\t "
+            f"[[{{{{node {op.name}}}}}]]\n{name!r} begins with session.run(iterator.initializer)",
         )
     element = running.next()
     if element is None:

@@ -131,7 +131,7 @@ def logical_not(x: Any, name: str | None = None) -> Tensor:
 def logical_xor(x: Any, y: Any, name: str | None = "LogicalXor") -> Tensor:
     """Whether exactly one of the two holds."""
     with scope_of([x, y], name or "LogicalXor") as scope:
-        both, either = logical_and(x, y), logical_or(x, y)
+        either, both = logical_or(x, y), logical_and(x, y)
         return logical_and(either, logical_not(both), name=scope)
 
 

@@ -64,12 +64,12 @@ def _filled(array: Any, shape: TensorShape, verify: bool) -> Any:
         )
     if verify and array.shape != shape.dims:
         raise errors.DTypeError(
-            message=f"Expected Tensor's shape: {shape}, got {array.shape}. At {user_line()}: give "
-            "a value of that shape"
+            message=f"Expected Tensor's shape: {shape}, but got {array.shape}. At {user_line()}: "
+            "give a value of that shape"
         )
     if array.size > max(size, 1):  # one element fills any shape, an empty one too
         raise errors.ArgumentValueError(
-            message=f"Too many elements provided. Needed at most {size}, but received "
+            message=f"Too many elements provided. Takes at most {size}, but got "
             f"{array.size}. At {user_line()}; give fewer, or another shape="
         )
     flat = array.reshape(-1)

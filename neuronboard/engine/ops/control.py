@@ -34,7 +34,12 @@ def group(*inputs: Any, name: str | None = None) -> Operation:
     leaves = flatten(list(inputs))
     graph = get_default_graph()
     for item in leaves:
-        graph = getattr(item, "graph", graph)
+        if not hasattr(item, "graph"):
+            raise errors.DTypeError(
+                message=f"'inputs' should be zero or more (nested) Tensors. Received '{item}' with "
+                f"type '{type(item)}'. At {user_line()}: give operations, tensors or variables"
+            )
+        graph = item.graph
     places: dict[str, list[Any]] = {}
     for item in leaves:
         places.setdefault(graph.as_graph_element(item).device, []).append(item)
@@ -63,7 +68,7 @@ def tuple(
     present = [tensor for tensor in tensors if tensor is not None]
     if not present:
         raise errors.ArgumentValueError(
-            message=f"'tensors' must have at least one Tensor. Received: {tensors}, at "
+            message=f"'tensors' must have at least one Tensor. Received: {tensors}. At "
             f"{user_line()}"
         )
     with scope_of(present, name or "tuple"):

@@ -225,7 +225,7 @@ def random_uniform(
             return one(RANDOM_UNIFORM_INT, sizes, low, top, name=scope, **seed_attrs(seed))
         plain = all(isinstance(v, (int, float)) for v in (minval, high))
         if plain and minval == 0 and high == 1:
-            return one(RANDOM_UNIFORM, sizes, name=scope, dtype=wanted, **seed_attrs(seed))
+            return one(RANDOM_UNIFORM, sizes, dtype=wanted, **seed_attrs(seed))
         low = convert_to_tensor(minval, wanted, name="min")
         top = convert_to_tensor(high, wanted, name="max")
         drawn = one(RANDOM_UNIFORM, sizes, dtype=wanted, **seed_attrs(seed))

@@ -153,14 +153,18 @@ def _kept_shape(op: Operation) -> Tensor:
     sizes = array.shape(op.inputs[0])
     axes = numbers.cast(op.inputs[1], dtypes.int32)
     rank = array.size(sizes)
-    positive = arithmetic.floormod(arithmetic.add(axes, rank), rank)
-    ones = array.fill(array.shape(positive), 1)
-    return gather.dynamic_stitch([order.range(rank), positive], [sizes, ones])
+    positive = (axes + rank) % rank
+    reduced = array.shape(positive)
+    places, ones = order.range(rank), array.ones(reduced, dtypes.int32)
+    return gather.dynamic_stitch([places, positive], [sizes, ones])
 
 
 def _spread(op: Operation, dy: Tensor) -> Tensor:
     """The gradient of a sum, repeated to the shape of its input."""
     x, kept = op.inputs[0], _static_kept(op)
+    axes, rank = static_value(op.inputs[1]), x.shape.ndims
+    if kept is None and rank is not None and np.array_equal(axes, np.arange(rank)):
+        return join.tile(array.reshape(dy, [1] * rank), array.shape(x))
     if kept is not None:
         whole = np.array(x.shape.as_list(), np.int32)
         small = array.reshape(dy, np.array(kept, np.int32))
@@ -179,8 +183,11 @@ def _grad_mean(op: Operation, dy: Tensor) -> Grads:
     if total is not None and left is not None:
         count = constant(float(total // max(left, 1)), dy.dtype.base_dtype)
         return arithmetic.truediv(spread, count), None
-    sizes = array.size(x), arithmetic.maximum(array.size(y), 1)
-    return arithmetic.truediv(spread, numbers.cast(arithmetic.floordiv(*sizes), dy.dtype)), None
+    sizes = array.shape(x)
+    rank = array.size(sizes)
+    axes = (op.inputs[1] + rank) % rank
+    count = reduce_prod(gather.gather(sizes, axes))
+    return arithmetic.truediv(spread, numbers.cast(count, dy.dtype)), None
 
 
 def _grad_extreme(op: Operation, dy: Tensor) -> Grads:

@@ -34,7 +34,7 @@ STACK = register(
     OpDef(
         type="StackV2",
         inputs=("max_size",),
-        infer=lambda op: [(dtypes.resource, TensorShape([]))],
+        infer=lambda op: [(dtypes.resource, TensorShape([2]))],
         kernel=lambda xp, size: [],
         grad=NOT_DIFFERENTIABLE,
         pure=False,

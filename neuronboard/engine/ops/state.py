@@ -48,7 +48,9 @@ def _infer_ref(op: Operation) -> list[tuple[Any, TensorShape]]:
             _unequal(ref.shape, value.shape),
             "give a value of the variable's shape; tf.reshape(x, ...) changes it",
         )
-    return [(ref.dtype, ref.shape)]
+    if not op.attrs.get("validate_shape", True):
+        return [(ref.dtype, value.shape)]
+    return [(ref.dtype, ref.shape.merge_with(value.shape))]
 
 
 def _unequal(one: TensorShape, other: TensorShape) -> str:

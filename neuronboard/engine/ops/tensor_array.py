@@ -120,7 +120,7 @@ class Elements:
 
 
 def _resource(op: Operation) -> Inferred:
-    return [(dtypes.resource, TensorShape([])), (dtypes.float32, TensorShape([]))]
+    return [(dtypes.resource, TensorShape([2])), (dtypes.float32, TensorShape([]))]
 
 
 def _flow(op: Operation) -> Inferred:
