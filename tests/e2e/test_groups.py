@@ -62,7 +62,7 @@ def _told(page: Page, part: float) -> list[str]:
     """What is told of a place, from left to right; the pointer leaves again."""
     box = page.locator('canvas[role="img"]').bounding_box()
     assert box is not None
-    page.mouse.move(box["x"] + 60 + part * 300, box["y"] + 60)
+    page.mouse.move(box["x"] + 60 + part * 0.7 * box["width"], box["y"] + 60)
     expect(page.locator(".tooltip")).to_be_visible()
     rows = page.locator(".tooltip tr").all_inner_texts()
     page.mouse.move(5, 5)

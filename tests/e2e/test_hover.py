@@ -52,3 +52,15 @@ def test_float64_is_shown_with_its_digits(
     expect(page.locator(".card-notes")).to_contain_text("1.0000000004")
     page.get_by_text("Table", exact=True).click()
     expect(page.locator(".card-table")).to_contain_text("1.0000000004")
+
+
+def test_long_names_that_end_alike_are_told_apart(
+    page: Page, serve: Callable[..., Served], tmp_path: Path
+) -> None:
+    """What all of them begin and end with is left out, beside the pointer and at the lines."""
+    for batch in (32, 64):
+        name = f"은닉층_크기_64/학습률_0.001_배치_{batch}_아주_긴_실험_이름_최종"
+        write_events(tmp_path / name, [(i, {"v": 1.0 * batch}) for i in range(9)])
+    page.goto(f"{serve(tmp_path).url}#scalars")
+    page.wait_for_selector('.card canvas[aria-label*="2 runs"]')
+    assert sorted(_hover(page, 0.5)) == ["…32…", "…64…"]

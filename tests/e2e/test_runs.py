@@ -313,3 +313,32 @@ def test_the_table_can_be_read_in_both_lights(opened: Page, scheme: str) -> None
     for width in (700, 1280, 1920):
         opened.set_viewport_size({"width": width, "height": 800})
         assert opened.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_damaged_run_has_a_sign_in_the_list(page: Page, serve: Serve, sweep: Path) -> None:
+    """What could not be read, where; also of damage that is found while the page is open."""
+    path = next((sweep / NAMES[0]).glob("*tfevents*"))
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    page.goto(serve(sweep).url)
+    sign = page.locator(".run-row", has_text="mlp_lr1e-3_bs32").get_by_label("damaged")
+    expect(sign).to_have_attribute("title", re.compile(r"bytes of events.*could not be read"))
+    expect(page.get_by_label("damaged")).to_have_count(1)
+    with next((sweep / NAMES[3]).glob("*tfevents*")).open("ab") as file:
+        file.write(b"\xff" * 400 + event_bytes([scalar_event(9, {"loss": 1.0})]))
+    expect(page.get_by_label("damaged")).to_have_count(2)
+
+
+def test_a_sorted_wide_table_shows_names_whole(page: Page, serve: Serve, tmp_path: Path) -> None:
+    """With the folders, as the sorted list has no tree."""
+    for n in range(3):
+        name = f"experiments/transformer_large_{n}/lr0.00{n + 1}_bs32_warmup100"
+        write_events(tmp_path / name, [(0, {"loss": float(n)})])
+    page.goto(f"{serve(tmp_path).url}#scalars?table=wide&sort=points")
+    names = page.locator(".run-row .run-name")
+    expect(names).to_have_count(3)
+    cut = names.locator("span").evaluate_all(
+        "(all) => all.filter((part) => part.scrollWidth > part.clientWidth).length"
+    )
+    assert cut == 0

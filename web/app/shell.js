@@ -19,6 +19,7 @@ const KEYS = [
   [say('keys.drag'), say('keys.chart.drag')],
   [say('keys.click'), say('keys.chart.pin')],
   ['n o l t', say('keys.chart.letters')],
+  ['[ ]', say('keys.smooth')],
   ['Esc', say('keys.chart.escape')],
   [say('keys.double'), say('keys.double.about')],
   ['↑ ↓ ← →', say('keys.runs')],

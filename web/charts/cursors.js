@@ -41,12 +41,13 @@ export function hitsAt(lines, view, x, y) {
   return found;
 }
 
-/** @typedef {'near' | 'value' | 'name'} Order */
+/** @typedef {'near' | 'value' | 'low' | 'name'} Order */
 
 /** @type {Record<Order, (a: Hit, b: Hit) => number>} */
 const ORDERS = {
   near: (a, b) => (a.distance === b.distance ? 0 : a.distance - b.distance),
   value: (a, b) => downwards(a.line.y[a.i], b.line.y[b.i]),
+  low: (a, b) => downwards(-a.line.y[a.i], -b.line.y[b.i]),
   name: (a, b) => names.compare(a.line.name, b.line.name),
 };
 const names = new Intl.Collator(undefined, { numeric: true });

@@ -1,5 +1,6 @@
 // Names at the ends of lines, so that colour is never the only signal.
 
+import { distinctOf } from '../lib/run_labels.js';
 import { place } from './marks.js';
 
 const HEIGHT = 13; // CSS pixels of a name
@@ -102,6 +103,7 @@ export function drawLabels(context, model, view, theme) {
   context.textBaseline = 'middle';
   const measure = (/** @type {string} */ text) => context.measureText(text).width;
   const left = (view.right + 12) * ratio;
+  const short = distinctOf(marks.map(({ line }) => line.label ?? line.id));
   const places = spaced(marks.map(({ y }) => y), HEIGHT * ratio, (view.top + 5) * ratio, (view.bottom - 5) * ratio);
   marks.forEach(({ line, x, y }, i) => {
     context.globalAlpha = model.highlight !== null && line.id !== model.highlight ? 0.35 : 1;
@@ -115,7 +117,7 @@ export function drawLabels(context, model, view, theme) {
     context.stroke();
     context.globalAlpha *= 2;
     context.fillStyle = line.color;
-    context.fillText(fitted(line.label ?? line.id, view.width * ratio - left - 2, measure), left, places[i]);
+    context.fillText(fitted(short(line.label ?? line.id), view.width * ratio - left - 2, measure), left, places[i]);
   });
   context.globalAlpha = 1;
 }

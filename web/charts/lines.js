@@ -93,7 +93,9 @@ export function drawStrokes(context, list, from, view, log, until = Infinity) {
     context.beginPath();
     for (let size = 0; next < list.length && size < AT_ONCE && alike(first, list[next]); next += 1) {
       size += list[next].values.length;
-      trace(context, pieces(list[next].line.x, list[next].values, toX, toY, span, log), ratio);
+      const found = pieces(list[next].line.x, list[next].values, toX, toY, span, log);
+      if (list[next].values.length === 1 && list.length < MANY) dot(context, found, ratio);
+      else trace(context, found, ratio);
       if (list.length < MANY) {
         next += 1;
         break;
@@ -126,6 +128,15 @@ function look(context, { line, alpha, width, dash }, ratio) {
   context.lineWidth = width;
   context.lineJoin = 'bevel';
   context.setLineDash(dash.map((length) => length * ratio));
+}
+
+/** All that there is of a run: one point, which has to be found. @param {CanvasRenderingContext2D} context @param {number[][]} found @param {number} ratio */
+function dot(context, found, ratio) {
+  for (const [x, y] of found) {
+    const circle = new Path2D(); // beside the path that is being made
+    circle.arc(x, y, 3.5 * ratio, 0, 7);
+    context.fill(circle);
+  }
 }
 
 /** @param {CanvasRenderingContext2D} context @param {number[][]} found @param {number} ratio */

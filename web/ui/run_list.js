@@ -12,9 +12,10 @@ import { createGrouping } from './run_grouping.js';
 import { groupRows, sortedRows, treeRows } from './run_rows.js';
 import { createRunTable } from './run_table.js';
 import { createWidth } from './run_width.js';
+import { nameWidth } from './run_row.js';
 
 const NAME = 132; // pixels that names keep while the table is narrow
-const WIDE_NAME = 250;
+const WIDE_NAME = [250, 520]; // at least and at most, as long as the names are
 const MOST_LISTED = 8; // values of a colouring that are told one by one
 const IDLE = 1500; // ms after which what is known of the runs is asked for, if nothing needs it before
 
@@ -73,6 +74,8 @@ export function createRunList(ctx, onHover) {
     const { matching } = runs.filter.value;
     return matching ? runs.list.value.filter(({ id }) => matching.has(id)) : runs.list.value;
   }
+  /** Pixels that names keep. @param {import('./run_rows.js').Row[]} rows */
+  const roomOf = (rows) => (wide() ? Math.min(Math.max(nameWidth(rows), WIDE_NAME[0]), WIDE_NAME[1]) : NAME);
   /** What is drawn in one frame, however much has changed. */
   function draw() {
     cancelAnimationFrame(drawing);
@@ -93,13 +96,13 @@ export function createRunList(ctx, onHover) {
         ofGroup: (group) => (sort.key === 'name' ? group.label : cellOf(runs.groups.members(group).map((id) => runs.facts.value(/** @type {any} */ (runs.find(id)), sort.key))).value),
       });
       tell(groups.value.waiting ? 1 : rows.length);
-      table.update({ rows, columns: shown, tree: true, name: wide() ? WIDE_NAME : NAME, sort });
+      table.update({ rows, columns: shown, tree: true, name: roomOf(rows), sort });
       return;
     }
     const rows = sort ? sortedRows(listed(), (run) => runs.facts.value(/** @type {any} */ (run), sort.key), sort.descending)
       : treeRows(listed(), foldedIn(state.get('folded')));
     tell(rows.length);
-    table.update({ rows, columns: shown, tree: !sort, name: wide() ? WIDE_NAME : NAME, sort });
+    table.update({ rows, columns: shown, tree: !sort, name: roomOf(rows), sort });
   }
   /** @param {number} rows */
   function tell(rows) {
@@ -137,10 +140,16 @@ export function createRunList(ctx, onHover) {
     fill(legend, title, ...entries.slice(0, MOST_LISTED).map(({ label, color, count: n }) => h('span', { class: 'legend-entry', title: say('count.run', { n }) },
       h('span', { class: 'legend-dot', style: { background: color } }), label)), more > 0 && h('span', { class: 'faint' }, `+ ${formatStep(more)}`), clear);
   }
+  let problems = ctx.status.value.problems;
+  function damaged() {
+    if (ctx.status.value.problems === problems) return;
+    problems = ctx.status.value.problems;
+    draw();
+  }
   const idle = setTimeout(() => runs.facts.want('list', []), IDLE);
   const stops = [
     ...[runs.list, runs.selected, runs.shown, runs.filter, runs.styles, runs.facts.answer, runs.groups.groups].map((one) => /** @type {import('../lib/signal.js').Signal<any>} */ (one).subscribe(draw)),
-    runs.colouring.subscribe(drawLegend), state.subscribe(draw),
+    runs.colouring.subscribe(drawLegend), state.subscribe(draw), ctx.status.subscribe(damaged),
   ];
   const observer = new ResizeObserver(draw);
   observer.observe(table.element);

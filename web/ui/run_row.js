@@ -3,7 +3,7 @@
 import { h } from '../lib/dom.js';
 import { formatStep } from '../lib/format.js';
 import { say } from '../lib/say.js';
-import { runName } from './run_name.js';
+import { runName, widthOf } from './run_name.js';
 import { swatch } from './swatch.js';
 
 export const HEIGHT = 26; // pixels, as in runs.css
@@ -25,6 +25,7 @@ const INDENT = 14;
  * @property {boolean} member of a group
  * @property {boolean} running
  * @property {{ step: number, tag: string } | null} diverged
+ * @property {string} damage what could not be read of it, "" for nothing
  * @property {{ column: Column, value: import('../lib/ordering.js').Value, text: string, step: number | null }[]} cells
  */
 
@@ -43,16 +44,27 @@ export function rowElement(look) {
 /** The id of the row with that number, for aria-activedescendant. @param {number} index */
 export const rowId = (index) => `run-row-${index}`;
 
+const LETTER = 7.4; // pixels of a Latin letter, on the safe side
+const BESIDE = 96; // and of what stands beside a name: box, colour, signs
+
+/** How wide the names of some rows are, about. @param {readonly Row[]} rows */
+export function nameWidth(rows) {
+  const size = (/** @type {Row} */ { label, depth }) => label.length * LETTER + depth * INDENT;
+  const longest = rows.reduce((/** @type {Row | null} */ most, row) => (most && size(most) >= size(row) ? most : row), null);
+  return longest ? Math.ceil(widthOf(longest.label) * LETTER + longest.depth * INDENT + BESIDE) : 0;
+}
+
 /** @param {number} depth */
 const indent = (depth) => ({ paddingLeft: `${4 + depth * INDENT}px` });
 
 /** @param {Look} look */
-function runCell({ row, checked, style, name, running, diverged, member }) {
+function runCell({ row, checked, style, name, running, diverged, damage, member }) {
   return h('div', { role: 'rowheader', class: 'run-cell', style: indent(row.depth), title: `${name}\n${member ? say('groups.member') : say('runs.double')}` },
     h('input', { type: 'checkbox', tabIndex: -1, checked: checked === 'all', 'aria-label': name, 'data-run': row.key }),
     !member && colourButton(name, style),
     runName(row.label, TAIL),
     diverged && h('span', { class: 'run-sign warn', title: say('runs.diverged', { tag: diverged.tag, step: diverged.step }) }, '▲'),
+    damage && h('span', { class: 'run-sign run-damage', role: 'img', 'aria-label': say('runs.damaged'), title: damage }, '!'),
     running && h('span', { class: 'live-dot run-live', title: say('status.running') }));
 }
 

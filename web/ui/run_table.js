@@ -5,6 +5,7 @@ import { fill, h } from '../lib/dom.js';
 import { cellOf } from '../lib/grouping.js';
 import { say } from '../lib/say.js';
 import { cellText, columnOf } from './run_columns.js';
+import { damageOf } from './run_damage.js';
 import { HEIGHT, rowElement, rowId } from './run_row.js';
 import { checkedOf, idsBetween, idsOf, withSelected } from './run_rows.js';
 import { windowOf } from './virtual_list.js';
@@ -52,6 +53,8 @@ export function createRunTable(ctx, { onHover, fold, sortBy, chooseColour }) {
   /** @type {string | null} */
   let anchor = null;
   let headed = '';
+  let damagedBy = ctx.status.value.problems;
+  let damaged = damageOf(damagedBy);
   /** The last click. A second one on the row counts as a double click, which the browser does not tell, as the row is another element by then. */
   let first = { key: '', at: 0, selected: runs.selected.value };
   /** @type {{ from: number, to: number }} */
@@ -69,6 +72,7 @@ export function createRunTable(ctx, { onHover, fold, sortBy, chooseColour }) {
       row, index, tree: view.tree, active: row.key === active, checked: checkedOf(idsOf(row), runs.selected.value), member: isRun && runs.groups.groups.value !== null,
       style: row.kind === 'folder' ? null : runs.style(row.id), name: names[row.kind],
       running: row.kind !== 'folder' && idsOf(row).some((id) => runs.facts.isRunning(id)), diverged: isRun ? runs.facts.divergence(row.id) : null,
+      damage: (isRun && damaged.get(row.id)) || '',
       cells: row.kind === 'group' ? groupCells(row) : view.columns.map((column) => {
         const value = run ? runs.facts.value(run, column.key) : null;
         return { column, value, text: cellText(column, value), step: run ? runs.facts.step(run.id, column.key) : null };
@@ -87,6 +91,8 @@ export function createRunTable(ctx, { onHover, fold, sortBy, chooseColour }) {
   function draw(fresh) {
     range = measure();
     const next = new Map();
+    const { problems } = ctx.status.value;
+    if (problems !== damagedBy) damaged = damageOf((damagedBy = problems));
     for (let index = range.from; index < range.to; index += 1) {
       const row = view.rows[index];
       const before = kept.get(row.key);

@@ -5,15 +5,17 @@ import { create } from '../../charts/line_chart.js';
 import { nearest } from '../../charts/search.js';
 import { formatValue } from '../../lib/format.js';
 import { whenIdle } from '../../lib/idle.js';
+import { say } from '../../lib/say.js';
 import { createFrame, fillTable } from './card_frame.js';
 import { boundsOf, isDrawable } from './curves.js';
 import { damaged } from './damage.js';
 import { touched } from './feed.js';
 import { describeGroups, groupLines, groupsIn } from './group_lines.js';
 import { UPDATED } from './marks.js';
-import { baseOf, describe, digitsOf, firstNotFinite, lines, looksOf, numbered, pointsOf, restarts } from './model.js';
+import { baseOf, describe, digitsOf, firstNotFinite, labelOf, lines, looksOf, numbered, pointsOf, restarts } from './model.js';
 import { freshness, headNotes, pointsNote } from './notes.js';
 import { rowsOf, showPins } from './readout.js';
+import { axisKey } from './settings.js';
 import { ALL, EVERYTHING } from './views.js';
 
 const SETTLE = 80; // milliseconds without a change, before the exact answer is asked for
@@ -37,13 +39,14 @@ const SLACK = 1024; // steps that float64 may be off where steps are beyond 2^53
  * @property {import('../../lib/signal.js').Signal<number | null>} cursor
  * @property {import('../../lib/signal.js').Signal<string | null>} highlight
  * @property {ReturnType<typeof import('../../ui/tooltip.js').createTooltip>} tooltip
- * @property {(tag: string) => ReturnType<typeof import('./curves.js').createCurves>} curvesOf what is known of a tag
- * @property {(tag: string) => import('./group_curves.js').GroupCurves} groupsOf the same of its groups
+ * @property {(tag: string, card: string) => ReturnType<typeof import('./curves.js').createCurves>} curvesOf what is known of a tag; card: "" for that of the tag
+ * @property {(tag: string, card: string) => import('./group_curves.js').GroupCurves} groupsOf the same of its groups
  * @property {(key: string) => Kept} keptOf what a card remembers while it does not exist
  * @property {(key: string) => boolean} isSeen whether a card is on the screen
  * @property {(key: string) => void} drawn says that a card's curves, as they are wanted now, are on the screen
  * @property {(card: Card, is: boolean) => void} pin
  * @property {(card: Card, is: boolean) => void} widen
+ * @property {() => void} resize tells that a card needs another height
  * @property {(card: Card) => void} edit the tags of a card that somebody made
  *
  * @typedef {{ table: boolean, marked: Map<string, number> }} Kept
@@ -88,28 +91,28 @@ export function createCard(card, shared) {
   let pointing = false; // whether the crosshair is this card's
   let outside = 0; // values above and below the axis, as the head says
   let pictured = ''; // what the picture is of, as text
+  let expected = ''; // names of lines, as text
   /** @type {{ until: number, of: string, extent: Pair | null, limits: Pair } | null} */
   let held = null;
 
   /** @param {import('./model.js').Tag} tag */
   const shown = (tag) => tag.runs.filter((id) => ctx.runs.shown.value.has(id));
-  const parts = () => card.tags.map((tag) => ({ known: shared.curvesOf(tag.tag).known, runs: shown(tag) }));
-  /** What x is, as one word. */
-  function axisKey() {
-    const { axis, over } = shared.settings();
-    return axis === 'tag' ? `tag ${over}` : axis;
-  }
+  const curvesOf = (/** @type {import('./model.js').Tag} */ { tag }) => shared.curvesOf(tag, card.own ? card.key : '');
+  const groupsOf = (/** @type {import('./model.js').Tag} */ { tag }) => shared.groupsOf(tag, card.own ? card.key : '');
+  const parts = () => card.tags.map((tag) => ({ known: curvesOf(tag).known, runs: shown(tag) }));
+  const axis = () => axisKey(shared.settings());
   /** @returns {import('./views.js').View} */
   function view() {
-    const own = views.get(card.key, axisKey());
-    return shared.settings().linked ? { ...own, x: views.get(ALL, axisKey()).x } : own;
+    const own = views.get(card.key, axis());
+    return shared.settings().linked ? { ...own, x: views.get(ALL, axis()).x } : own;
   }
   /** Looks at another part. @param {Partial<import('./views.js').View>} part */
   function see(part) {
     const { linked } = shared.settings();
     const { x, ...own } = part;
-    if (Object.keys(own).length) views.set(card.key, axisKey(), own);
-    if (x !== undefined) views.set(linked ? ALL : card.key, axisKey(), { x });
+    if (Object.keys(own).length) views.set(card.key, axis(), own);
+    if (x !== undefined) views.set(linked ? ALL : card.key, axis(), { x });
+    if (own.pins && (own.pins.length > 0) !== card.cursors) shared.resize();
     if (x !== undefined && linked) shared.zoomed();
     else change();
   }
@@ -126,8 +129,10 @@ export function createCard(card, shared) {
     if (asking) return;
     asking = true;
     whole = false;
+    expectNames();
     try {
-      const later = await Promise.all(card.tags.map(loadTag));
+      let later = await ask();
+      if (!gone && card.tags.length > 1) later = await ask(); // now that it is known how far all of them reach
       if (gone) return;
       whole = true;
       draw();
@@ -140,19 +145,24 @@ export function createCard(card, shared) {
     asking = false;
     if (again) await load();
   }
-  /** @param {import('./model.js').Tag} tag @returns {Promise<number>} */
-  function loadTag(tag) {
+  /** Asks for the curves of all tags, whose pixel columns are the same. */
+  function ask() {
+    const around = card.tags.length > 1 && !ctx.runs.groups.groups.value ? extentOf(parts()) : null;
+    return Promise.all(card.tags.map((tag) => loadTag(tag, { ...picture(), around })));
+  }
+  /** @param {import('./model.js').Tag} tag @param {import('./group_curves.js').Picture} of @returns {Promise<number>} */
+  function loadTag(tag, of) {
     const tell = { cursor: ctx.live.cursor, abort: leaving.signal };
     const { groups } = ctx.runs;
-    if (!groups.groups.value) return shared.curvesOf(tag.tag).load(shown(tag), picture(), { of: tag.runs.length, ...tell });
-    return shared.groupsOf(tag.tag).load(groupsIn(tag, groups).map((group) => ({ id: group.id, members: groups.members(group) })), picture(), tell);
+    if (!groups.groups.value) return curvesOf(tag).load(shown(tag), of, { of: tag.runs.length, ...tell });
+    return groupsOf(tag).load(groupsIn(tag, groups).map((group) => ({ id: group.id, members: groups.members(group) })), of, tell);
   }
   /** One curve for each group; what was drawn stays until all are known. */
   function drawGroups() {
     const settings = shared.settings();
     const { groups } = ctx.runs;
     const looks = looksOf(card.tags);
-    const some = card.tags.map((tag) => ({ known: shared.groupsOf(tag.tag).known, wanted: groupsIn(tag, groups) }));
+    const some = card.tags.map((tag) => ({ known: groupsOf(tag).known, wanted: groupsIn(tag, groups) }));
     if (groups.groups.value?.waiting || some.some(({ known, wanted }) => wanted.some(({ id }) => !known.has(id)))) return;
     const count = groups.groups.value?.list.length ?? 0;
     const found = some.flatMap(({ known, wanted }, i) => groupLines(known, wanted, settings, ctx.runs.style, looks[i], { now: Date.now() / 1000, place: i * count }));
@@ -184,20 +194,31 @@ export function createCard(card, shared) {
     drawn = found;
     pictured = JSON.stringify([settings, ctx.runs.shown.value.size]);
     const { x, y, pins } = view();
-    chart.names(settings.names ? namesOf(drawn) : []);
+    nameLines(drawn.map(({ label, id }) => label ?? id));
     const digits = Math.min(6, digitsOf(drawn[0]?.raw ?? []));
     model = {
       lines: drawn, axis: settings.axis, log: settings.log, logX: settings.logX, range: x, ...about,
       limits: [y[0] ?? settings.limits[0], y[1] ?? settings.limits[1]], aside: settings.aside, extremes: settings.extremes,
       pins, format: (value) => formatValue(value, digits), highlight: highlight.value, cursor: cursor.value, ...holding(),
     };
-    frame.arrived();
+    frame.arrived(drawn.length || !whole ? '' : say(card.tags.length ? 'card.empty' : 'card.untagged'));
     frame.show(x !== null, y);
     chart.update(model);
     showPins(frame.pins, drawn, pins, settings, () => see({ pins: [] }));
     tell();
     if (!table.hidden) fillTable(table, drawn, settings);
   }
+  /** Curves are asked for as many pixels as they will have beside their names; those that are drawn in the end have the last word. */
+  function expectNames() {
+    if (ctx.runs.groups.groups.value) return;
+    const labels = card.tags.flatMap((tag, i) => shown(tag).map((id) => labelOf(id, looksOf(card.tags)[i])));
+    const text = JSON.stringify([labels, shared.settings().names]);
+    if (text === expected) return;
+    expected = text;
+    nameLines(labels);
+  }
+  /** Leaves room for the names at the ends of lines. @param {string[]} labels */
+  const nameLines = (labels) => chart.names(shared.settings().names ? [...new Set(labels)] : []);
   /** @param {ReturnType<typeof parts>} some @returns {Pair | null} */
   function extentOf(some) {
     const bounds = some.map(({ known, runs }) => boundsOf(known, runs, { ...picture(), range: null })).filter((each) => each !== null);
@@ -246,7 +267,7 @@ export function createCard(card, shared) {
     if (!fresh.length && !interacted) return;
     interacted = false;
     performance.clearMarks(UPDATED);
-    performance.mark(UPDATED, { detail: { tag: card.tags[0].tag, newest: fresh } });
+    performance.mark(UPDATED, { detail: { tag: card.tags[0]?.tag ?? '', newest: fresh } });
   }
   /** @param {Pair | null} next null: everything @param {Pair} [values] of y */
   function zoom(next, values) {
@@ -366,7 +387,7 @@ export function createCard(card, shared) {
     ctx.runs.styles.subscribe(draw), views.subscribe(change),
     ctx.runs.shown.subscribe(() => (interacted = true)),
   ];
-  if (ctx.runs.groups.groups.value || card.tags.some((tag) => shared.curvesOf(tag.tag).known.size)) draw();
+  if (ctx.runs.groups.groups.value || card.tags.some((tag) => curvesOf(tag).known.size)) draw();
   return {
     element,
     draw: change,
@@ -402,9 +423,4 @@ export function createCard(card, shared) {
       chart.destroy();
     },
   };
-}
-
-/** What stands at the ends of the lines. @param {import('./model.js').Drawn[]} drawn */
-function namesOf(drawn) {
-  return [...new Set(drawn.map(({ label, id }) => label ?? id))];
 }

@@ -4,12 +4,15 @@ import { fill, h } from '../../lib/dom.js';
 import { formatStep, formatValue } from '../../lib/format.js';
 import { say } from '../../lib/say.js';
 import { extentOf } from '../../charts/limits.js';
+import { distinctOf } from '../../lib/run_labels.js';
 import { pinIcon } from '../../ui/icons.js';
+import { swatch } from '../../ui/swatch.js';
 import { limitFields } from './chart_controls.js';
 import { groupTable } from './group_lines.js';
-import { digitsOf, stepText } from './model.js';
+import { digitsOf, looksOf, stepText } from './model.js';
 
 const MOST_TABLE_ROWS = 200;
+const MOST_TAGS = 8; // that the line of dashes has
 
 /**
  * @typedef {object} Actions
@@ -42,6 +45,7 @@ export function createFrame(card, asTableAtFirst, actions) {
     h('button', { class: 'quiet', type: 'button', onclick: forAll }, say('card.all')),
     h('button', { class: 'quiet', type: 'button', onclick: () => actions.onLimits([null, null]) }, say('limits.auto')), ends.said);
   const body = h('div', { class: 'card-body waiting', 'data-waiting': say('loading') });
+  const tags = h('div', { class: 'card-tags' });
   const pins = h('div', { class: 'card-pins', hidden: true });
   const fresh = h('span', { class: 'card-fresh' });
   const points = h('span', { class: 'card-points' });
@@ -50,7 +54,7 @@ export function createFrame(card, asTableAtFirst, actions) {
   const element = h('article', { class: 'card', 'aria-label': card.title },
     h('header', null, h('h3', { title: card.description || card.tags.map(({ tag }) => tag).join('\n') }, card.title), h('div', { class: 'card-told' }, notes, reset),
       card.own && h('button', { class: 'quiet', type: 'button', onclick: actions.onEdit }, say('card.edit')), h('span', { class: 'card-tools' }, axis, asTable, wide), pin),
-    panel, body, pins, table, foot);
+    panel, tags, body, pins, table, foot);
 
   let told = '';
   /** Gives what is told a line of its own, where the head is narrow. */
@@ -64,7 +68,10 @@ export function createFrame(card, asTableAtFirst, actions) {
   /** Says where the card stands. @param {import('./cards.js').Card} next */
   function place(next) {
     element.classList.toggle('wide', next.wide);
+    element.classList.toggle('cursors', next.cursors);
     wide.setAttribute('aria-pressed', String(next.wide));
+    wide.hidden = next.alone;
+    fill(tags, dashes(next));
     pin.setAttribute('aria-pressed', String(next.pinned));
     pin.title = say(next.pinned ? 'card.unpin' : 'card.pin.about');
   }
@@ -79,8 +86,12 @@ export function createFrame(card, asTableAtFirst, actions) {
       told = next;
       if (!still) arrange();
     },
-    /** There is something to see. */
-    arrived: () => body.classList.remove('waiting'),
+    /** There is something to see, or it is known that there is nothing. @param {string} empty what is said then */
+    arrived(empty) {
+      body.classList.remove('waiting');
+      if (empty) body.dataset.empty = empty;
+      else delete body.dataset.empty;
+    },
     /** @param {string} message @param {() => void} retry */
     failed(message, retry) {
       body.classList.remove('waiting');
@@ -109,6 +120,15 @@ export function createFrame(card, asTableAtFirst, actions) {
     body.hidden = !table.hidden;
     return !table.hidden;
   }
+}
+
+/** Which dash is which tag, where a card has several. @param {import('./cards.js').Card} card */
+function dashes({ tags }) {
+  const looks = looksOf(tags).flatMap((look) => look ?? []);
+  const short = distinctOf(looks.map(({ tag }) => tag));
+  const more = looks.length - MOST_TAGS;
+  return [...looks.slice(0, MOST_TAGS).map(({ tag, dash }) => h('span', { title: tag }, swatch({ color: 'currentColor', dash }), short(tag))),
+    more > 0 && h('span', null, `+ ${formatStep(more)}`)];
 }
 
 /** @param {HTMLElement} panel @param {HTMLElement} button */

@@ -24,6 +24,8 @@ import { flattened, isOpen, listOf, openingOf, readFolds, treeOf } from './tree.
  * @property {Tag[]} tags
  * @property {boolean} pinned
  * @property {boolean} wide
+ * @property {boolean} alone it is the only one on the page, which is all its
+ * @property {boolean} cursors it has pinned cursors
  * @property {Own | null} own null for the card of a tag
  *
  * @typedef {{ kind: 'head', key: string, path: string, name: string, depth: number, count: number, open: boolean }} Head
@@ -37,6 +39,7 @@ import { flattened, isOpen, listOf, openingOf, readFolds, treeOf } from './tree.
  * @property {boolean} regex
  * @property {string[]} pins keys of cards
  * @property {string[]} wide keys of cards
+ * @property {(key: string) => boolean} [hasCursors] whether a card has pinned cursors
  * @property {Own[]} own
  * @property {boolean} withEmpty whether cards without data for the shown runs are shown
  * @property {import('./tree.js').Folds} folds
@@ -130,20 +133,24 @@ export function arranged(tags, choice, hasData) {
   const aside = scored.length - having.length;
   const pins = new Set(choice.pins);
   const wide = new Set(choice.wide);
-  const card = (/** @type {Tag} */ tag) => cardOf(keyOfTag(tag.tag), tag.display_name || tag.tag, [tag], null, pins, wide);
-  const own = choice.own.filter(({ title }) => !Number.isNaN(test(title)))
-    .map((one) => cardOf(keyOfOwn(one), one.title, tagsOf(one, tags), one, pins, wide));
+  const named = choice.own.filter(({ title }) => !Number.isNaN(test(title)));
+  const alone = named.length + full.length === 1;
+  const made = (/** @type {string} */ key, /** @type {string} */ title, /** @type {Tag[]} */ of, /** @type {Own | null} */ own) => ({
+    ...cardOf(key, title, of, own), pinned: pins.has(key), wide: alone || wide.has(key), alone, cursors: choice.hasCursors?.(key) ?? false,
+  });
+  const card = (/** @type {Tag} */ tag) => made(keyOfTag(tag.tag), tag.display_name || tag.tag, [tag], null);
+  const own = named.map((one) => made(keyOfOwn(one), one.title, tagsOf(one, tags), one));
   const pinned = [...own, ...full.filter(({ tag }) => pins.has(keyOfTag(tag.tag))).map(({ tag }) => card(tag))].filter(({ key }) => pins.has(key));
   pinned.sort((a, b) => choice.pins.indexOf(a.key) - choice.pins.indexOf(b.key));
-  const made = own.filter(({ key }) => !pins.has(key));
+  const mine = own.filter(({ key }) => !pins.has(key));
   const rest = full.map(({ tag }) => tag).filter((tag) => !pins.has(keyOfTag(tag.tag)));
   const root = treeOf(rest);
   const { depth, first } = openingOf(root);
   const open = (/** @type {import('./tree.js').Node} */ node) => isOpen(node, searching ? { ...choice.folds, all: 'open' } : choice.folds, { depth, first });
   const listed = ranked ? rest.map(card) : flattened(root, open, (tag) => card(tag)).map((item) => ('card' in item ? item.card : headOf(item.head, item.open)));
   const items = /** @type {Item[]} */ ([
-    ...titled(say('cards.pinned'), pinned), ...titled(say('cards.mine'), made),
-    ...(pinned.length || made.length ? apart(listed, say(ranked ? 'cards.found' : 'cards.other')) : listed),
+    ...titled(say('cards.pinned'), pinned), ...titled(say('cards.mine'), mine),
+    ...(pinned.length || mine.length ? apart(listed, say(ranked ? 'cards.found' : 'cards.other')) : listed),
     ...(aside ? [{ kind: 'line', key: `aside ${aside} ${choice.withEmpty}`, aside, shown: choice.withEmpty }] : []),
   ]);
   return { items, found: scored.length + own.length, aside, folds: !ranked && root.children.length > 0, error };
@@ -151,12 +158,11 @@ export function arranged(tags, choice, hasData) {
 
 /**
  * @param {string} key @param {string} title @param {Tag[]} tags @param {Own | null} own
- * @param {Set<string>} pins @param {Set<string>} wide
- * @returns {Card}
+ * @returns {Pick<Card, 'kind' | 'key' | 'title' | 'description' | 'tags' | 'own'>}
  */
-function cardOf(key, title, tags, own, pins, wide) {
+function cardOf(key, title, tags, own) {
   const description = tags.length === 1 && !own ? tags[0].description : '';
-  return { kind: 'card', key, title, description, tags, own, pinned: pins.has(key), wide: wide.has(key) };
+  return { kind: 'card', key, title, description, tags, own };
 }
 
 /** @param {import('./tree.js').Node} node @param {boolean} open @returns {Head} */

@@ -43,7 +43,7 @@ export function createChartControls(read, change) {
     return { input, element: h('label', { class: 'toggle', title }, input, h('span', null, name)) };
   });
   const order = h('select', { 'aria-label': say('order.name'), onchange: () => change('order', order.value === 'near' ? null : order.value) },
-    [['near', say('order.near')], ['value', say('order.value')], ['name', say('order.by')]].map(([value, text]) => h('option', { value }, text)));
+    [['near', say('order.near')], ['value', say('order.value')], ['low', say('order.low')], ['name', say('order.by')]].map(([value, text]) => h('option', { value }, text)));
   const element = h('details', { class: 'control more' }, h('summary', null, say('charts.more')),
     h('label', { class: 'row' }, h('span', null, say('over.label')), axis), which, unknown,
     h('div', { class: 'row' }, ends.range), ends.said,

@@ -49,6 +49,7 @@ const REMEMBERED = 32; // moves, for answers that were on their way when they ca
  * @property {boolean} newest
  * @property {boolean} purged
  * @property {[number, number] | null} range of x; null for all
+ * @property {[number, number] | null} [around] x that the picture reaches over, beside these curves, where it shows all
  * @property {number} pixels device pixels of the plot's width
  *
  * @typedef {object} Columns the pixel columns that a run was reduced to
@@ -298,8 +299,7 @@ function waitOf({ columns }, picture, now) {
  */
 export function boundsOf(known, wanted, picture) {
   if (picture.range) return picture.range;
-  let low = Infinity;
-  let high = -Infinity;
+  let [low, high] = picture.around ?? [Infinity, -Infinity];
   for (const id of wanted) {
     const run = known.get(id);
     for (const curve of run?.curves ?? []) {

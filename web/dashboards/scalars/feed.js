@@ -6,7 +6,10 @@ import { createQueue } from './queue.js';
 
 const MOST = 96e6; // bytes of columns that are kept for cards that are not near the screen
 
-/** @typedef {ReturnType<typeof createCurves>} Curves */
+/**
+ * @typedef {ReturnType<typeof createCurves>} Curves
+ * @typedef {{ tag: string, curves: Curves | import('./group_curves.js').GroupCurves }} Fed
+ */
 
 /**
  * @param {Pick<import('../../app/api.js').Api, 'columns'>} api
@@ -16,39 +19,38 @@ const MOST = 96e6; // bytes of columns that are kept for cards that are not near
  */
 export function createFeed(api, isUrgent, most = MOST, groups = { numbers: () => ({ of: '', text: () => '' }) }) {
   const queue = createQueue(isUrgent);
-  /** @type {Map<string, Curves>} in the order in which they were last asked for */
+  /** @type {Map<string, Fed>} in the order in which they were last asked for */
   const feed = new Map();
-  /** @type {Map<string, import('./group_curves.js').GroupCurves>} the same of groups */
-  const grouped = new Map();
+  /** @template {Fed['curves']} C @param {'run' | 'group'} what @param {string} tag @param {string} card @param {() => C} create @returns {C} */
+  function fed(what, tag, card, create) {
+    const key = JSON.stringify([what, tag, card]);
+    const known = feed.get(key) ?? { tag, curves: create() };
+    feed.delete(key);
+    feed.set(key, known);
+    return /** @type {C} */ (known.curves);
+  }
   return {
-    /** @param {string} tag @returns {import('./group_curves.js').GroupCurves} */
-    ofGroups(tag) {
-      const curves = grouped.get(tag) ?? createGroupCurves(api, tag, groups, queue);
-      grouped.delete(tag);
-      grouped.set(tag, curves);
-      return curves;
-    },
-    /** @param {string} tag @returns {Curves} */
-    of(tag) {
-      const curves = feed.get(tag) ?? createCurves(api, tag, undefined, queue);
-      feed.delete(tag);
-      feed.set(tag, curves);
-      return curves;
-    },
+    /**
+     * Curves that came reduced are right for one picture, so a card that shows the tag beside the
+     * tag's own card has its own.
+     * @param {string} tag @param {string} [card] key of another card than the tag's own
+     * @returns {Curves}
+     */
+    of: (tag, card = '') => fed('run', tag, card, () => createCurves(api, tag, undefined, queue)),
+    /** The same of groups. @param {string} tag @param {string} [card] @returns {import('./group_curves.js').GroupCurves} */
+    ofGroups: (tag, card = '') => fed('group', tag, card, () => createGroupCurves(api, tag, groups, queue)),
     /** @param {import('../../lib/move.js').Move} move @param {readonly string[]} runs @param {string} held the cursor of that list @param {string} [over] the tag that is x */
     follow(move, runs, held, over = '') {
-      for (const some of [feed, grouped]) some.forEach((curves, tag) => curves.follow(move, touched(move, tag, over, runs, held)));
+      feed.forEach(({ tag, curves }) => curves.follow(move, touched(move, tag, over, runs, held)));
     },
     /** Forgets what has not been asked for for longest, as far as there is too much. @param {Set<string>} near tags that stay */
     trim(near) {
-      let rest = [...feed.values(), ...grouped.values()].reduce((sum, curves) => sum + curves.bytes(), 0) - most;
-      for (const some of [feed, grouped]) {
-        for (const [tag, curves] of some) {
-          if (rest <= 0) return;
-          if (near.has(tag)) continue;
-          rest -= curves.bytes();
-          some.delete(tag);
-        }
+      let rest = [...feed.values()].reduce((sum, { curves }) => sum + curves.bytes(), 0) - most;
+      for (const [key, { tag, curves }] of feed) {
+        if (rest <= 0) return;
+        if (near.has(tag)) continue;
+        rest -= curves.bytes();
+        feed.delete(key);
       }
     },
     get size() {

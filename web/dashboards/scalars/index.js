@@ -18,7 +18,7 @@ import { createGrid } from './grid.js';
 import { createHeading, createLine } from './headings.js';
 import { createMarks } from './marks.js';
 import { createOwnCard } from './own_card.js';
-import { readSettings } from './settings.js';
+import { axisKey, readSettings } from './settings.js';
 import { toggled, written, writtenFolds } from './tree.js';
 import { createViews } from './views.js';
 
@@ -50,7 +50,7 @@ export function mount(host, ctx) {
   const kept = new Map();
   const shared = {
     ctx, cursor, highlight, tooltip, settings, change, views, damage, zoomed: () => cards().forEach((card) => card.draw()),
-    curvesOf: feed.of, groupsOf: feed.ofGroups, keptOf, drawn: marks.drawn, isSeen: (/** @type {string} */ key) => seen.has(key), edit: (/** @type {Card} */ card) => dialog.open(card.own),
+    curvesOf: feed.of, groupsOf: feed.ofGroups, keptOf, drawn: marks.drawn, isSeen: (/** @type {string} */ key) => seen.has(key), edit: (/** @type {Card} */ card) => dialog.open(card.own), resize: arrange,
     pin: (/** @type {Card} */ card, /** @type {boolean} */ is) => choose('pins', written(withKey(choice().pins, card.key, is))),
     widen: (/** @type {Card} */ card, /** @type {boolean} */ is) => choose('wide', written(withKey(choice().wide, card.key, is))),
   };
@@ -100,6 +100,7 @@ export function mount(host, ctx) {
   function change(key, value) {
     ctx.state.set(key, value);
     controls.show();
+    if (key === 'axis' || key === 'over') arrange(); // pinned cursors belong to an axis, and need room
     tellLive();
     marks.begin(true);
     redrawing.forEach((stop) => stop());
@@ -181,7 +182,7 @@ export function mount(host, ctx) {
       fill(content, emptyState(ctx.status.value, say('empty.scalars'), EXAMPLE));
       return;
     }
-    const wanted = choice();
+    const wanted = { ...choice(), hasCursors };
     const shown = ctx.runs.shown.value;
     const { items: listed, ...told } = arranged(tags, wanted, (tag) => tag.runs.some((id) => shown.has(id)));
     bar.show(wanted, { ...told, of: tags.length });
@@ -193,6 +194,8 @@ export function mount(host, ctx) {
     items = new Map(next.map((item) => [item.key, item]));
     grid.update(next);
   }
+  /** @param {string} key of a card */
+  const hasCursors = (key) => views.get(key, axisKey(settings())).pins.length > 0;
   /** Why there is no card, and what to do about it. @param {import('./cards.js').Choice} wanted @param {{ found: number, error: string }} told */
   function nothing({ text }, { found, error }) {
     if (!found) {
@@ -219,6 +222,7 @@ export function mount(host, ctx) {
   const stops = [
     () => document.removeEventListener('keydown', pressed),
     ctx.live.subscribe(moved), ctx.status.subscribe(() => tags.length || arrange()),
+    views.subscribe(arrange),
     ctx.runs.shown.subscribe(() => {
       lift(pointedAt);
       marks.begin(true);

@@ -44,12 +44,12 @@ export function lines(known, shown, settings, style, look = null, { now = 0, bas
   const found = [];
   for (const id of shown) {
     const curves = visible(known.get(id), settings);
-    const run = id === '.' ? say('runs.root.short') : id;
+    const run = runOf(id);
     curves.forEach((curve, part) => {
       const own = style(id);
       const name = nameOf(run, part, curves);
       found.push({
-        key: look ? `${look.tag} ${id}` : id, id, place: places?.get(id), name: look ? `${look.tag} · ${name}` : name, label: look ? `${look.tag} · ${run}` : run,
+        key: look ? `${look.tag} ${id}` : id, id, place: places?.get(id), name: look ? `${look.tag} · ${name}` : name, label: labelOf(id, look),
         color: own.color, dash: curve.purged ? PURGED_DASH : (look ?? own).dash,
         x: base ? fromBase(curve, base) : xOf(curve, `${settings.axis} ${settings.over}`, settings.axis),
         y: smoothed(curve, smoothingOf(settings), settings), raw: curve.values, curve,
@@ -60,6 +60,12 @@ export function lines(known, shown, settings, style, look = null, { now = 0, bas
   }
   return found;
 }
+
+/** @param {string} id */
+const runOf = (id) => (id === '.' ? say('runs.root.short') : id);
+
+/** What a run's line is called. @param {string} id @param {{ tag: string } | null} look `looksOf` */
+export const labelOf = (id, look) => (look ? `${look.tag} · ${runOf(id)}` : runOf(id));
 
 /** @type {WeakMap<Tag[], { places: Map<string, number>[], of: number }>} */
 const numberings = new WeakMap();

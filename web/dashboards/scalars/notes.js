@@ -29,7 +29,7 @@ export function headNotes(drawn, { parts, settings, outside, change, jump }) {
     covered > 0 && button(say('note.covered', { n: covered }), say('note.covered.about'), () => change('parts', null)),
     notPositive > 0 && h('span', { class: 'warn' }, say('note.positive', { n: notPositive })),
     offAxis > 0 && h('span', { class: 'warn', title: say('note.off.about', { tag: settings.over }) }, say('note.off', { n: offAxis, tag: settings.over })),
-    outside > 0 && h('span', { class: 'warn', title: say('note.outside.about') }, `${drawn.some(({ reduced }) => reduced) ? '≥ ' : ''}${say('note.outside', { n: outside })}`),
+    outside > 0 && h('span', { class: 'warn', title: say(drawn.some(({ reduced }) => reduced) ? 'note.outside.least' : 'note.outside.about') }, `${drawn.some(({ reduced }) => reduced) ? '≥ ' : ''}${say('note.outside', { n: outside })}`),
     drawn.length === 1 && drawn[0].raw.length > 0 && h('span', { class: 'last' }, formatValue(drawn[0].raw[drawn[0].raw.length - 1], digitsOf(drawn[0].raw))),
   ];
 }

@@ -5,7 +5,7 @@ import { fill, h } from '../../lib/dom.js';
 import { formatDuration, formatStep, formatValue } from '../../lib/format.js';
 import { say } from '../../lib/say.js';
 import { swatch } from '../../ui/swatch.js';
-import { runName } from '../../ui/run_name.js';
+import { apart, runName } from '../../ui/run_name.js';
 import { groupCells, groupHeads } from './group_lines.js';
 import { cells, digitsOf } from './model.js';
 
@@ -27,11 +27,12 @@ export function rowsOf(hits, settings) {
   }
   const computed = COMPUTED_HEADS[axis];
   const heads = [...(smoothing > 0 ? [say('head.run'), say('head.smoothed'), say('head.value')] : [say('head.run'), say('head.value')]), ...(computed ? [axis === 'tag' ? over : computed] : []), say('head.step'), say('head.relative'), say('head.time')];
+  const short = apart(found.map(({ line }) => /** @type {Drawn} */ (line).name));
   const rows = found.map((hit) => {
     const line = /** @type {Drawn} */ (hit.line);
     const all = cells(line, hit.i);
     if (computed) all.splice(-3, 0, xText(axis, line.x[hit.i]));
-    return { style: line, name: line.name, cells: all, nearest: hit === near };
+    return { style: line, name: short(line.name), cells: all, nearest: hit === near };
   });
   return { heads, rows, more: hits.length - found.length };
 }
@@ -63,6 +64,7 @@ export function showPins(host, drawn, pins, settings, onClear) {
     const told = measure(line, a, b);
     return told ? [{ line, ...told }] : [];
   });
+  const short = apart(found.map(({ line }) => line.name));
   const unit = { step: say('per.step'), index: say('per.point'), relative: say('per.second'), wall: say('per.second'), active: say('per.second'), tag: say('per.tag', { tag: settings.over }) }[settings.axis];
   const heads = [say('head.run'), 'A', ...(two ? ['B', 'B − A', unit] : [])];
   fill(host,
@@ -75,7 +77,7 @@ export function showPins(host, drawn, pins, settings, onClear) {
         const told = (/** @type {number} */ value, /** @type {boolean} */ there) => (there ? formatValue(value, digits) : '–');
         const both = i >= 0 && j >= 0;
         const values = [told(from, i >= 0), ...(two ? [told(to, j >= 0), told(difference, both), told(slope, both && i !== j)] : [])];
-        return h('tr', null, h('td', null, swatch(line)), h('td', { class: 'tip-run' }, runName(line.name)), values.map((value) => h('td', { class: 'num' }, value)));
+        return h('tr', null, h('td', null, swatch(line)), h('td', { class: 'tip-run', title: line.name }, runName(short(line.name))), values.map((value) => h('td', { class: 'num' }, value)));
       }))),
     found.length > MOST_PINNED && h('p', { class: 'faint' }, say('tip.more', { n: found.length - MOST_PINNED })));
 }

@@ -3,14 +3,16 @@
 export const HEAD = 34;
 export const CARD = 282;
 export const WIDE = 490;
+export const CURSORS = 132; // more for the values at pinned cursors
 export const GAP = 12;
 const NARROWEST = 340;
-const WIDEST = 820; // of cards that have a row to themselves
+const WIDEST = 820; // of cards that share a row
+const ALONE = 1240; // and of one that has it to itself
 const BEHIND = 8; // below the last row of cards before a heading
 
 /**
- * @typedef {{ key: string, kind: 'head' | 'card' | 'line', wide?: boolean }} Item
- *   line: one line of text that is no heading
+ * @typedef {{ key: string, kind: 'head' | 'card' | 'line', wide?: boolean, cursors?: boolean }} Item
+ *   line: one line of text that is no heading; cursors: it has pinned ones
  * @typedef {{ top: number, height: number, from: number, to: number, columns: number }} Row of items
  */
 
@@ -26,6 +28,7 @@ export function columnsOf(width) {
  */
 export function sharing(cards, width) {
   const most = columnsOf(width);
+  if (cards === 1 && width <= ALONE) return 1;
   const least = Math.ceil((width + GAP) / (WIDEST + GAP));
   return Math.min(most, Math.max(cards, least));
 }
@@ -49,7 +52,8 @@ export function rowsOf(items, width) {
       most = sharing(end - from, width);
     }
     const to = together ? Math.min(end, from + most) : from + 1;
-    const height = kind !== 'card' ? HEAD : wide ? WIDE : CARD;
+    const cursors = items.slice(from, to).some((item) => item.cursors);
+    const height = kind !== 'card' ? HEAD : (wide ? WIDE : CARD) + (cursors ? CURSORS : 0);
     rows.push({ top, height, from, to, columns: together ? most : 1 });
     const ends = kind === 'card' && items[to]?.kind !== 'card';
     top += height + (kind === 'card' ? GAP : 0) + (ends ? BEHIND : 0);

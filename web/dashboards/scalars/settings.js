@@ -26,7 +26,10 @@ import { readLimit } from '../../charts/limits.js';
 const AXES = ['step', 'relative', 'wall', 'active', 'index', 'tag'];
 export const CENTERS = /** @type {const} */ (['mean', 'median', 'min', 'max']);
 export const BANDS = /** @type {const} */ (['minmax', 'quartiles', 'std', 'sem', 'ci95']);
-const ORDERS = ['near', 'value', 'name'];
+const ORDERS = ['near', 'value', 'low', 'name'];
+
+/** What x is, as one word. @param {Pick<Settings, 'axis' | 'over'>} settings */
+export const axisKey = ({ axis, over }) => (axis === 'tag' ? `tag ${over}` : axis);
 
 /**
  * The settings that the URL holds, or the usual ones.

@@ -204,3 +204,17 @@ test('a question whose answer is not wanted any more is given up, and asked agai
   await curves.load(['b'], PICTURE, { of: 1, cursor: 'v.1', abort: new AbortController().signal });
   assert.deepEqual([asked, curves.known.size], [[true, false], 1]);
 });
+
+test('a reduced curve is asked for again for a picture that reaches beyond it', async () => {
+  const api = server(3);
+  api.state.version = 1000;
+  const curves = createCurves(api, 'loss');
+  const load = (around) => curves.load(['a'], { ...PICTURE, around }, { of: 3, cursor: 'v.2' });
+  await load(null);
+  await load([0, 999]);
+  await load([100, 4000]);
+  await load([100, 4000]);
+  assert.deepEqual(api.asked.map(([, , bounds]) => bounds), [undefined, [0, 4000]]);
+  assert.deepEqual(boundsOf(curves.known, ['a'], { ...PICTURE, around: [-5, 4000] }), [-5, 4000]);
+  assert.deepEqual(boundsOf(curves.known, ['a'], { ...PICTURE, around: [-5, 4000], range: [1, 2] }), [1, 2]);
+});

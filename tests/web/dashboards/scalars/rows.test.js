@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { CARD, columnsOf, GAP, HEAD, placeOf, rowsBetween, rowsOf, sharing, WIDE } from '../../../../web/dashboards/scalars/rows.js';
+import { CARD, columnsOf, CURSORS, GAP, HEAD, placeOf, rowsBetween, rowsOf, sharing, WIDE } from '../../../../web/dashboards/scalars/rows.js';
 
 const items = (text) => [...text].map((kind, i) => ({ key: String(i), kind: { h: 'head', l: 'line' }[kind] ?? 'card', wide: kind === 'w' }));
 const tops = ({ rows }) => rows.map(({ top, from, to }) => [top, from, to]);
@@ -41,15 +41,20 @@ test('cards of a row share its width', () => {
 
 test('few cards share the whole width, and none becomes too wide to be read', () => {
   assert.deepEqual([1, 2, 3, 4, 5].map((cards) => sharing(cards, 1624)), [2, 2, 3, 4, 4]);
-  assert.deepEqual([1, 2, 3].map((cards) => sharing(cards, 968)), [2, 2, 2]);
+  assert.deepEqual([1, 2, 3].map((cards) => sharing(cards, 968)), [1, 2, 2], 'one that is alone has its row');
   assert.deepEqual([1, 9].map((cards) => sharing(cards, 640)), [1, 1]);
   for (const width of [340, 700, 968, 1300, 1624, 2500, 3800]) {
     for (let cards = 1; cards < 12; cards += 1) {
       const columns = sharing(cards, width);
       const each = (width - (columns - 1) * GAP) / columns;
-      assert.ok(each <= 820 && (each >= 340 || columns === 1), `${cards} in ${width}: ${each}`);
+      assert.ok(each <= (cards === 1 ? 1240 : 820) && (each >= 340 || columns === 1), `${cards} in ${width}: ${each}`);
     }
   }
+});
+
+test('a row with pinned cursors is higher, and no other', () => {
+  const some = items('cccccw').map((item) => ({ ...item, cursors: item.key === '3' || item.key === '5' }));
+  assert.deepEqual(rowsOf(some, 700).rows.map(({ height }) => height), [CARD, CARD + CURSORS, CARD, WIDE + CURSORS]);
 });
 
 test('each section shares its rows for itself', () => {
