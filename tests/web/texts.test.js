@@ -17,7 +17,7 @@ const PROSE = /^\p{Lu}\p{Ll}+(\s|$|[…:.,])|\p{L}{2,}[,;:.]? \p{L}{2,}/u;
 const CODE = / [<>=~]+ |<[!/\w]|gradient\(|; }\n/;
 const LETTERS = /\p{L}{2,}/u;
 // What is called the same in every language: us, keys of the keyboard, numbers as the server writes them.
-const NAMES = new Set(['NeuronBoard', 'English', 'Enter', 'Esc', 'Escape', 'Infinity', '-Infinity']);
+const NAMES = new Set(['NeuronBoard', 'English', 'Enter', 'Esc', 'Escape', 'Space', 'Ctrl ', 'Infinity', '-Infinity']);
 
 const modules = readdirSync(WEB, { recursive: true, encoding: 'utf8' }).filter((name) => /^(?!texts\/|vendor\/).*\.js$/.test(name));
 

@@ -3,6 +3,7 @@
 import { isAtLeast, withVersion } from '../lib/move.js';
 import { signal } from '../lib/signal.js';
 import { createApi } from './api.js';
+import { createCommands } from './commands.js';
 import { createLive } from './live.js';
 import { createRuns } from './runs.js';
 import { createSaved } from './saved.js';
@@ -20,7 +21,7 @@ const status = signal(boot.answers['api/status']);
 const runs = createRuns(state, theme, status, localStorage, api);
 const live = createLive(api);
 /** @type {import('./types.js').Context} */
-const context = { api, state, live, runs, theme, status };
+const context = { api, commands: createCommands(), state, live, runs, theme, status };
 const shell = createShell(context, boot, choice, saved);
 
 /** @type {{ destroy(): void, arrive?: () => void } | null} a dashboard that cannot follow a URL that was gone to is made anew */

@@ -4,13 +4,17 @@ import { fill, h } from '../lib/dom.js';
 import { formatBytes, formatStep } from '../lib/format.js';
 import { say } from '../lib/say.js';
 import { LANGUAGE } from '../texts/en.js';
+import { createKeySheet } from './key_sheet.js';
 import { createLook } from './look.js';
+import { pageCommands } from './page_commands.js';
+import { createPalette } from './palette.js';
 import { createViewMenu } from './view_menu.js';
 
 const MOST_LISTED = 100; // problems
 const PATIENCE = 1500; // ms without a connection, before that is a notice
 /** What dashboards are called; one that is not listed, as the server calls it. @type {Record<string, string>} */
 const TITLES = { scalars: say('tab.scalars'), graphs: say('tab.graphs') };
+<<<<<<< HEAD
 const KEYS = [
   ['/', say('keys.filter')],
   ['g s, g g', say('keys.tabs')],
@@ -28,6 +32,8 @@ const KEYS = [
   ['+ − 0', say('keys.graph.zoom')],
   ['?', say('keys.help')],
 ];
+=======
+>>>>>>> 5d8d89b (Find commands, runs and tags by typing, and read keys, palette and sheet from one table of commands)
 
 /**
  * @param {import('./types.js').Context} context
@@ -66,18 +72,15 @@ export function createShell(context, boot, choice, saved) {
     gone.hidden = false;
   }
   const main = h('main', { class: 'dashboard' });
-  const help = h('dialog', { class: 'help' },
-    h('h2', null, say('shell.keys')),
-    h('dl', null, KEYS.map(([key, text]) => [h('dt', null, h('kbd', null, key)), h('dd', null, text)]).flat()),
-    h('p', { class: 'faint' }, say('shell.version', { version: boot.version })),
-    h('button', { type: 'button', onclick: () => help.close() }, say('close')));
+  const help = createKeySheet(context.commands, boot.version);
+  const palette = createPalette(context);
   host.append(
     h('header', { class: 'top' },
       h('span', { class: 'brand' }, 'NeuronBoard'),
       h('nav', { class: 'tabs', 'aria-label': say('shell.dashboards') }, tabs),
       h('span', { class: 'grow' }), h('span', { class: 'live', role: 'status' }, light, link), facts, createViewMenu(context, choice, saved), createLook(choice),
-      h('button', { class: 'quiet', type: 'button', 'aria-label': say('shell.keys'), onclick: () => help.showModal() }, '?')),
-    gone, notices, main, help, details);
+      h('button', { class: 'quiet', type: 'button', 'aria-label': say('shell.keys'), onclick: help.open }, '?')),
+    gone, notices, main, help.element, palette.element, details);
 
   /** @param {import('./types.js').Status} status */
   function report(status) {
@@ -90,7 +93,9 @@ export function createShell(context, boot, choice, saved) {
   saved.missing.subscribe(() => report(context.status.value));
   context.runs.list.subscribe(() => report(context.status.value));
   report(context.status.value);
-  addEventListener('keydown', (event) => onKey(event, help, state));
+  context.commands.add(pageCommands(context, {
+    dashboards: boot.dashboards.map(({ id, title }) => ({ id, title: TITLES[id] ?? title })), theme: choice, keys: help.open, palette: palette.open, details: () => details.showModal(),
+  }));
 
   return {
     /** @param {string} id */
@@ -178,22 +183,4 @@ function noticesOf(status) {
       more > 0 && h('li', null, say('log.damaged.more', { n: more })))));
   }
   return found;
-}
-
-let prefix = '';
-
-/** @param {KeyboardEvent} event @param {HTMLDialogElement} help @param {import('./state.js').State} state */
-function onKey(event, help, state) {
-  const target = /** @type {HTMLElement} */ (event.target);
-  const typing = target.matches('input, textarea, select');
-  if (event.key === 'Escape' && typing) target.blur();
-  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === '?') help.showModal();
-  if (event.key === '/') {
-    event.preventDefault();
-    /** @type {HTMLElement | null} */ (document.querySelector('[data-filter]'))?.focus();
-  }
-  const wanted = prefix === 'g' && { s: 'scalars', g: 'graphs' }[event.key];
-  if (wanted && wanted !== state.dashboard) state.go(state.hash(wanted));
-  prefix = prefix === 'g' ? '' : event.key;
 }

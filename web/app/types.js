@@ -3,6 +3,7 @@
 /**
  * @typedef {object} Context
  * @property {import('./api.js').Api} api
+ * @property {import('./commands.js').Commands} commands
  * @property {import('./state.js').State} state
  * @property {import('./live.js').Live} live
  * @property {import('./runs.js').Runs} runs

@@ -26,6 +26,7 @@ export function createBar(choice, choose, onNew) {
     choose('folds', all);
   }
   return {
+    foldAll: setFolds,
     element: h('div', { class: 'bar' }, filter, regex, matches, h('span', { class: 'grow' }), fold, open,
       h('button', { type: 'button', class: 'quiet', title: say('cards.new.about'), onclick: onNew }, say('cards.new'))),
     /**

@@ -9,6 +9,7 @@ import { emptyState, errorState, noneState } from '../../ui/empty.js';
 import { createRunList } from '../../ui/run_list.js';
 import { createTooltip } from '../../ui/tooltip.js';
 import { createCard } from './card.js';
+import { scalarCommands } from './commands.js';
 import { createBar } from './bar.js';
 import { arranged, keyOfOwn, readChoice, reused, tagsFrom, withKey, withOwn } from './cards.js';
 import { createControls } from './controls.js';
@@ -211,16 +212,8 @@ export function mount(host, ctx) {
     return noneState(say('none.run'), say('none.run.about', { runs: say('count.run', { n: ctx.runs.list.value.length }) }),
       say('none.run.all'), () => ctx.runs.show(new Set(ctx.runs.ids)));
   }
-  /** Some keyboards have these keys behind AltGr, which is Ctrl and Alt at once. @param {KeyboardEvent} event */
-  function pressed(event) {
-    const direction = { '[': -1, ']': 1 }[event.key];
-    if (!direction || event.metaKey || (event.ctrlKey && !event.altKey) || isTyping(/** @type {Element} */ (event.target))) return;
-    event.preventDefault();
-    controls.smoothMore(direction);
-  }
-  document.addEventListener('keydown', pressed);
   const stops = [
-    () => document.removeEventListener('keydown', pressed),
+    ctx.commands.add(scalarCommands({ ctx, settings, change, fold: bar.foldAll, smoothMore: controls.smoothMore, newCard: () => dialog.open(null) })),
     ctx.live.subscribe(moved), ctx.status.subscribe(() => tags.length || arrange()),
     views.subscribe(arrange),
     ctx.runs.shown.subscribe(() => {
@@ -258,9 +251,4 @@ export function mount(host, ctx) {
       host.replaceChildren();
     },
   };
-}
-
-/** @param {Element} target */
-function isTyping(target) {
-  return target.matches('textarea, select, [contenteditable], input:not([type="range"], [type="checkbox"], [type="radio"])');
 }
