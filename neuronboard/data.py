@@ -6,10 +6,12 @@ from neuronboard.engine.data.iterators import (
     make_initializable_iterator,
     make_one_shot_iterator,
 )
+from neuronboard.engine.data.records import TFRecordDataset
 
 __all__ = [
     "Dataset",
     "Iterator",
+    "TFRecordDataset",
     "TextLineDataset",
     "get_output_classes",
     "get_output_shapes",

@@ -133,9 +133,11 @@ if TYPE_CHECKING:
         gfile,
         graph_util,
         image,
+        io,
         layers,
         logging,
         metrics,
+        python_io,
         sparse,
         test,
     )
@@ -150,6 +152,13 @@ if TYPE_CHECKING:
         histogram_fixed_width_bins,
         searchsorted,
         unravel_index,
+    )
+    from neuronboard.engine.ops.examples import (
+        FixedLenFeature,
+        FixedLenSequenceFeature,
+        VarLenFeature,
+        parse_example,
+        parse_single_example,
     )
     from neuronboard.engine.ops.image import extract_image_patches
     from neuronboard.engine.ops.spectral import fft, fft2d, ifft, ifft2d
@@ -195,6 +204,8 @@ __all__ = [
     "DType",
     "Dimension",
     "Event",
+    "FixedLenFeature",
+    "FixedLenSequenceFeature",
     "GPUOptions",
     "Graph",
     "GraphDef",
@@ -227,6 +238,7 @@ __all__ = [
     "TensorArray",
     "TensorShape",
     "UnconnectedGradients",
+    "VarLenFeature",
     "Variable",
     "add_to_collection",
     "add_to_collections",
@@ -298,6 +310,7 @@ __all__ = [
     "int16",
     "int32",
     "int64",
+    "io",
     "layers",
     "lbeta",
     "linalg",
@@ -323,6 +336,9 @@ __all__ = [
     "op_scope",
     "open",
     "pack",
+    "parse_example",
+    "parse_single_example",
+    "python_io",
     "random",
     "regex_replace",
     "report_uninitialized_variables",
@@ -407,6 +423,10 @@ _LATER = {
         *("bincount", "confusion_matrix", "histogram_fixed_width", "histogram_fixed_width_bins"),
         *("searchsorted", "unravel_index"),
     ],
+    "engine.ops.examples": [
+        *("FixedLenFeature", "FixedLenSequenceFeature", "VarLenFeature", "parse_example"),
+        "parse_single_example",
+    ],
     "engine.ops.image": ["extract_image_patches"],
     "engine.ops.spectral": ["fft", "fft2d", "ifft", "ifft2d"],
     "engine.ops.splitting": ["regex_replace", "string_split"],
@@ -428,7 +448,7 @@ _LATER = {
 }
 _MODULES = (
     *("app", "contrib", "data", "debugging", "dtypes", "flags", "gfile", "graph_util", "image"),
-    *("layers", "logging", "metrics", "sparse", "test"),
+    *("io", "layers", "logging", "metrics", "python_io", "sparse", "test"),
 )
 _ROOMS = {name: room for room, names in _LATER.items() for name in names}
 

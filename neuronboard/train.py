@@ -67,6 +67,10 @@ _LATER = {
     "engine.coordinator": ["Coordinator", "LooperThread", "start_queue_runners"],
     "engine.meta_graph": ["export_meta_graph", "import_meta_graph", "write_graph"],
     "engine.saver": ["Saver"],
+    "pb.example_pb2": [
+        *("BytesList", "Example", "Feature", "FeatureList", "FeatureLists", "Features"),
+        *("FloatList", "Int64List", "SequenceExample"),
+    ],
     "pb.saver_pb2": ["CheckpointState", "SaverDef"],
 }
 _ROOMS = {name: room for room, names in _LATER.items() for name in names}

@@ -245,6 +245,22 @@ class Dataset:
         inputs = (self._variant, size, numbers, fill, drop)
         return _made(datasets.PADDED_BATCH, inputs, self._types, shapes, N=len(types))
 
+    def window(
+        self, size: Any, shift: Any = None, stride: Any = 1, drop_remainder: Any = False
+    ) -> Dataset:
+        """Datasets of `size` elements each, one for each component, for `flat_map` to put together.
+
+        shift: how many elements behind the last one the next window begins; `size` if None.
+        stride: how far the elements of a window are apart. drop_remainder: without smaller ones.
+        """
+        names = {"size": size, "shift": size if shift is None else shift, "stride": stride}
+        given = [_number(value, name) for name, value in names.items()]
+        drop = convert_to_tensor(drop_remainder, dtypes.bool_, name="drop_remainder")
+        parts = zip(flatten(self._types), flatten(self._shapes), strict=True)
+        kinds = pack(self._types, [_Inner(dtype, shape) for dtype, shape in parts])
+        shapes = mapped(lambda _: TensorShape([]), self._types)
+        return _made(datasets.WINDOW, (self._variant, *given, drop), kinds, shapes)
+
     def unbatch(self) -> Dataset:
         """The rows of each element, one after the other."""
         shapes = mapped(_without_first, self._shapes)
@@ -315,13 +331,16 @@ class Dataset:
 
     def _traced(self, function: Callable[..., Any]) -> tuple[GraphFunction, Any]:
         def call(given: Sequence[Tensor]) -> tuple[list[Any], Any]:
-            element = pack(self._types, given)
+            kinds = flatten(self._types)
+            leaves = [_opened(kind, part) for kind, part in zip(kinds, given, strict=True)]
+            element = pack(self._types, leaves)
             result = function(*element) if isinstance(element, tuple) else function(element)
             if isinstance(result, list):
                 result = tuple(result)
             return ([] if isinstance(result, Dataset) else flatten(result)), result
 
-        arguments = zip(flatten(self._types), flatten(self._shapes), strict=True)
+        kinds = [_element_type(kind) for kind in flatten(self._types)]
+        arguments = zip(kinds, flatten(self._shapes), strict=True)
         return trace(function, list(arguments), call)
 
     def _inner(self, function: Callable[..., Any], method: str) -> tuple[GraphFunction, Dataset]:
@@ -359,10 +378,30 @@ class TextLineDataset(Dataset):
         super().__init__(made._variant, made._types, made._shapes)
 
 
+class _Inner:
+    """The type of a component that is a dataset itself: what elements that one has."""
+
+    def __init__(self, types: Any, shapes: Any) -> None:
+        self.types, self.shapes = types, shapes
+
+    def __repr__(self) -> str:
+        return f"<Dataset shapes: {self.shapes}, types: {self.types}>"
+
+
+def _element_type(kind: Any) -> dtypes.DType:
+    return dtypes.variant if isinstance(kind, _Inner) else kind
+
+
+def _opened(kind: Any, part: Tensor) -> Any:
+    """A component as a function of elements gets it: a tensor, or a dataset."""
+    return Dataset(part, kind.types, kind.shapes) if isinstance(kind, _Inner) else part
+
+
 def _made(
     definition: OpDef, inputs: Sequence[Any], types: Any, shapes: Any, **attrs: Any
 ) -> Dataset:
-    attrs |= {"output_types": flatten(types), "output_shapes": flatten(shapes)}
+    kinds = [_element_type(kind) for kind in flatten(types)]
+    attrs |= {"output_types": kinds, "output_shapes": flatten(shapes)}
     return Dataset(apply(definition, *inputs, **attrs).outputs[0], types, shapes)
 
 

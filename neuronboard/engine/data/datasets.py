@@ -112,6 +112,13 @@ PADDED_BATCH = _dataset(
     "input_dataset batch_size *padded_shapes *padding_values drop_remainder",
     _padded,
 )
+WINDOW = _dataset(
+    "WindowDataset",
+    "input_dataset size shift stride drop_remainder",
+    lambda op, source, size, shift, stride, drop: elements.windowed(
+        source, int(size), int(shift), int(stride), bool(drop)
+    ),
+)
 UNBATCH = _dataset("UnbatchDataset", "input_dataset", lambda op, source: elements.unbatched(source))
 CACHE = _dataset(
     "CacheDataset", "input_dataset filename", lambda op, source, _: elements.cached(source)

@@ -153,6 +153,38 @@ def batched(source: Source, size: int, drop: bool, stack: Callable[..., Any]) ->
     return iterate
 
 
+def windowed(source: Source, size: int, shift: int, stride: int, drop: bool) -> Source:
+    """Windows of `size` elements, each `stride` apart, that begin every `shift` elements.
+
+    A window is a source for each component. drop: whether smaller ones at the end are left out.
+    """
+    for name, number in (("size", size), ("shift", shift), ("stride", stride)):
+        if number < 1:
+            raise errors.InvalidArgumentError(
+                message=f"Window {name} must be greater than zero, got {number}."
+            )
+    reach = (size - 1) * stride + 1
+
+    def iterate() -> Iterator[Element]:
+        elements = source()
+        kept: deque[Element] = deque()
+        while True:
+            kept.extend(islice(elements, max(0, reach - len(kept))))
+            window = list(islice(kept, 0, reach, stride))
+            if not window or (drop and len(window) < size):
+                return
+            yield tuple(_column(part) for part in zip(*window, strict=True))
+            for _ in range(min(shift, len(kept))):
+                kept.popleft()
+            deque(islice(elements, max(0, shift - reach)), maxlen=0)
+
+    return iterate
+
+
+def _column(values: Sequence[Any]) -> Source:
+    return lambda: ((value,) for value in values)
+
+
 def stacked(component: int, arrays: Sequence[Any]) -> Any:
     """Arrays of one shape as the rows of one."""
     first = arrays[0]
