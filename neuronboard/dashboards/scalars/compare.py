@@ -70,13 +70,10 @@ def compared(
 ) -> list[Row]:
     """A row for each group. step: of stat "at". baseline: number of a group.
 
-    Raises NotFoundQueryError for a tag that no run has, QueryError for a step that is missing or
-    a baseline that is no group.
+    Raises NotFoundQueryError for a tag that no run has, QueryError for a baseline that is no group.
     """
     if tag not in catalog.scalar_runs:
         raise NotFoundQueryError(no_tag(tag))
-    if (stat == "at") != (step is not None):
-        raise QueryError(f"stat=at goes with step, the others without; got {stat=!s} and {step=}")
     if baseline is not None and not 0 <= baseline < len(groups):
         raise QueryError(f"baseline is the number of a group, 0 to {len(groups) - 1}: {baseline}")
     rows = [_row(group, tag, stat, step) for group in groups]

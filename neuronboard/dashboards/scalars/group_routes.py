@@ -7,7 +7,7 @@ import csv
 import io
 import math
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -121,7 +121,10 @@ def get_compare(
     tag: Annotated[list[str], Query(description="a tag, once for each", min_length=1)],
     group: GroupParam,
     of: OfParam,
-    stat: Annotated[compare.Stat, Query(description="which value of each run")] = "final",
+    stat: Annotated[
+        list[compare.Stat] | None,
+        Query(description="which value of each run; final if none, else for all or for each tag"),
+    ] = None,
     step: Annotated[float | None, Query(description="of stat=at")] = None,
     baseline: Annotated[
         int | None, Query(description="number of the group that the others are compared with")
@@ -136,18 +139,34 @@ def get_compare(
     if step is not None and not math.isfinite(step):
         raise QueryError(f"step must be finite, got {step}")
     runs = groups.members(catalog, group, of)
-    tables = {
-        name: compare.compared(catalog, name, runs, stat, step, baseline)
-        for name in dict.fromkeys(tag)
-    }
+    stats = _stats(stat or ["final"], len(tag))
+    if ("at" in stats) != (step is not None):
+        raise QueryError(f"stat=at goes with step, the others without; got {stats} and {step=}")
+    tables = [
+        _Table(name, kind, compare.compared(catalog, name, runs, kind, step, baseline))
+        for name, kind in zip(tag, stats, strict=True)
+    ]
     if format == "csv":
         if label is not None and len(label) != len(group):
             raise QueryError(f"there are {len(group)} groups, but {len(label)} times label")
-        body = _compare_csv(tables, label or group, stat, baseline)
+        body = _compare_csv(tables, label or group, baseline)
         return respond_bytes(request, body, MEDIA_TYPES[Format.CSV])
-    about = {"version": catalog.version, "stat": stat, "step": step, "baseline": baseline}
-    tags = [{"tag": name, **_columns(rows)} for name, rows in tables.items()]
+    about = {"version": catalog.version, "step": step, "baseline": baseline}
+    tags = [{"tag": one.tag, "stat": one.stat, **_columns(one.rows)} for one in tables]
     return respond(request, {**about, "tags": tags})
+
+
+class _Table(NamedTuple):
+    tag: str
+    stat: compare.Stat
+    rows: list[compare.Row]
+
+
+def _stats(stats: list[compare.Stat], tags: int) -> list[compare.Stat]:
+    """One for each tag."""
+    if len(stats) not in (1, tags):
+        raise QueryError(f"stat stands once, or once for each of {tags} tags; got {len(stats)}")
+    return stats * tags if len(stats) == 1 else stats
 
 
 def _cells(row: compare.Row) -> dict[str, Any]:
@@ -178,19 +197,15 @@ def _columns(rows: list[compare.Row]) -> dict[str, list[Any]]:
     return {name: [cell[name] for cell in cells] for name in cells[0]}
 
 
-def _compare_csv(
-    tables: dict[str, list[compare.Row]], labels: list[str], stat: str, baseline: int | None
-) -> bytes:
+def _compare_csv(tables: list[_Table], labels: list[str], baseline: int | None) -> bytes:
     """A row for each tag and group."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     base = "" if baseline is None else labels[baseline]
-    for at, (tag, rows) in enumerate(tables.items()):
+    writer.writerow(["tag", "group", "stat", *_cells(tables[0].rows[0]), "baseline"])
+    for tag, stat, rows in tables:
         for label, row in zip(labels, rows, strict=True):
-            cells = _cells(row)
-            if at == 0 and row is rows[0]:
-                writer.writerow(["tag", "group", "stat", *cells, "baseline"])
-            values = ["" if value is None else repr(value) for value in cells.values()]
+            values = ["" if value is None else repr(value) for value in _cells(row).values()]
             writer.writerow([tag, label, stat, *values, base])
     return text.getvalue().encode("utf-8", "replace")
 

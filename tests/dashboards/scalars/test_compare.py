@@ -99,6 +99,14 @@ def test_the_best_of_each_run_counts(client: TestClient, stat: str, expected: li
     assert found["mean"][:3] == pytest.approx(expected)
 
 
+def test_each_tag_may_have_a_value_of_its_own(client: TestClient) -> None:
+    """The lowest loss beside the highest of another tag."""
+    asked = {"tag": ["loss", "other"], "group": GROUPS, "stat": ["min", "final"]}
+    tags = client.get("/api/scalars/compare", params=asked).json()["tags"]
+    assert [(one["tag"], one["stat"]) for one in tags] == [("loss", "min"), ("other", "final")]
+    assert tags[1]["mean"] == [None, None, None, 1.0]
+
+
 def test_at_a_step_runs_that_do_not_reach_it_are_counted_beside(client: TestClient) -> None:
     """Between two points in proportion."""
     found = ask(client, stat="at", step=25)
@@ -132,6 +140,7 @@ def test_the_table_as_csv(client: TestClient) -> None:
         ("tag=loss&group=0&baseline=1", 400, "baseline is the number of a group"),
         ("tag=loss&group=0&format=csv&label=a&label=b", 400, "1 groups, but 2 times label"),
         ("tag=loss&group=0&stat=mode", 400, "stat"),
+        ("tag=loss&group=0&stat=min&stat=max", 400, "once for each of 1 tags; got 2"),
     ],
 )
 def test_a_wrong_comparison_is_refused(

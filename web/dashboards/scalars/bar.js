@@ -7,8 +7,9 @@ import { say } from '../../lib/say.js';
  * @param {import('./cards.js').Choice} choice
  * @param {(key: string, value: string | null) => void} choose
  * @param {() => void} onNew
+ * @param {() => void} onCompare
  */
-export function createBar(choice, choose, onNew) {
+export function createBar(choice, choose, onNew, onCompare) {
   const filter = h('input', {
     type: 'search', class: 'tag-filter', placeholder: say('tags.search'), 'aria-label': say('tags.search'), 'data-filter': '',
     value: choice.text, oninput: () => choose('tags', filter.value),
@@ -28,6 +29,7 @@ export function createBar(choice, choose, onNew) {
   return {
     foldAll: setFolds,
     element: h('div', { class: 'bar' }, filter, regex, matches, h('span', { class: 'grow' }), fold, open,
+      h('button', { type: 'button', class: 'quiet', title: say('compare.about.open'), onclick: onCompare }, say('compare.title')),
       h('button', { type: 'button', class: 'quiet', title: say('cards.new.about'), onclick: onNew }, say('cards.new'))),
     /**
      * @param {import('./cards.js').Choice} now

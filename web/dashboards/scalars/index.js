@@ -12,6 +12,7 @@ import { createCard } from './card.js';
 import { scalarCommands } from './commands.js';
 import { createBar } from './bar.js';
 import { arranged, keyOfOwn, readChoice, reused, tagsFrom, withKey, withOwn } from './cards.js';
+import { createCompare } from './compare.js';
 import { createControls } from './controls.js';
 import { createDamage } from './damage.js';
 import { createFeed } from './feed.js';
@@ -69,6 +70,7 @@ export function mount(host, ctx) {
 
   /** @type {import('./model.js').Tag[]} */
   let tags = [];
+  let names = /** @type {string[]} */ ([]);
   /** @type {Map<string, Item>} */
   let items = new Map();
   let held = '';
@@ -82,7 +84,8 @@ export function mount(host, ctx) {
   let redrawing = [];
 
   const choice = () => readChoice((key) => ctx.state.get(key));
-  const bar = createBar(choice(), choose, () => dialog.open(null));
+  const bar = createBar(choice(), choose, () => dialog.open(null), () => compare.toggle());
+  const compare = createCompare(ctx, () => names);
   /** @param {string} key */
   function keptOf(key) {
     const known = kept.get(key) ?? { table: false, marked: new Map() };
@@ -170,6 +173,8 @@ export function mount(host, ctx) {
       if (isAtLeast(held, next) && held !== next) return; // a later answer overtook this one
       tags = tagsFrom(answer);
       held = next;
+      names = tags.map(({ tag }) => tag);
+      compare.update();
       controls.tags(tags.map((tag) => tag.tag));
     } catch (error) {
       if (!tags.length) fill(content, errorState(/** @type {Error} */ (error).message, refresh));
@@ -187,7 +192,7 @@ export function mount(host, ctx) {
     const shown = ctx.runs.shown.value;
     const { items: listed, ...told } = arranged(tags, wanted, (tag) => tag.runs.some((id) => shown.has(id)));
     bar.show(wanted, { ...told, of: tags.length });
-    if (grid.element.parentElement !== content) fill(content, bar.element, state, grid.element);
+    if (grid.element.parentElement !== content) fill(content, bar.element, compare.element, state, grid.element);
     const none = nothing(wanted, told);
     fill(state, none);
     grid.element.hidden = none !== null;
@@ -247,6 +252,7 @@ export function mount(host, ctx) {
       runList.destroy();
       tooltip.destroy();
       views.destroy();
+      compare.destroy();
       damage.destroy();
       host.replaceChildren();
     },
