@@ -14,26 +14,6 @@ const MOST_LISTED = 100; // problems
 const PATIENCE = 1500; // ms without a connection, before that is a notice
 /** What dashboards are called; one that is not listed, as the server calls it. @type {Record<string, string>} */
 const TITLES = { scalars: say('tab.scalars'), graphs: say('tab.graphs') };
-<<<<<<< HEAD
-const KEYS = [
-  ['/', say('keys.filter')],
-  ['g s, g g', say('keys.tabs')],
-  ['← →', say('keys.chart.move')],
-  ['+ − 0', say('keys.chart.zoom')],
-  [say('keys.drag'), say('keys.chart.drag')],
-  [say('keys.click'), say('keys.chart.pin')],
-  ['n o l t', say('keys.chart.letters')],
-  ['[ ]', say('keys.smooth')],
-  ['Esc', say('keys.chart.escape')],
-  [say('keys.double'), say('keys.double.about')],
-  ['↑ ↓ ← →', say('keys.runs')],
-  ['Enter', say('keys.graph.enter')],
-  ['↑ ↓', say('keys.graph.walk')],
-  ['+ − 0', say('keys.graph.zoom')],
-  ['?', say('keys.help')],
-];
-=======
->>>>>>> 5d8d89b (Find commands, runs and tags by typing, and read keys, palette and sheet from one table of commands)
 
 /**
  * @param {import('./types.js').Context} context

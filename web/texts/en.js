@@ -72,17 +72,10 @@ export const TEXTS = /** @type {const} */ ({
   'keys.drag': 'drag',
   'keys.chart.drag': 'look at a part; with Alt at a box, with Shift move the view',
   'keys.click': 'click, p',
-<<<<<<< HEAD
-  'keys.chart.pin': 'in a chart: pin a cursor; two tell difference and slope',
-  'keys.chart.letters': 'in a chart: first NaN, outliers aside, log y, table',
-  'keys.smooth': 'in scalars: smooth less, smooth more',
-  'keys.chart.escape': 'in a chart: take cursors away, show everything again; elsewhere: close',
-=======
   'keys.chart.pin': 'pin a cursor; two tell difference and slope',
   'keys.chart.letters': 'first NaN, outliers aside, log y, table',
   'keys.chart.enter': 'as wide as the page',
   'keys.chart.escape': 'take cursors away, show everything again',
->>>>>>> 5d8d89b (Find commands, runs and tags by typing, and read keys, palette and sheet from one table of commands)
   'keys.double': 'double-click',
   'keys.chart.double': 'show everything again',
   'keys.runs.walk': 'walk, fold and open',

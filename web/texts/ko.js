@@ -72,17 +72,10 @@ export const TEXTS = {
   'keys.drag': '끌기',
   'keys.chart.drag': '구간 확대. Alt와 함께 사각형 확대, Shift와 함께 보이는 구간 이동',
   'keys.click': '클릭, p',
-<<<<<<< HEAD
-  'keys.chart.pin': '차트: 커서 고정(두 개면 차이와 기울기 표시)',
-  'keys.chart.letters': '차트: 첫 NaN, 이상값 제외, y축 로그, 표',
-  'keys.smooth': '스칼라에서: 평활화를 덜, 더',
-  'keys.chart.escape': '차트: 커서 해제, 전체 보기. 다른 곳: 닫기',
-=======
   'keys.chart.pin': '커서 고정. 두 개면 차이와 기울기 표시',
   'keys.chart.letters': '첫 NaN, 이상값 제외, y축 로그, 표',
   'keys.chart.enter': '페이지 너비로',
   'keys.chart.escape': '커서 해제, 전체 보기',
->>>>>>> 5d8d89b (Find commands, runs and tags by typing, and read keys, palette and sheet from one table of commands)
   'keys.double': '두 번 클릭',
   'keys.chart.double': '전체 보기',
   'keys.runs.walk': '이동, 접기와 펴기',
