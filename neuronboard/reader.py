@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -23,13 +23,17 @@ import numpy.typing as npt
 from neuronboard.errors import MissingLogdirError
 from neuronboard.formats.batch import Columns
 from neuronboard.store import LogdirSpec, Problem, Run, Series, Store
+from neuronboard.store.axes import Computed, placed
 from neuronboard.store.catalog import natural_key
+from neuronboard.store.curve import Curve, curves_of, without_covered
 from neuronboard.store.series import NO_COLUMNS, joined
+from neuronboard.store.smooth import Kind, Smoothing, smooth
 
 if TYPE_CHECKING:
     import pandas
     import polars
 
+Axis = Literal["step", "relative", "wall"] | Computed
 Logdir = str | os.PathLike[str] | Mapping[str, str | os.PathLike[str]]
 
 
@@ -65,6 +69,39 @@ class Scalars:
         return f"Scalars({len(self):,} points, {self.values.dtype})"
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as the page draws it.
+
+    x: int64[n] steps, or float64[n] on another axis. y: the values as they were logged, or smoothed
+    as float64[n]. values: as they were logged. purged: a restart declared it void.
+    """
+
+    x: npt.NDArray[Any]
+    y: npt.NDArray[np.floating[Any]]
+    values: npt.NDArray[np.floating[Any]]
+    purged: bool
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def __repr__(self) -> str:
+        return f"Line({len(self):,} points)"
+
+
+def _line(run: Run, curve: Curve, axis: Axis, over: str, how: Smoothing | None) -> Line:
+    steps, wall_times, values = curve.columns()
+    x: npt.NDArray[Any]
+    if axis == "step":
+        x = steps
+    elif axis == "wall" or axis == "relative":
+        x = wall_times if axis == "wall" else wall_times - curve.origin
+    else:
+        x = np.concatenate([piece.columns().wall_times for piece in placed(run, curve, axis, over)])
+    y = values if how is None else smooth(values, how)
+    return Line(x, y, values, curve.purged)
+
+
 class RunReader(Mapping[str, Scalars]):
     """A run: its scalar tags, in natural order, and their columns.
 
@@ -97,6 +134,40 @@ class RunReader(Mapping[str, Scalars]):
 
     def __repr__(self) -> str:
         return f"RunReader({self.id!r}, {len(self):,} tags)"
+
+    def curves(
+        self,
+        tag: str,
+        *,
+        axis: Axis = "step",
+        over: str = "",
+        smoothing: float = 0.0,
+        smoother: Kind = "ema",
+        newest: bool = False,
+        purged: bool = False,
+    ) -> tuple[Line, ...]:
+        """The lines that the page draws of a tag: one for each part of the run.
+
+        axis: what x is; "relative" is seconds since the run's first event, "wall" seconds since
+        1970, "active" seconds without the pauses between a stop and the next start, "index" the
+        number of the point, "tag" the value of the tag `over` at the same step. smoothing: weight
+        of what came before, 0 to less than 1; smoother: "ema" of the values so far, or "symmetric".
+        newest: without steps that a later part has too. purged: what a restart declared void, too.
+        Raises KeyError for a tag that the run does not have.
+        """
+        self._series(tag)
+        if (axis == "tag") != bool(over):
+            raise ValueError(f'axis="tag" goes with over, its tag; got {axis=} and {over=}')
+        if over:
+            self._series(over)
+        curves: Iterable[Curve] = curves_of(self._run, tag)
+        how = Smoothing(smoother, smoothing) if smoothing else None
+        chosen = without_covered(curves) if newest else curves
+        return tuple(
+            _line(self._run, curve, axis, over, how)
+            for curve in chosen
+            if len(curve) and (purged or not curve.purged)
+        )
 
     def purged(self, tag: str) -> Scalars:
         """The points that a later restart declared void."""

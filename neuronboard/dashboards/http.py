@@ -15,6 +15,7 @@ import math
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Annotated, Any, cast
+from urllib.parse import quote
 
 import numpy as np
 import numpy.typing as npt
@@ -84,6 +85,14 @@ def respond_bytes(
 ) -> Response:
     """The response of a body that is computed anew: ETag, 304, compression unless it is no use."""
     return respond_if_new(request, _tag(body), media_type, lambda: body, compress=compress)
+
+
+def attachment(name: str) -> str:
+    """The Content-Disposition of a file that is saved under a name (RFC 6266)."""
+    clean = "".join("_" if sign in '"\\/:' or ord(sign) < 32 else sign for sign in name)[:120]
+    plain = clean.encode("ascii", "replace").decode().replace("?", "_")
+    exact = "" if plain == clean else f"; filename*=UTF-8''{quote(clean, safe='')}"
+    return f'attachment; filename="{plain}"{exact}'
 
 
 def etag_of(*parts: Any) -> str:

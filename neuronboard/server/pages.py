@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -90,6 +91,7 @@ def render(
         "version": version,
         "cursor": cursor_of(life, catalog.version),
         "view": None if view is None else asdict(view),
+        "roots": [[name, os.path.abspath(path)] for name, path in settings.spec.roots],
         "dashboards": [
             {"id": d.id, "title": d.title, "active": d.is_active(catalog)} for d in DASHBOARDS
         ],

@@ -30,7 +30,7 @@ POLICY = "; ".join(
         "connect-src 'self'",
         "worker-src 'self'",
         "base-uri 'self'",
-        "form-action 'none'",
+        "form-action 'self'",
         "frame-ancestors 'self'",
     )
 )

@@ -19,7 +19,10 @@ const LETTERS = /\p{L}{2,}/u;
 // What is called the same in every language: us, keys of the keyboard, numbers as the server writes them.
 const NAMES = new Set(['NeuronBoard', 'English', 'Enter', 'Esc', 'Escape', 'Space', 'Ctrl ', 'Infinity', '-Infinity']);
 
-const modules = readdirSync(WEB, { recursive: true, encoding: 'utf8' }).filter((name) => /^(?!texts\/|vendor\/).*\.js$/.test(name));
+// What these write is read by programs: markup, and Python.
+const WRITERS = new Set(['charts/svg.js', 'charts/svg_context.js', 'dashboards/scalars/python.js']);
+
+const modules = readdirSync(WEB, { recursive: true, encoding: 'utf8' }).filter((name) => /^(?!texts\/|vendor\/).*\.js$/.test(name) && !WRITERS.has(name));
 
 /** @param {ts.Node} node the name of what is called, or of the property that is set */
 function nameOf(node) {

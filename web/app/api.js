@@ -1,6 +1,7 @@
 // Questions to the server: GET, relative to the page, first answers from the page itself.
 
 import { decode } from '../lib/columns.js';
+import { h } from '../lib/dom.js';
 import { say } from '../lib/say.js';
 
 export class ApiError extends Error {
@@ -61,6 +62,22 @@ export function createApi(inlined) {
     async send(method, path, value) {
       const headers = { 'content-type': 'application/json' };
       return (await fetched(path, undefined, value === undefined ? { method } : { method, body: JSON.stringify(value), headers })).json();
+    },
+    /**
+     * Lets the browser save a file that is sent while it is written. The question is asked first, to hear
+     * what is wrong with it here and not in another page.
+     * @param {string} path @param {Record<string, string[]>} fields
+     */
+    async download(path, fields) {
+      const abort = new AbortController();
+      const body = new URLSearchParams(Object.entries(fields).flatMap(([name, values]) => values.map((value) => [name, value])));
+      await fetched(path, abort.signal, { method: 'POST', body });
+      abort.abort();
+      const inputs = [...body].map(([name, value]) => h('input', { type: 'hidden', name, value }));
+      const form = h('form', { method: 'POST', action: path, hidden: true }, inputs);
+      document.body.append(form);
+      form.submit();
+      form.remove();
     },
     /** The URL of a question. @param {string} path @param {Params} params */
     url: (path, params) => withParams(path, params),

@@ -21,7 +21,7 @@ const status = signal(boot.answers['api/status']);
 const runs = createRuns(state, theme, status, localStorage, api);
 const live = createLive(api);
 /** @type {import('./types.js').Context} */
-const context = { api, commands: createCommands(), state, live, runs, theme, status };
+const context = { api, commands: createCommands(), state, live, runs, theme, status, roots: boot.roots };
 const shell = createShell(context, boot, choice, saved);
 
 /** @type {{ destroy(): void, arrive?: () => void } | null} a dashboard that cannot follow a URL that was gone to is made anew */

@@ -34,7 +34,7 @@ const OWN_KEYS = [
   { place: 'chart', keys: '+ − 0', name: say('keys.chart.zoom') },
   { place: 'chart', keys: say('keys.drag'), name: say('keys.chart.drag') },
   { place: 'chart', keys: say('keys.click'), name: say('keys.chart.pin') },
-  { place: 'chart', keys: 'n o l t', name: say('keys.chart.letters') },
+  { place: 'chart', keys: 'n o l t f', name: say('keys.chart.letters') },
   { place: 'chart', keys: 'Enter', name: say('keys.chart.enter') },
   { place: 'chart', keys: 'Esc', name: say('keys.chart.escape') },
   { place: 'chart', keys: say('keys.double'), name: say('keys.chart.double') },

@@ -240,6 +240,15 @@ export function createRuns(state, theme, status, storage, api) {
     groupBy(grouping) {
       write({ group: grouping });
     },
+    /** A run's colour in another light than the page's. @param {string} id @param {import('../lib/colours.js').Light} light */
+    colourIn(id, light) {
+      const by = state.get('colour');
+      const inOrder = by ? [...ids].sort((a, b) => numbering.of(a) - numbering.of(b)) : [];
+      const coloured = by ? colouringOf(inOrder, (each) => facts.value(/** @type {Run} */ (byId.get(each)), by), light) : null;
+      const group = groups.find(id);
+      const style = group ? groups.style(group, light, coloured, by) : coloured?.of(id) ?? styleOf(numbering.of(id), light);
+      return byHand[id] ?? style.color;
+    },
     /** The run of that id. @param {string} id */
     find: (id) => byId.get(id),
   };

@@ -209,6 +209,10 @@ export function create(host, options) {
     resize: schedule,
     /** The plot's width in device pixels; 0 while it is not on the page. */
     pixels,
+    /** The picture, in device pixels, and whose names stand at the ends of its lines. */
+    get picture() {
+      return { canvas: base, theme: themeOf(frame), names, labelled: margin > MARGIN.right };
+    },
     /** What was drawn last. */
     get view() {
       return view;

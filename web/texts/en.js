@@ -12,6 +12,8 @@ export const TEXTS = /** @type {const} */ ({
   'count.point': { one: '1 point', other: '{n} points' },
   'count.file': { one: '1 file', other: '{n} files' },
   'count.byte': { one: '1 byte', other: '{n} bytes' },
+  'count.tag': { one: '1 tag', other: '{n} tags' },
+  'count.curve': { one: '1 curve', other: '{n} curves' },
   'count.problem': { one: '1 problem', other: '{n} problems' },
 
   // said in many places
@@ -73,7 +75,7 @@ export const TEXTS = /** @type {const} */ ({
   'keys.chart.drag': 'look at a part; with Alt at a box, with Shift move the view',
   'keys.click': 'click, p',
   'keys.chart.pin': 'pin a cursor; two tell difference and slope',
-  'keys.chart.letters': 'first NaN, outliers aside, log y, table',
+  'keys.chart.letters': 'first NaN, outliers aside, log y, table, full screen',
   'keys.chart.enter': 'as wide as the page',
   'keys.chart.escape': 'take cursors away, show everything again',
   'keys.double': 'double-click',
@@ -134,6 +136,28 @@ export const TEXTS = /** @type {const} */ ({
   'share.default': 'Open this log directory with “{name}”',
   'share.remove': 'Delete the view “{name}”',
   'share.refused': 'Views cannot be saved: {why}',
+
+  // what is taken along of a chart
+  'card.menu': 'More for this chart',
+  'card.full': 'Full screen (key f)',
+  'card.full.leave': 'Leave full screen (Esc)',
+  'card.picture': 'Picture',
+  'card.png': 'PNG, as on the page',
+  'card.svg': 'SVG, as on the page',
+  'card.svg.paper': 'SVG for a paper, 90 mm',
+  'card.points': 'All points',
+  'card.csv': 'CSV',
+  'card.json': 'JSON',
+  'card.parquet': 'Parquet',
+  'card.program': 'Program',
+  'card.png.failed': 'The browser made no PNG of the picture',
+  'card.python.groups': 'Groups have no program yet: show the runs one by one',
+  'card.python': 'Copy as Python',
+  'card.python.copied': 'Copied: paste it into a notebook with neuronboard and plotly.',
+  'card.python.here': 'Paste this into a notebook with neuronboard and plotly:',
+  'points.title': 'Export',
+  'points.about': 'All points of what is shown, as one file',
+  'points.what': 'All points of {tags} in {runs}: {curves}',
 
   // the filter of runs
   'filter.near': '; did you mean “{name}”?',
@@ -390,7 +414,6 @@ export const TEXTS = /** @type {const} */ ({
   'compare.last': 'Last of {name}',
 
   // tags and cards of the Scalars dashboard
-  'count.tag': { one: '1 tag', other: '{n} tags' },
   loading: 'Loading…',
   cancel: 'Cancel',
   settings: 'Settings',

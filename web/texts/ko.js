@@ -12,6 +12,8 @@ export const TEXTS = {
   'count.point': '점 {n}개',
   'count.file': '파일 {n}개',
   'count.byte': '{n}바이트',
+  'count.tag': '태그 {n}개',
+  'count.curve': '곡선 {n}개',
   'count.problem': '문제 {n}건',
 
   // said in many places
@@ -73,7 +75,7 @@ export const TEXTS = {
   'keys.chart.drag': '구간 확대. Alt와 함께 사각형 확대, Shift와 함께 보이는 구간 이동',
   'keys.click': '클릭, p',
   'keys.chart.pin': '커서 고정. 두 개면 차이와 기울기 표시',
-  'keys.chart.letters': '첫 NaN, 이상값 제외, y축 로그, 표',
+  'keys.chart.letters': '첫 NaN, 이상값 제외, y축 로그, 표, 전체 화면',
   'keys.chart.enter': '페이지 너비로',
   'keys.chart.escape': '커서 해제, 전체 보기',
   'keys.double': '두 번 클릭',
@@ -134,6 +136,28 @@ export const TEXTS = {
   'share.default': '이 로그 디렉터리를 “{name}” 화면으로 열기',
   'share.remove': '“{name}” 화면 삭제',
   'share.refused': '화면을 저장할 수 없습니다: {why}',
+
+  // what is taken along of a chart
+  'card.menu': '이 차트의 더 많은 기능',
+  'card.full': '전체 화면(f 키)',
+  'card.full.leave': '전체 화면 끝내기(Esc)',
+  'card.picture': '그림',
+  'card.png': 'PNG, 화면 그대로',
+  'card.svg': 'SVG, 화면 그대로',
+  'card.svg.paper': '논문용 SVG, 90mm',
+  'card.points': '모든 점',
+  'card.csv': 'CSV',
+  'card.json': 'JSON',
+  'card.parquet': 'Parquet',
+  'card.program': '프로그램',
+  'card.png.failed': '브라우저가 그림을 PNG로 만들지 못했습니다',
+  'card.python.groups': '그룹은 아직 프로그램으로 옮길 수 없습니다. 런을 하나씩 표시하세요',
+  'card.python': 'Python으로 복사',
+  'card.python.copied': '복사했습니다. neuronboard와 plotly가 있는 노트북에 붙여 넣으세요.',
+  'card.python.here': 'neuronboard와 plotly가 있는 노트북에 붙여 넣으세요:',
+  'points.title': '내보내기',
+  'points.about': '표시된 모든 점을 파일 하나로',
+  'points.what': '{runs}, {tags}의 모든 점: {curves}',
 
   // the filter of runs
   'filter.near': '. 혹시 “{name}”인가요?',
@@ -390,7 +414,6 @@ export const TEXTS = {
   'compare.last': '{name}의 마지막 값',
 
   // tags and cards of the Scalars dashboard
-  'count.tag': '태그 {n}개',
   loading: '불러오는 중…',
   cancel: '취소',
   settings: '설정',

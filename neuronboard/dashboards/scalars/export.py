@@ -1,8 +1,9 @@
-"""All points of some tags in some runs as one file, written while it is sent: CSV or Parquet.
+"""All points of some tags in some runs as one file, written while it is sent: CSV, JSON, Parquet.
 
 A row is a point: run, tag, step, wall_time (seconds since 1970-01-01 UTC), value. What a restart
 declared void is left out. CSV has each value with the digits it was written with, and NaN,
-Infinity, -Infinity; Parquet has float64, which holds float32 exactly.
+Infinity, -Infinity; Parquet has float64, which holds float32 exactly. JSON has columns: a list of
+{run, tag, steps, wall_times, values}, with "NaN", "Infinity", "-Infinity" for what is not finite.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from neuronboard.dashboards.http import column, encode
 from neuronboard.dashboards.scalars.encode import texts
 from neuronboard.errors import QueryError
 from neuronboard.formats.batch import Columns
@@ -71,6 +73,17 @@ def _quoted(run: str, tag: str) -> str:
     line = io.StringIO()
     csv.writer(line, lineterminator="").writerow([run, tag, ""])
     return line.getvalue()
+
+
+def to_json(found: Iterator[Part]) -> Iterator[bytes]:
+    """A list of series; the columns of each are lists."""
+    before = b"["
+    for part in found:
+        steps, wall_times, values = map(column, part.columns)
+        about = {"run": part.run, "tag": part.tag, "steps": steps}
+        yield before + encode({**about, "wall_times": wall_times, "values": values})
+        before = b",\n"
+    yield b"]\n" if before == b",\n" else b"[]\n"
 
 
 def to_parquet(found: Iterator[Part]) -> Iterator[bytes]:
@@ -164,5 +177,6 @@ class _Sink(io.RawIOBase):
 
 FORMS: dict[str, tuple[str, Callable[[Iterator[Part]], Iterator[bytes]]]] = {
     "csv": ("text/csv; charset=utf-8", to_csv),
+    "json": ("application/json", to_json),
     "parquet": ("application/vnd.apache.parquet", to_parquet),
 }

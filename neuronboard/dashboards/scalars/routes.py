@@ -15,6 +15,7 @@ from neuronboard.dashboards.cursor import cursor_of
 from neuronboard.dashboards.forms import FormDep
 from neuronboard.dashboards.http import (
     StoreDep,
+    attachment,
     etag_of,
     ranges,
     respond,
@@ -170,7 +171,9 @@ def get_export(
     run: Annotated[
         list[str] | None, Query(description="run id, once for each; all if none")
     ] = None,
-    format: Annotated[Literal["csv", "parquet"], Query(description="form of the file")] = "csv",
+    format: Annotated[
+        Literal["csv", "json", "parquet"], Query(description="form of the file")
+    ] = "csv",
 ) -> StreamingResponse:
     """All points of some tags in some runs as one file, which is sent while it is written."""
     return _export(store.catalog, tag, run, format)
@@ -178,23 +181,24 @@ def get_export(
 
 @router.post("/export")
 def post_export(store: StoreDep, form: FormDep) -> StreamingResponse:
-    """The same, of a form, for more tags and runs than a URL can hold."""
-    unknown = [name for name in form if name not in ("tag", "run", "format")]
+    """The same, of a form, for more tags and runs than a URL can hold. name: of the file."""
+    unknown = [name for name in form if name not in ("tag", "run", "format", "name")]
     if unknown:
-        raise QueryError(f"there is no field {unknown[0][:40]!r}; there are format, run, tag")
+        raise QueryError(f"there is no field {unknown[0][:40]!r}; there are format, name, run, tag")
     kind = form.get("format", ["csv"])[-1]
     if kind not in export.FORMS:
         raise QueryError(f"format must be one of {', '.join(export.FORMS)}, got {kind[:40]!r}")
-    return _export(store.catalog, form.get("tag"), form.get("run"), kind)
+    name = form.get("name", [f"scalars.{kind}"])[-1]
+    return _export(store.catalog, form.get("tag"), form.get("run"), kind, name)
 
 
 def _export(
-    catalog: Catalog, tags: list[str] | None, runs: list[str] | None, kind: str
+    catalog: Catalog, tags: list[str] | None, runs: list[str] | None, kind: str, name: str = ""
 ) -> StreamingResponse:
     media_type, written = export.FORMS[kind]
     body = written(export.parts(catalog, tags, runs))
     headers = {
-        "Content-Disposition": f'attachment; filename="scalars.{kind}"',
+        "Content-Disposition": attachment(name or f"scalars.{kind}"),
         "Cache-Control": "no-store",
     }
     return StreamingResponse(body, media_type=media_type, headers=headers)

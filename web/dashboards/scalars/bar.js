@@ -8,8 +8,9 @@ import { say } from '../../lib/say.js';
  * @param {(key: string, value: string | null) => void} choose
  * @param {() => void} onNew
  * @param {() => void} onCompare
+ * @param {HTMLElement} more what stands behind its buttons
  */
-export function createBar(choice, choose, onNew, onCompare) {
+export function createBar(choice, choose, onNew, onCompare, more) {
   const filter = h('input', {
     type: 'search', class: 'tag-filter', placeholder: say('tags.search'), 'aria-label': say('tags.search'), 'data-filter': '',
     value: choice.text, oninput: () => choose('tags', filter.value),
@@ -30,7 +31,7 @@ export function createBar(choice, choose, onNew, onCompare) {
     foldAll: setFolds,
     element: h('div', { class: 'bar' }, filter, regex, matches, h('span', { class: 'grow' }), fold, open,
       h('button', { type: 'button', class: 'quiet', title: say('compare.about.open'), onclick: onCompare }, say('compare.title')),
-      h('button', { type: 'button', class: 'quiet', title: say('cards.new.about'), onclick: onNew }, say('cards.new'))),
+      h('button', { type: 'button', class: 'quiet', title: say('cards.new.about'), onclick: onNew }, say('cards.new')), more),
     /**
      * @param {import('./cards.js').Choice} now
      * @param {{ found: number, of: number, error: string, folds: boolean }} told

@@ -7,6 +7,7 @@ import { formatValue } from '../../lib/format.js';
 import { whenIdle } from '../../lib/idle.js';
 import { say } from '../../lib/say.js';
 import { createFrame, fillTable } from './card_frame.js';
+import { createCardMenu, full } from './card_menu.js';
 import { boundsOf, isDrawable } from './curves.js';
 import { damaged } from './damage.js';
 import { touched } from './feed.js';
@@ -22,7 +23,7 @@ const SETTLE = 80; // milliseconds without a change, before the exact answer is 
 const HOLD = 3000; // milliseconds that the axes stay as they are behind the pointer's last move
 const TICK = 1000; // milliseconds between two looks at the clock
 const AROUND = 20; // the part of the axis that is shown around the first NaN, as 1/AROUND
-const TABLE_KEYS = ['t', 'Enter', 'o', 'l']; // that mean the same where the card shows its values
+const TABLE_KEYS = ['t', 'Enter', 'o', 'l', 'f']; // that mean the same where the card shows its values
 const SLACK = 1024; // steps that float64 may be off where steps are beyond 2^53
 
 /**
@@ -75,6 +76,9 @@ export function createCard(card, shared) {
   });
   const { element, body, table } = frame;
   const chart = create(body, { onCursor: pointed, onZoom: zoom, onStep: step, onPin: pin, onKey: pressed, onWidth: load, onDrawn: mark, isSeen: () => shared.isSeen(card.key) });
+  frame.tools.append(createCardMenu(element, chart, ctx, () => ({
+    title, tags: card.tags, runs: [...new Set(card.tags.flatMap(shown))], drawn, model, settings: shared.settings(), offset: baseOf(parts(), shared.settings()) !== 0n,
+  })));
   /** @type {import('./model.js').Drawn[]} */
   let drawn = [];
   /** @type {import('../../charts/line_chart.js').Model | null} */
@@ -345,6 +349,7 @@ export function createCard(card, shared) {
   const keys = {
     Escape: () => (view().pins.length ? see({ pins: [] }) : zoom(null)),
     Enter: widen,
+    f: () => full(element),
     n: jump,
     t: toggleTable,
     p: () => cursor.value !== null && pin(cursor.value, 0),

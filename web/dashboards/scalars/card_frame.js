@@ -51,9 +51,10 @@ export function createFrame(card, asTableAtFirst, actions) {
   const points = h('span', { class: 'card-points' });
   const foot = h('footer', null, fresh, points);
   const table = h('div', { class: 'card-table', hidden: true, tabIndex: 0, 'aria-label': say('card.values', { card: card.title }), role: 'region' });
+  const tools = h('span', { class: 'card-tools' }, axis, asTable, wide);
   const element = h('article', { class: 'card', 'aria-label': card.title },
     h('header', null, h('h3', { title: card.description || card.tags.map(({ tag }) => tag).join('\n') }, card.title), h('div', { class: 'card-told' }, notes, reset),
-      card.own && h('button', { class: 'quiet', type: 'button', onclick: actions.onEdit }, say('card.edit')), h('span', { class: 'card-tools' }, axis, asTable, wide), pin),
+      card.own && h('button', { class: 'quiet', type: 'button', onclick: actions.onEdit }, say('card.edit')), tools, pin),
     panel, tags, body, pins, table, foot);
 
   let told = '';
@@ -78,7 +79,7 @@ export function createFrame(card, asTableAtFirst, actions) {
   place(card);
   if (asTableAtFirst) toggleTable();
   return {
-    element, body, pins, table,
+    element, body, pins, table, tools,
     /** @param {(HTMLElement | false | null)[]} what @param {boolean} still whether the chart is to stay as high as it is */
     head(what, still) {
       const next = what.map((one) => (one ? one.outerHTML : '')).join('');

@@ -15,6 +15,7 @@ import { arranged, keyOfOwn, readChoice, reused, tagsFrom, withKey, withOwn } fr
 import { createCompare } from './compare.js';
 import { createControls } from './controls.js';
 import { createDamage } from './damage.js';
+import { createExportMenu, selectionOf } from './export_menu.js';
 import { createFeed } from './feed.js';
 import { createGrid } from './grid.js';
 import { createHeading, createLine } from './headings.js';
@@ -84,7 +85,8 @@ export function mount(host, ctx) {
   let redrawing = [];
 
   const choice = () => readChoice((key) => ctx.state.get(key));
-  const bar = createBar(choice(), choose, () => dialog.open(null), () => compare.toggle());
+  const bar = createBar(choice(), choose, () => dialog.open(null), () => compare.toggle(),
+    createExportMenu(ctx, () => selectionOf(tags, choice(), ctx.runs.shown.value)));
   const compare = createCompare(ctx, () => names);
   /** @param {string} key */
   function keptOf(key) {
