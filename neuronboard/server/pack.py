@@ -2,8 +2,8 @@
 
 Our modules import by name and export functions, classes and constants, which never change; so a
 module is a block of the pack, its imports are read from a table of what the blocks before it
-export, and nothing else of its text changes. Lines stay lines: a source map says which line of
-which file each came from.
+export, and nothing else of its code changes. Comments that have lines of their own are not sent;
+lines stay lines: a source map says which line of which file each came from.
 
     import { a, b as c } from './x.js'   const { a, b: c } = $["lib/x.js"]
     export function f() {}               function f() {} ... $["lib/y.js"] = { f }
@@ -28,6 +28,8 @@ _LATER = re.compile(r"(?<![\w{.])import\(")
 _OWN_URL = re.compile(
     r"new URL\('[^']*workers/(?P<worker>\w+)\.js', import\.meta\.url\)|\bimport\.meta\.url\b"
 )
+# Comments that have lines of their own; what stands in a line of code stays.
+_COMMENT = re.compile(r"^[ \t]*(?://.*|/\*(?:[^*]|\*(?!/))*\*/[ \t]*)$", re.M)
 _LEFT = re.compile(r"^(?:import|export)\b.*", re.M)
 
 _TABLE = """\
@@ -146,8 +148,14 @@ def _block(name: str, text: str) -> tuple[str, list[str]]:
             f"{name} cannot be packed: {left[0]!r} is none of the forms that "
             "neuronboard/server/pack.py knows; import by name, and export what is declared there"
         )
+    text = without_comments(text)
     text = _LATER.sub(f"$import({json.dumps(f'{folder}/')}, ", text)
     return _OWN_URL.sub(url, text), exported
+
+
+def without_comments(text: str) -> str:
+    """The same lines of code, without the comments between them."""
+    return _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
 
 
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"

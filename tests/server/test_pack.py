@@ -78,6 +78,35 @@ def test_a_source_map_names_the_line_of_the_file() -> None:
     assert sum(map(bool, lines)) == sum(FILES[name].count(b"\n") for name in names)
 
 
+SAME_CODE = """import { readFileSync } from 'node:fs';
+import ts from 'typescript';
+const pairs = Object.entries(JSON.parse(readFileSync(0, 'utf8')));
+const compilerOptions = {
+  module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ESNext, removeComments: true };
+const code = (text) => ts.transpileModule(text, { compilerOptions }).outputText;
+const differ = pairs.filter(([, [a, b]]) => code(a) !== code(b)).map(([name]) => name);
+console.log(JSON.stringify(differ));
+"""
+
+
+def test_what_is_sent_without_comments_is_the_same_code() -> None:
+    """Every module of the page, as TypeScript reads it; texts that look like comments stay."""
+    texts = {path.name: path.read_text("utf-8") for path in WEB.rglob("*.js")}
+    texts["like.js"] = "const a = '/* a */'; // b\nconst c = `x // y`; /* d */ f(1);\n"
+    pairs = {name: [text, pack.without_comments(text)] for name, text in texts.items()}
+    done = subprocess.run(
+        [prepare.node(), "--input-type=module", "--eval", SAME_CODE],
+        cwd=WEB.parent,
+        input=json.dumps(pairs),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(done.stdout) == []
+    assert sum(len(kept) for _, kept in pairs.values()) < 0.9 * sum(map(len, texts.values()))
+    assert all(a.count("\n") == b.count("\n") for a, b in pairs.values())
+
+
 @pytest.mark.parametrize(
     "text",
     [
