@@ -629,6 +629,8 @@ export const TEXTS = /** @type {const} */ ({
   'colour.op': 'Op type',
   'colour.compute': 'Compute time',
   'colour.memory': 'Memory',
+  'colour.size': 'Output size',
+  'colour.value': 'Last logged value',
   'colour.unknown': 'not known',
   'colour.others': '{n} others',
   'colour.none': '{title}: none was recorded',

@@ -629,6 +629,8 @@ export const TEXTS = {
   'colour.op': '연산 종류',
   'colour.compute': '계산 시간',
   'colour.memory': '메모리',
+  'colour.size': '출력 크기',
+  'colour.value': '마지막 기록값',
   'colour.unknown': '알 수 없음',
   'colour.others': '그 밖 {n}개',
   'colour.none': '{title}: 기록되지 않음',

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import math
 import re
+from functools import cached_property
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 from google.protobuf.message import DecodeError
 
 from neuronboard.dashboards.graphs.texts import shape_text, type_text
@@ -90,6 +93,16 @@ class Outputs:
         """One output of a node."""
         found = self.of(number)
         return found[output] if 0 <= output < len(found) else UNKNOWN
+
+    @cached_property
+    def largest(self) -> npt.NDArray[np.float64]:
+        """The bytes of each node's largest output, NaN where none is known: float64[n]."""
+        found = np.full(len(self._table), math.nan)
+        for number in range(len(self._table)):
+            sizes = [one.bytes for one in self.of(number) if one.bytes is not None]
+            if sizes:
+                found[number] = max(sizes)
+        return found
 
     def _constant(self, number: int) -> tuple[bytes, ...]:
         """The shape of a constant, as the attribute of a placeholder would say it."""

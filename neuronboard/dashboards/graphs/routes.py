@@ -6,7 +6,7 @@ api/graphs/group?run=&path=     {run, graph, path, within, children, edges, port
 api/graphs/node?run=&path=      everything about a node or a group
 api/graphs/search?run=&q=       {matches: [{path, name, op, why, within}], more}
 api/graphs/trace?path=&direction=up|down        {nodes, groups, count, more}
-api/graphs/path?from=&to=       {nodes: [paths] or null}
+api/graphs/path?from=&to=       {nodes: [paths] or null, groups: {path: how many of them}}
 api/graphs/values?by=&path=     {values: {path: number or text}, ...}, what to colour a group by
 api/graphs/timeline             columns of what ran when; trace.json: as a file for Perfetto
 api/graphs/diff?other_run=&other_graph=         added, removed, renamed and changed nodes
@@ -154,13 +154,14 @@ def get_path(
     end: Annotated[str, Query(alias="to")],
 ) -> Response:
     """A shortest way along the edges."""
-    return respond(request, {"nodes": way(asked.holding(start, end), start, end)})
+    return respond(request, way(asked.holding(start, end), start, end))
 
 
 @router.get("/values")
 def get_values(request: Request, asked: AskedDep, by: str, path: str = "") -> Response:
     """What to colour the children of a group by."""
-    return respond(request, values(asked.holding(path), by, path))
+    run = None if asked.run is None else asked.store.catalog.run(asked.run)
+    return respond(request, values(asked.holding(path), by, path, run))
 
 
 @router.get("/timeline")

@@ -86,8 +86,9 @@ def _spread(grouped: tuple[Ints, Ints], nodes: Ints) -> Ints:
     return found
 
 
-def way(pictures: Pictures, start: str, end: str) -> list[str] | None:
-    """The paths of the nodes of a shortest way along the edges, both ends among them, or None.
+def way(pictures: Pictures, start: str, end: str) -> dict[str, Any]:
+    """nodes: the paths of the nodes of a shortest way along the edges, both ends among them, None
+    if there is no way. groups: for each group that holds some of them how many.
 
     An end may be a group: then the way begins at, or leads to, any node of it.
     """
@@ -106,10 +107,13 @@ def way(pictures: Pictures, start: str, end: str) -> list[str] | None:
         ahead = found
     hits = ahead[goal[ahead]] if len(ahead) else ahead
     if not len(hits):
-        return None
+        return {"nodes": None, "groups": {}}
     here = int(hits[0])
     found_way = [here]
     while came[here] != here:
         here = int(came[here])
         found_way.append(here)
-    return [graph.node_path(number) for number in reversed(found_way)]
+    reached = np.zeros(len(graph.table), bool)
+    reached[found_way] = True
+    nodes = [graph.node_path(number) for number in reversed(found_way)]
+    return {"nodes": nodes, "groups": _held(pictures, reached)}

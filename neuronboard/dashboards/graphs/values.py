@@ -9,26 +9,36 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from neuronboard.dashboards.graphs.box import Box
 from neuronboard.dashboards.graphs.describe import counted
 from neuronboard.dashboards.graphs.graph import Graph
+from neuronboard.dashboards.graphs.recorded import last_values
 from neuronboard.dashboards.graphs.stats import Stats
 from neuronboard.dashboards.graphs.view import Pictures
 from neuronboard.errors import QueryError
+from neuronboard.store import Run
 
 MIXED = "(several)"
 UNITS = {"compute": "us", "memory": "bytes"}
+VALUE, SIZE = "value", "size"
 
 
-def values(pictures: Pictures, by: str, path: str) -> dict[str, Any]:
-    """by: compute (microseconds) and memory (bytes), sums for groups, of nodes that ran; device, op
-    and structure: words, None for a group of one thing that has none, `MIXED` for several."""
+def values(pictures: Pictures, by: str, path: str, run: Run | None = None) -> dict[str, Any]:
+    """by: compute (microseconds) and memory (bytes), sums for groups, of nodes that ran; size: the
+    bytes of the largest output; value: the last one that `run` logged of a node, for groups where
+    it is the only one in it; device, op and structure: words, None for a group of one thing that
+    has none, `MIXED` for several."""
     if by in UNITS:
         return _numbers(pictures, by, path)
+    if by == SIZE:
+        return _of_nodes(pictures, by, path, pictures.graph.outputs.largest, "bytes", 0.0)
+    if by == VALUE:
+        return _of_nodes(pictures, by, path, last_values(pictures.graph, run), "", None)
     if by in _WORDS:
         return _words(pictures, by, path)
-    raise QueryError(f"by must be one of {', '.join([*UNITS, *_WORDS])}, got {by!r}")
+    raise QueryError(f"by must be one of {', '.join([*UNITS, SIZE, VALUE, *_WORDS])}, got {by!r}")
 
 
 def _boxes(pictures: Pictures, path: str) -> list[Box]:
@@ -58,6 +68,33 @@ def _numbers(pictures: Pictures, by: str, path: str) -> dict[str, Any]:
         "low": 0,
         "high": top,
         "legend": None if stats is None else "sum of the nodes inside",
+    }
+
+
+def _of_nodes(
+    pictures: Pictures,
+    by: str,
+    path: str,
+    of_node: npt.NDArray[np.float64],
+    unit: str,
+    low: float | None,
+) -> dict[str, Any]:
+    """Numbers of nodes, NaN where there is none: for a group the largest, or the only one."""
+    finite = of_node[np.isfinite(of_node)]
+    found: dict[str, float | None] = {}
+    for box in _boxes(pictures, path):
+        inside = of_node[_nodes(pictures.graph, box)]
+        inside = inside[np.isfinite(inside)]
+        told = len(inside) > 0 and (by == SIZE or (inside == inside[0]).all())
+        found[box.path] = float(inside.max()) if told else None
+    return {
+        "by": by,
+        "path": path,
+        "values": found,
+        "unit": unit,
+        "low": float(finite.min()) if low is None and len(finite) else low,
+        "high": float(finite.max()) if len(finite) else None,
+        "legend": by if len(finite) else None,
     }
 
 

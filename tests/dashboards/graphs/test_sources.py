@@ -122,7 +122,7 @@ def test_words_to_colour_by(profiled: Pictures, by: str) -> None:
         words = {word for word in found["values"].values() if word is not None}
         assert words <= {*found["labels"], "(several)"}
     assert set(found["values"]) == {box.path for box in profiled.view("").boxes}
-    with pytest.raises(QueryError, match="by must be one of compute, memory, device"):
+    with pytest.raises(QueryError, match="by must be one of compute, memory, size, value, device"):
         values(profiled, "taste", "")
 
 
@@ -302,8 +302,8 @@ def test_the_other_questions_over_http(client: TestClient) -> None:
         "count": 2,
         "more": 0,
     }
-    assert ask("path", "from=a&to=c") == {"nodes": ["a", "c"]}
-    assert ask("path", "from=c&to=a") == {"nodes": None}
+    assert ask("path", "from=a&to=c") == {"nodes": ["a", "c"], "groups": {}}
+    assert ask("path", "from=c&to=a") == {"nodes": None, "groups": {}}
     assert client.get(f"{root.format('values')}&by=op").json()["values"]["a"] == "X"
     group = client.get(f"{root.format('group')}&against={names[0]}").json()
     assert [child["change"] and child["change"]["what"] for child in group["children"]] == [
@@ -329,7 +329,7 @@ def test_what_only_the_graph_before_has_that_one_tells(client: TestClient) -> No
     assert ask("node", "path=k/b").json()["op"] == "Z"
     assert ask("values", "by=op&path=k").json()["values"] == {"k/a": "Y", "k/b": "Z"}
     assert ask("trace", "path=k/b&direction=up").json()["nodes"] == ["a", "k/a", "k/b"]
-    assert ask("path", "from=a&to=k/b").json() == {"nodes": ["a", "k/a", "k/b"]}
+    assert ask("path", "from=a&to=k/b").json() == {"nodes": ["a", "k/a", "k/b"], "groups": {"k": 2}}
     for what in ("group", "node"):
         assert ask(what, "path=k", "").status_code == 404
     assert ask("node", "path=nowhere").status_code == 404

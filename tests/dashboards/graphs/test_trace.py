@@ -50,11 +50,12 @@ def test_a_way_is_as_short_as_can_be_and_goes_along_edges() -> None:
     """Between two nodes, from a group, and none against the edges."""
     chain = [("a", "X", []), ("b", "X", ["a"]), ("s/c", "X", ["b"]), ("d", "X", ["s/c", "a"])]
     found = pictures_of(*chain, ("e", "X", ["^d"]))
-    assert way(found, "a", "e") == ["a", "d", "e"]
-    assert way(found, "b", "e") == ["b", "s/c", "d", "e"]
-    assert way(found, "s", "e") == ["s/c", "d", "e"]
-    assert way(found, "e", "a") is None
-    assert way(found, "a", "a") == ["a"]
+    assert way(found, "a", "e")["nodes"] == ["a", "d", "e"]
+    assert way(found, "b", "e")["nodes"] == ["b", "s/c", "d", "e"]
+    assert way(found, "s", "e")["nodes"] == ["s/c", "d", "e"]
+    assert way(found, "e", "a") == {"nodes": None, "groups": {}}
+    assert way(found, "a", "a")["nodes"] == ["a"]
+    assert way(found, "b", "e")["groups"] == {"s": 1}
 
 
 def test_a_series_can_be_traced() -> None:

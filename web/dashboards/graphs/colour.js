@@ -66,7 +66,7 @@ export function byNumber(title, unit, low, high, theme) {
 }
 
 /** What the picker offers. */
-export const COLOURINGS = /** @type {[string, string][]} */ ([['', say('colour.kind')], ['structure', say('colour.structure')], ['device', say('colour.device')], ['op', say('colour.op')], ['compute', say('colour.compute')], ['memory', say('colour.memory')]]);
+export const COLOURINGS = /** @type {[string, string][]} */ ([['', say('colour.kind')], ['structure', say('colour.structure')], ['device', say('colour.device')], ['op', say('colour.op')], ['compute', say('colour.compute')], ['memory', say('colour.memory')], ['size', say('colour.size')], ['value', say('colour.value')]]);
 
 /**
  * The colouring that answers of api/graphs/values describe.

@@ -52,8 +52,8 @@ export function createEmphasis(ctx, place, onChange) {
     trace = null;
     if (!direction || path === null) return;
     if (direction === 'way') {
-      const { nodes } = await from.ask('path', { from: path, to: to ?? '' });
-      trace = { reached: new Set(nodes ?? [path, to]), order: nodes ?? [], text: nodes ? say('trace.way', { n: nodes.length }) : say('trace.none', { from: path, to: to ?? '' }) };
+      const { nodes, groups } = await from.ask('path', { from: path, to: to ?? '' });
+      trace = { reached: new Set(nodes ? [...nodes, ...Object.keys(groups)] : [path, to]), order: nodes ?? [], text: nodes ? say('trace.way', { n: nodes.length }) : say('trace.none', { from: path, to: to ?? '' }) };
       return;
     }
     const { nodes, groups, more: left } = await from.ask('trace', { path, direction });

@@ -58,7 +58,7 @@ export function marksOf(scene, emphasis, labels) {
  * @param {Scene} scene @param {Emphasis} emphasis @param {(mark: Mark) => void} push
  */
 export function* markSteps(scene, emphasis, push) {
-  const lit = scene.edges.map(({ edge }) => emphasis.selected !== null && (edge.source === emphasis.selected || edge.target === emphasis.selected));
+  const lit = scene.edges.map(({ edge: { source, target } }) => emphasis.selected !== null && (source === emphasis.selected || target === emphasis.selected) && alphaOf(emphasis, source, target) === 1);
   const near = new Set(scene.edges.flatMap(({ edge }, i) => (lit[i] ? [edge.source, edge.target] : [])));
   const marks = { push };
   for (const node of scene.nodes) {

@@ -56,3 +56,10 @@ test('what lines have in common is drawn once, the last piece with its head too'
   const lines = marksOf(alike, NO_EMPHASIS, []).filter((mark) => mark.type === 'line');
   assert.deepEqual(lines.map((line) => /** @type {any} */ (line).covered), [[false, false], [false, true]]);
 });
+
+test('a line of the chosen node that a trace does not reach is as dim as the others', () => {
+  const [source, target] = [scene.edges[0].edge.source, scene.edges[0].edge.target];
+  const lines = (/** @type {Set<string> | null} */ traced) => marksOf(scene, { ...NO_EMPHASIS, selected: source, traced }, []).filter((mark) => mark.type === 'line' && mark.about === `${source}\n${target}`);
+  assert.ok(lines(null).every((line) => line.stroke === 'accent' && line.alpha === 1));
+  assert.ok(lines(new Set([source])).every((line) => line.stroke !== 'accent' && line.alpha < 1));
+});
