@@ -90,12 +90,10 @@ def test_all_settings_open_leave_the_page_and_the_runs_their_room(
     table, aside = _box(page.locator(".run-table")), _box(page.locator("aside"))
     assert table["height"] >= 110
     assert table["bottom"] <= aside["bottom"] + 1
-    for name in ("Columns", "Colours"):
+    for name in ("Group", "Columns", "Colours", "What can be typed here"):
         button = page.get_by_role("button", name=name, exact=True)
         padding = 6
-        assert (
-            _box(button)["right"] - padding <= _box(page.get_by_label("Filter runs"))["right"] + 1
-        )
+        assert _box(button)["right"] - padding <= aside["right"] - 12
 
 
 def test_what_is_left_out_can_be_read_in_a_narrow_card(

@@ -33,6 +33,7 @@ export function createFilterBox(ctx) {
   const ask = h('button', { type: 'button', class: 'quiet', 'aria-label': say('filter.help'), title: say('filter.help'), onclick: explain }, '?');
   const said = h('div', { class: 'run-said', id: 'run-filter-said', role: 'status' });
   const asks = h('span', null, ask, help);
+  const taken = h('div', { class: 'run-taken' }, mode, said);
 
   function typed() {
     runs.search(input.value, state.get('filter_as'));
@@ -42,6 +43,7 @@ export function createFilterBox(ctx) {
     if (input.value !== text) input.value = text;
     const auto = MODES[modeOf(text)];
     const chosen = state.get('filter_as') ?? '';
+    taken.hidden = !text.trim() && !chosen; // as what nothing is taken nobody needs to know
     fill(mode, [['', text.trim() ? auto : say('filter.auto')], ...Object.entries(MODES).map(([value, name]) => [value, say('filter.always', { mode: name.toLocaleLowerCase(LANGUAGE) })])]
       .map(([value, name]) => h('option', { value, selected: value === chosen }, value === chosen && value ? MODES[/** @type {keyof MODES} */ (value)] : name)));
     input.classList.toggle('invalid', mistake !== null);
@@ -78,7 +80,7 @@ export function createFilterBox(ctx) {
   }
   const stops = [runs.filter.subscribe(show), runs.facts.error.subscribe(show), runs.list.subscribe(show)];
   show();
-  return { input, mode, help: asks, said, clear: () => runs.search('', state.get('filter_as')), destroy: () => stops.forEach((stop) => stop()) };
+  return { input, help: asks, taken, clear: () => runs.search('', state.get('filter_as')), destroy: () => stops.forEach((stop) => stop()) };
 }
 
 /** @param {string} text */

@@ -38,7 +38,8 @@ export function createRunList(ctx, onHover) {
   const table = createRunTable(ctx, { onHover, fold, sortBy, chooseColour: (id, anchor) => openColour(anchor, ctx, id) });
   const element = h('section', { class: 'run-list', 'aria-label': say('runs.title') },
     h('div', { class: 'run-title' }, h('h2', null, say('runs.title')), count, h('span', { class: 'grow' }), width.button),
-    filter.input, h('div', { class: 'run-tools' }, filter.mode, filter.help, h('span', { class: 'grow' }), grouping.button, columns, colours), filter.said, notice, legend, table.element, empty, width.handle);
+    h('div', { class: 'run-find' }, filter.input, filter.help), filter.taken,
+    h('div', { class: 'run-tools' }, h('span', { class: 'grow' }), grouping.button, columns, colours), notice, legend, table.element, empty, width.handle);
 
   const wide = () => state.get('table') === 'wide';
   function chosen() {

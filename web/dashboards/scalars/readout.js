@@ -11,6 +11,8 @@ import { cells, digitsOf } from './model.js';
 
 const MOST_ROWS = 12;
 const MOST_PINNED = 12;
+const TAIL = 10; // letters of names at pinned cursors that stay visible: as much as tells parts of a run apart
+const SLOPE = 4; // digits
 
 /**
  * @typedef {import('./model.js').Drawn} Drawn
@@ -76,8 +78,8 @@ export function showPins(host, drawn, pins, settings, onClear) {
         const digits = Math.min(6, digitsOf(line.raw));
         const told = (/** @type {number} */ value, /** @type {boolean} */ there) => (there ? formatValue(value, digits) : '–');
         const both = i >= 0 && j >= 0;
-        const values = [told(from, i >= 0), ...(two ? [told(to, j >= 0), told(difference, both), told(slope, both && i !== j)] : [])];
-        return h('tr', null, h('td', null, swatch(line)), h('td', { class: 'tip-run', title: line.name }, runName(short(line.name))), values.map((value) => h('td', { class: 'num' }, value)));
+        const values = [told(from, i >= 0), ...(two ? [told(to, j >= 0), told(difference, both), both && i !== j ? formatValue(slope, SLOPE) : '–'] : [])];
+        return h('tr', null, h('td', null, swatch(line)), h('td', { class: 'tip-run', title: line.name }, runName(short(line.name), TAIL)), values.map((value) => h('td', { class: 'num' }, value)));
       }))),
     found.length > MOST_PINNED && h('p', { class: 'faint' }, say('tip.more', { n: found.length - MOST_PINNED })));
 }
