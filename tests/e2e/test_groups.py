@@ -78,7 +78,7 @@ def test_all_but_the_seed_is_two_clicks_away(opened: Page) -> None:
     assert _rows(opened)[:2] == ["opt adam · lr 0.1", "opt adam · lr 0.01"]
     expect(opened.locator(".run-total")).to_have_text("4 of 4 groups")
     opened.get_by_role("button", name="Open opt sgd · lr 0.1", exact=True).click()
-    expect(opened.locator(".run-row.group + .run-row:not(.group)")).to_have_count(1)
+    expect(opened.locator(".run-row.run-group + .run-row:not(.run-group)")).to_have_count(1)
     assert [name for name in _rows(opened) if "시드=2" in name] == ["opt=sgd_lr=0.1_시드=2"]
     opened.reload()
     _says(opened, "loss, 4 groups")
@@ -145,17 +145,39 @@ def test_middle_and_band_are_chosen_and_stay_in_the_link(opened: Page) -> None:
     assert "Group Median 95 % from to n Step" in _told(opened, 0.3)
 
 
+def test_groups_by_keyboard_and_a_colour_by_hand(opened: Page) -> None:
+    """Arrows open and fold, c chooses the colour; a cell is the mean, or how many values."""
+    _group(opened, "All but 시드")
+    opened.get_by_role("button", name="Done").click()
+    _says(opened, "loss, 4 groups")
+    opened.get_by_role("button", name="Table ⇥").click()
+    table = opened.get_by_role("treegrid", name="Runs")
+    row = opened.locator(".run-row.run-group").first
+    expect(row.get_by_role("gridcell").nth(2)).to_have_text("4 values")
+    widths = [one["width"] for one in (row.bounding_box(), table.bounding_box()) if one]
+    assert widths[0] > 0.9 * widths[1]  # its cells stand under the heads
+    table.focus()
+    opened.keyboard.press("ArrowDown")
+    opened.keyboard.press("ArrowRight")
+    expect(row).to_have_attribute("aria-expanded", "true")
+    opened.keyboard.press("ArrowLeft")
+    expect(row).to_have_attribute("aria-expanded", "false")
+    opened.keyboard.press("c")
+    opened.get_by_role("button", name="#d55e00").click()
+    expect(row.locator("line")).to_have_attribute("stroke", "#d55e00")
+
+
 def test_groups_follow_the_log(opened: Page, sweep: Path) -> None:
     """A new run joins its group, a new setting is a group more, and colours stay."""
     _group(opened, "All but 시드")
     opened.get_by_role("button", name="Done").click()
     _says(opened, "loss, 4 groups")
-    colour = opened.locator(".run-row.group line").first.get_attribute("stroke")
+    colour = opened.locator(".run-row.run-group line").first.get_attribute("stroke")
     for name, seed in (("opt=adam_lr=0.1_시드=9", 9), ("opt=lion_lr=0.1_시드=0", 0)):
         (sweep / name).mkdir()
         events = [scalar_event(step, {"loss": 1.0 + seed}, T0 + 5000 + step) for step in range(100)]
         (sweep / name / "events.out.tfevents.1").write_bytes(event_bytes(events))
     _says(opened, "loss, 5 groups")
-    first = opened.locator(".run-row.group").first
+    first = opened.locator(".run-row.run-group").first
     expect(first.locator(".run-count")).to_have_text("5")
     assert first.locator("line").get_attribute("stroke") == colour

@@ -33,8 +33,13 @@ export function createRunGroups(state, facts, of) {
   const valueOf = (/** @type {Run} */ run, /** @type {string} */ name) => facts.value(run, `param:${name}`);
   const factors = () => factorsOf(of.list(), facts.paramNames(of.list()), valueOf);
 
-  /** Finds the groups anew. */
-  function update() {
+  /** @type {any[]} what the groups were made of */
+  let from = [];
+  /** Finds the groups anew, if what they are made of has changed. @param {boolean} [moved] whether runs have other numbers now */
+  function update(moved = false) {
+    const next = [state.get('group'), of.list(), facts.answer.value];
+    if (!moved && next.every((one, i) => one === from[i])) return;
+    from = next;
     const grouping = groupingIn(state.get('group'));
     facts.want('group', grouping ? [] : null);
     if (!grouping) {

@@ -154,7 +154,7 @@ export function createRuns(state, theme, status, storage, api) {
   /** After another list, or when it is known when each run began. @param {boolean} moved whether known runs look different now */
   function renew(moved) {
     begin();
-    groups.update();
+    groups.update(moved);
     if (moved || state.get('colour') || !styles.value) paint();
     select();
     match();

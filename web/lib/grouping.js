@@ -175,14 +175,15 @@ function shortWords(names) {
 }
 
 /**
- * A cell of a group: the mean of numbers; else the value if all have the same one.
- * @param {Value[]} values of its runs
+ * A cell of a group: the value if all have the same one; else the mean of numbers that were measured. A mean of what
+ * was chosen, as of seeds, is nothing.
+ * @param {Value[]} values of its runs @param {string} column
  * @returns {{ value: Value, of: number, different: number }} of: how many numbers the mean is of; different: how many values
  */
-export function cellOf(values) {
+export function cellOf(values, column) {
   const numbers = values.filter((value) => typeof value === 'number');
   const different = new Set(values.map(keyOf)).size;
   if (different === 1) return { value: values[0], of: numbers.length, different };
-  if (!numbers.length || numbers.length + values.filter((value) => value === null || value === undefined).length < values.length) return { value: null, of: 0, different };
+  if (!numbers.length || column.startsWith('param:') || numbers.length + values.filter((value) => value === null || value === undefined).length < values.length) return { value: null, of: 0, different };
   return { value: numbers.reduce((sum, value) => sum + value, 0) / numbers.length, of: numbers.length, different };
 }

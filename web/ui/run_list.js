@@ -94,7 +94,7 @@ export function createRunList(ctx, onHover) {
       const rows = groupRows(groups.value.list, runs.groups.members, runs.find, foldedIn(state.get('opened')), sort && {
         descending: sort.descending,
         ofRun: (run) => runs.facts.value(/** @type {any} */ (run), sort.key),
-        ofGroup: (group) => (sort.key === 'name' ? group.label : cellOf(runs.groups.members(group).map((id) => runs.facts.value(/** @type {any} */ (runs.find(id)), sort.key))).value),
+        ofGroup: (group) => (sort.key === 'name' ? group.label : cellOf(runs.groups.members(group).map((id) => runs.facts.value(/** @type {any} */ (runs.find(id)), sort.key)), sort.key).value),
       });
       tell(groups.value.waiting ? 1 : rows.length);
       table.update({ rows, columns: shown, tree: true, name: roomOf(rows), sort });

@@ -34,7 +34,7 @@ export function rowElement(look) {
   const { row, index, checked, active, tree } = look;
   const isFolder = row.kind !== 'run';
   return h('div', {
-    role: 'row', id: rowId(index), class: `run-row${active ? ' active' : ''}${isFolder ? ` ${row.kind}` : ''}`, 'data-key': row.key,
+    role: 'row', id: rowId(index), class: `run-row${active ? ' active' : ''}${isFolder ? ` run-${row.kind}` : ''}`, 'data-key': row.key,
     'aria-rowindex': index + 2, 'aria-selected': String(checked === 'all'), 'aria-level': tree ? row.depth + 1 : null,
     'aria-expanded': isFolder ? String(row.open) : null,
     style: { top: `${index * HEIGHT}px` },

@@ -83,7 +83,7 @@ export function createRunTable(ctx, { onHover, fold, sortBy, chooseColour }) {
   function groupCells(row) {
     const members = row.ids.flatMap((id) => runs.find(id) ?? []);
     return view.columns.map((column) => {
-      const { value, different } = cellOf(members.map((run) => runs.facts.value(run, column.key)));
+      const { value, different } = cellOf(members.map((run) => runs.facts.value(run, column.key)), column.key);
       return { column, value, text: value === null && different > 1 ? say('columns.values', { n: different }) : cellText(column, value), step: null };
     });
   }

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.stats
 from builders import loaded_store, write_events
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,6 +22,7 @@ from neuronboard.errors import QueryError
 from neuronboard.server.app import create_app
 from neuronboard.server.settings import Settings
 from neuronboard.store import Store
+from neuronboard.store.curve import points_of
 
 RUNS = 12
 
@@ -94,6 +96,31 @@ def test_each_of_many_groups_is_what_it_is_alone(
         for name in ("x", "n", "center", "low", "high"):
             expected = [np.nan if value == "NaN" else value for value in alone[name]]
             np.testing.assert_array_equal(found[name], expected)
+
+
+def test_a_sweep_with_steps_of_its_own_is_scipys_at_each_step(
+    client: TestClient, of: str, store: Store
+) -> None:
+    """From the raw points: each run interpolated within its own range, Student's t of those."""
+    runs = groups.members(store.catalog, ["0-7"], of)[0]
+    points = [points_of(run, "loss") for run in runs]
+    [found] = ask(client, of, ["0-7"], band="ci95")
+    assert found["x"].tolist() == sorted({int(step) for each in points for step in each.steps})
+    for at, x in enumerate(found["x"]):
+        column = np.array(
+            [
+                np.interp(x, each.steps, each.values.astype(np.float64), np.nan, np.nan)
+                for each in points
+            ]
+        )
+        there = column[np.isfinite(column)]
+        assert found["n"][at] == len(there)
+        assert found["center"][at] == pytest.approx(there.mean(), abs=1e-12)
+        if len(there) > 1:
+            low, high = scipy.stats.t.interval(
+                0.95, len(there) - 1, there.mean(), scipy.stats.sem(there)
+            )
+            assert (found["low"][at], found["high"][at]) == pytest.approx((low, high), rel=1e-9)
 
 
 selections = st.lists(st.integers(0, RUNS), min_size=1, max_size=6, unique=True)

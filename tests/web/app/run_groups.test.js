@@ -86,6 +86,19 @@ test('while it is not known what runs were started with, groups are waited for',
   assert.deepEqual(groups.groups.value, { waiting: true, list: [] });
 });
 
+test('groups are not made anew while nothing changes that they are made of', () => {
+  let asked = 0;
+  const list = NAMES.map((id, n) => ({ id, name: id, first_wall_time: n }));
+  const facts = /** @type {any} */ ({ want() {}, answer: signal(ANSWER), paramNames: () => ['lr'], value: () => (asked += 1) });
+  const groups = createRunGroups(/** @type {any} */ ({ get: () => BUT }), facts, { list: () => list, numberOf: () => 0, matching: () => null, shown: () => new Set() });
+  groups.update();
+  const before = asked;
+  groups.update(); // as a slider does, sixty times a second
+  assert.equal(asked, before);
+  groups.update(true);
+  assert.ok(asked > before);
+});
+
 test('numbers are written as ranges', () => {
   assert.equal(rangesOf([3, 1, 2, 7, 9, 8]), '1-3,7-9');
   assert.equal(rangesOf([5]), '5');

@@ -107,8 +107,9 @@ test('words of a name are what its values and numbers stand in', () => {
 });
 
 test('a cell of a group is the mean of numbers, or what all have', () => {
-  assert.deepEqual(cellOf([1, 2, null]), { value: 1.5, of: 2, different: 3 });
-  assert.deepEqual(cellOf(['adam', 'adam']), { value: 'adam', of: 0, different: 1 });
-  assert.deepEqual(cellOf(['adam', 'sgd']), { value: null, of: 0, different: 2 });
-  assert.deepEqual(cellOf([null, undefined]), { value: null, of: 0, different: 1 });
+  assert.deepEqual(cellOf([1, 2, null], 'last:loss'), { value: 1.5, of: 2, different: 3 });
+  assert.deepEqual(cellOf(['adam', 'adam'], 'param:opt'), { value: 'adam', of: 0, different: 1 });
+  assert.deepEqual(cellOf(['adam', 'sgd'], 'status'), { value: null, of: 0, different: 2 });
+  assert.deepEqual(cellOf([null, undefined], 'last:loss'), { value: null, of: 0, different: 1 });
+  assert.deepEqual(cellOf([1, 2], 'param:seed'), { value: null, of: 0, different: 2 });
 });
