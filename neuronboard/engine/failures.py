@@ -59,6 +59,11 @@ def _words(op: Operation, error: Exception, given: list[Any]) -> tuple[str, str]
     if len(error.args) == 2 and isinstance(error.args[1], str):
         return error.args
     shapes = [list(np.shape(value)) for value in given]
+    told = _IN_A_RUN.get(op.type)
+    if told is not None and not any(value is None for value in given):
+        what, mend = told(given)
+        if what:
+            return what, mend
     if (
         isinstance(op.definition.kernel, str)
         and len(shapes) == 2
@@ -68,6 +73,51 @@ def _words(op: Operation, error: Exception, given: list[Any]) -> tuple[str, str]
         return f"Incompatible shapes: {shapes[0]} vs. {shapes[1]}", mend
     found = _inferred(op, given)
     return found if found is not None else (str(error), "")
+
+
+def _reshaped(given: list[Any]) -> tuple[str, str]:
+    total, sizes = np.size(given[0]), [int(size) for size in np.ravel(given[1])]
+    known = int(np.prod([size for size in sizes if size >= 0], dtype=np.int64))
+    what = f"Input to reshape is a tensor with {total} values, but the requested shape "
+    if sizes.count(-1) == 1 and known and total % known:
+        return f"{what}requires a multiple of {known}", "let a size of it be another divisor"
+    if -1 not in sizes and known != total:
+        return f"{what}has {known}", f"give sizes whose product is {total}; one of them may be -1"
+    return "", ""
+
+
+def _multiplied(given: list[Any]) -> tuple[str, str]:
+    a, b = (np.shape(value) for value in given)
+    if len(a) != 2 or len(b) != 2:
+        return "", ""
+    return (
+        f"Matrix size-incompatible: In[0]: {_tight(a)}, In[1]: {_tight(b)}",
+        "the columns of a must be as many as the rows of b: transpose_a=True or transpose_b=True "
+        "turns one of them",
+    )
+
+
+def _joined(given: list[Any]) -> tuple[str, str]:
+    *shapes, axis = [np.shape(value) for value in given[:-1]] + [int(np.ravel(given[-1])[0])]
+    first = shapes[0]
+    for i, shape in enumerate(shapes[1:], start=1):
+        both = f"shape[0] = {_tight(first)} vs. shape[{i}] = {_tight(shape)}"
+        if len(shape) != len(first):
+            what = f"ConcatOp : Ranks of all input tensors should match: {both}"
+            return what, "tf.expand_dims(x, 0) gives a tensor another axis"
+        for place, (one, other) in enumerate(zip(first, shape, strict=True)):
+            if one != other and place != axis % len(first):
+                what = f"ConcatOp : Dimension {place} in both shapes must be equal: {both}"
+                return what, "all sizes but that of the axis must be the same"
+    return "", ""
+
+
+def _tight(shape: tuple[int, ...]) -> str:
+    return f"[{','.join(map(str, shape))}]"
+
+
+# What TensorFlow says in a run where it says something else while the graph is built.
+_IN_A_RUN = {"Reshape": _reshaped, "MatMul": _multiplied, "ConcatV2": _joined}
 
 
 _GIVEN = OpDef(

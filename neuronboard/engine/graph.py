@@ -20,7 +20,7 @@ from neuronboard.engine.dtypes import DType
 from neuronboard.engine.mistakes import misshapen, no_value, require_text, spelled
 from neuronboard.engine.opdef import OpDef
 from neuronboard.engine.operators import Operators
-from neuronboard.engine.shape import TensorShape
+from neuronboard.engine.shape import TensorShape, unequal
 from neuronboard.engine.where import origins, stack_summary, user_calls, user_line
 
 if TYPE_CHECKING:
@@ -114,9 +114,12 @@ class Tensor(Operators):
         try:
             self._shape = self._shape.merge_with(shape)
         except errors.ShapeError as error:
-            what = f"{error.message} for {self.name} at {user_line()}; {origins([self.op])}. "
-            mend = "tf.reshape(x, ...) changes a shape"
-            raise errors.ShapeError(op=self.op, message=what + mend) from None
+            what = unequal(self._shape, TensorShape(shape)).rstrip(".")
+            raise errors.ShapeError(
+                op=self.op,
+                message=f"{what}. {error.message} for {self.name} at {user_line()}; "
+                f"{origins([self.op])}. tf.reshape(x, ...) changes a shape",
+            ) from None
 
     def consumers(self) -> list[Operation]:
         """The operations that take this tensor."""

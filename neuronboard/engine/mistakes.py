@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from neuronboard import errors
+from neuronboard.engine.shape import bracketed
 from neuronboard.engine.where import origins, user_line
 
 if TYPE_CHECKING:
     from neuronboard.engine.graph import Operation, Tensor
-    from neuronboard.engine.shape import TensorShape
 
 
 def no_value(tensor: Tensor, what: str, then: str) -> errors.OperatorNotAllowedInGraphError:
@@ -45,19 +45,62 @@ def misshapen(
 ) -> errors.ShapeError:
     """The error of inputs whose shapes do not fit: which node, whose line, and the way out."""
     names = ", ".join(tensor.op.name for tensor in op.inputs)
-    shapes = ", ".join(_bracketed(tensor.shape) for tensor in op.inputs)
+    shapes = ", ".join(bracketed(tensor.shape) for tensor in op.inputs)
     made = origins(tensor.op for tensor in op.inputs)
     return errors.ShapeError(
-        message=f"{what} for '{{{{node {op.name}}}}} = {op.type}({names})' with input shapes: "
-        f"{shapes}.\nIt was to be made at {op.where}{f'; {made}' if made else ''}. To mend it: "
-        f"{mend}"
+        message=f"{what}{_merging(op)} for '{{{{node {op.name}}}}} = {op.type}({names})' with "
+        f"input shapes: {shapes}{_looked_at(op, what)}.\nIt was to be made at {op.where}"
+        f"{f'; {made}' if made else ''}. To mend it: {mend}"
     )
 
 
-def _bracketed(shape: TensorShape) -> str:
-    if shape.dims is None:
-        return "?"
-    return "[" + ",".join("?" if size is None else str(size) for size in shape.dims) + "]"
+def _merging(op: Operation) -> str:
+    """Which of many shapes that must be one does not fit those behind it."""
+    if op.type not in ("AddN", "Pack"):
+        return ""
+    whole = op.inputs[-1].shape
+    for i in reversed(range(len(op.inputs) - 1)):
+        if not op.inputs[i].shape.is_compatible_with(whole):
+            return f"\n\tFrom merging shape {i} with other shapes."
+        whole = whole.merge_with(op.inputs[i].shape)
+    return ""
+
+
+# Inputs whose values tell the shape, by the type of the operation.
+_VALUES = {
+    **dict.fromkeys(["Sum", "Mean", "Prod", "Max", "Min", "All", "Any"], (1,)),
+    **dict.fromkeys(["ArgMax", "ArgMin", "ExpandDims", "Transpose", "TopKV2"], (1,)),
+    "ConcatV2": (-1,),
+    "Range": (0, 1, 2),
+    "Split": (0,),
+    "SplitV": (1, 2),
+    "Slice": (1, 2),
+    "StridedSlice": (1, 2, 3),
+    "GatherV2": (2,),
+    "LinSpace": (2,),
+}
+
+
+def _looked_at(op: Operation, what: str) -> str:
+    """The values that were looked at to find the shape, as TensorFlow tells them."""
+    from neuronboard.engine.ops.static import static_value
+
+    if op.type == "Reshape":
+        sizes = static_value(op.inputs[1])
+        if sizes is None or sizes.ndim != 1:
+            return ""
+        shown = ",".join("?" if size < 0 else str(size) for size in sizes.tolist())
+        return f" and with input tensors computed as partial shapes: input[1] = [{shown}]"
+    places = _VALUES.get(op.type, ())
+    if op.type == "StridedSlice" and what.startswith("Index out of range"):
+        places = (3,)
+    told = []
+    for place in places:
+        value = static_value(op.inputs[place])
+        if value is not None and value.ndim < 2:
+            shown = " ".join(str(item) for item in value.reshape(-1).tolist())
+            told.append(f"input[{place % len(op.inputs)}] = <{shown}>")
+    return f" and with computed input tensors: {', '.join(told)}" if told else ""
 
 
 def said(error: Exception) -> str:

@@ -189,6 +189,26 @@ def _size(size: Any) -> int | None:
     return None if number == -1 else int(number)
 
 
+def unequal(one: TensorShape, other: TensorShape) -> str:
+    """What two shapes that do not fit differ in, as TensorFlow says it."""
+    mine, theirs = one.dims or (), other.dims or ()
+    if len(mine) != len(theirs):
+        return f"Shapes must be equal rank, but are {len(mine)} and {len(theirs)}"
+    pairs = enumerate(zip(mine, theirs, strict=True))
+    at = next(i for i, pair in pairs if None not in pair and pair[0] != pair[1])
+    return (
+        f"Dimension {at} in both shapes must be equal, but are {mine[at]} and {theirs[at]}. "
+        f"Shapes are {bracketed(one)} and {bracketed(other)}."
+    )
+
+
+def bracketed(shape: TensorShape) -> str:
+    """A shape as TensorFlow's runtime writes it: [2,?]."""
+    if shape.dims is None:
+        return "?"
+    return "[" + ",".join("?" if size is None else str(size) for size in shape.dims) + "]"
+
+
 def broadcast(shapes: Sequence[TensorShape]) -> TensorShape:
     """The shape of elements of several shapes taken together, by numpy's rule.
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from importlib import import_module
 
-for _room in ("data", "engine.ops.files"):  # which register their types when they are asked for
+for _room in (
+    "data",
+    "engine.ops.examples",
+    "engine.ops.files",
+):  # which register their types when they are asked for
     import_module(f"neuronboard.{_room}")
 
 _DATASETS = (
@@ -18,6 +22,7 @@ _ITERATORS = (
     *("OneShotIterator", "IteratorV2", "MakeIterator", "IteratorGetNext"),
     *("IteratorToStringHandle", "IteratorFromStringHandleV2"),
 )
+_RECORDS = ("ParseExampleV2", "TFRecordDataset", "WindowDataset")
 ELSEWHERE = {
     "SaveV2": "test_saver.py",
     "RestoreV2": "test_saver.py",
@@ -31,5 +36,6 @@ ELSEWHERE = {
     "AudioSummaryV2": "../test_summary_recorded.py",
     "TensorSummaryV2": "../test_summary_recorded.py",
     **dict.fromkeys(_DATASETS, "data/test_dataset.py"),
+    **dict.fromkeys(_RECORDS, "data/test_records.py"),
     **dict.fromkeys(_ITERATORS, "data/test_iterators.py"),
 }

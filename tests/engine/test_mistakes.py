@@ -156,7 +156,7 @@ def multiplying_a_number_by_a_matrix() -> None:
 @mistake(
     errors.ShapeError,
     ValueError,
-    "Shapes must be equal, but are (2,) and (1,)",
+    "Shapes are [2] and [1].",
     "tensors of one shape",
 )
 def adding_up_different_shapes() -> None:
@@ -183,7 +183,9 @@ def transposing_one_axis_twice() -> None:
     _run(tf.transpose(tf.ones([2, 3]), [0, 0]))
 
 
-@mistake(errors.ShapeError, ValueError, "condition has shape (2,)", "(3,)", "the shape of x and y")
+@mistake(
+    errors.ShapeError, ValueError, "are 2 and 3. Shapes are [2] and [3].", "the shape of x and y"
+)
 def choosing_by_a_condition_of_another_shape() -> None:
     tf.select(tf.constant([True, False]), tf.ones([3]), tf.zeros([3]))
 
@@ -539,13 +541,15 @@ def convolving_with_a_filter_of_another_depth_in_a_run() -> None:
     _run(tf.nn.conv2d(x, k, [1, 1, 1, 1], "SAME"))
 
 
-@mistake(errors.InvalidArgumentError, None, "are 3 and 2", "transpose_b=True", "{{node MatMul}}")
+@mistake(
+    errors.InvalidArgumentError, None, "In[0]: [2,3], In[1]: [2,3]", "transpose_b=True", "MatMul}}"
+)
 def multiplying_matrices_in_a_run() -> None:
     p, q = (tf.placeholder(tf.float64, [None, None]) for _ in range(2))
     _run(tf.matmul(p, q), {p: np.ones((2, 3)), q: np.ones((2, 3))})
 
 
-@mistake(errors.InvalidArgumentError, None, "with 4 elements", "multiple of 3", "{{node Reshape}}")
+@mistake(errors.InvalidArgumentError, None, "with 4 values", "multiple of 3", "{{node Reshape}}")
 def reshaping_in_a_run() -> None:
     _run(tf.reshape(*_unknown(np.ones(4)), [3, -1]))
 

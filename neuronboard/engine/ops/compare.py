@@ -14,7 +14,7 @@ from neuronboard.engine.opdef import NOT_DIFFERENTIABLE, OpDef, register
 from neuronboard.engine.ops import arithmetic, array, broadcasting
 from neuronboard.engine.ops.apply import one, scope_of
 from neuronboard.engine.ops.define import Grads, Inferred, binary, compared, unary
-from neuronboard.engine.shape import TensorShape, broadcast
+from neuronboard.engine.shape import TensorShape, broadcast, unequal
 from neuronboard.engine.where import user_line
 
 __all__ = [
@@ -143,7 +143,7 @@ def _infer_select(op: Operation) -> Inferred:
     condition, t, e = (tensor.shape for tensor in op.inputs)
     if not t.is_compatible_with(e):
         raise ValueError(
-            f"Shapes must be equal, but are {t} and {e}",
+            unequal(t, e),
             "give x and y one shape; tf.fill or tf.zeros_like(x) + y repeats a number",
         )
     shape = t.merge_with(e)
@@ -151,7 +151,7 @@ def _infer_select(op: Operation) -> Inferred:
     fitting: tuple[Any, ...] = (shape, [], rows)
     if not any(condition.is_compatible_with(fit) for fit in fitting):
         raise ValueError(
-            f"The condition has shape {condition}, x and y have {shape}",
+            unequal(condition, shape),
             "give the condition the shape of x and y",
         )
     return [(op.inputs[1].dtype.base_dtype, shape)]

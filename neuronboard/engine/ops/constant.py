@@ -12,7 +12,7 @@ from neuronboard.engine.convert import convert_to_tensor, to_array
 from neuronboard.engine.graph import Operation, Tensor, get_default_graph
 from neuronboard.engine.opdef import NOT_DIFFERENTIABLE, OpDef, register
 from neuronboard.engine.ops.apply import one, scope_of
-from neuronboard.engine.shape import TensorShape
+from neuronboard.engine.shape import TensorShape, unequal
 from neuronboard.engine.where import user_line
 
 __all__ = ["constant", "placeholder", "placeholder_with_default"]
@@ -105,7 +105,7 @@ def _infer_default(op: Operation) -> list[tuple[dtypes.DType, TensorShape]]:
     shape, default = op.attrs["shape"], op.inputs[0]
     if not shape.is_compatible_with(default.shape):
         raise ValueError(
-            f"Shapes must be equal, but are {default.shape} and {shape}",
+            unequal(default.shape, shape),
             "give a default of the placeholder's shape",
         )
     return [(op.attrs["dtype"], shape)]

@@ -9,7 +9,7 @@ from neuronboard import errors
 from neuronboard.engine import dtypes
 from neuronboard.engine.graph import Operation, Tensor
 from neuronboard.engine.opdef import Kernel, OpDef, register
-from neuronboard.engine.shape import TensorShape, broadcast
+from neuronboard.engine.shape import TensorShape, broadcast, unequal
 from neuronboard.engine.where import origins
 
 Inferred = list[tuple[dtypes.DType, TensorShape]]
@@ -41,7 +41,7 @@ def merged(op: Operation) -> Inferred:
     for tensor in op.inputs:
         if not shape.is_compatible_with(tensor.shape):
             raise ValueError(
-                f"Shapes must be equal, but are {shape} and {tensor.shape}",
+                unequal(shape, tensor.shape),
                 f"{op.type} takes tensors of one shape",
             )
         shape = shape.merge_with(tensor.shape)
@@ -63,11 +63,20 @@ def need_rank(tensor: Tensor, rank: int, mend: str) -> tuple[int | None, ...]:
     return dims
 
 
+# How TensorFlow says that an axis is none.
+_OUTSIDE = {
+    "dim": "dim {axis} not in the interval [{low}, {high}].",
+    "perm dim": "perm dim {axis} is out of range of input rank {rank}",
+}
+
+
 def axis_of(axis: int, rank: int, what: str = "axis") -> int:
     """`axis` counted from the front."""
     if not -rank <= axis < rank:
+        said = _OUTSIDE.get(what, "{what} {axis} is not in [{low}, {rank})")
         raise ValueError(
-            f"{what} {axis} is not in [{-rank}, {rank})", f"give one from {-rank} to {rank - 1}"
+            said.format(what=what, axis=axis, rank=rank, low=-rank, high=rank - 1),
+            f"give one from {-rank} to {rank - 1}",
         )
     return axis % rank
 

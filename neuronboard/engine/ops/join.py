@@ -20,7 +20,7 @@ from neuronboard.engine.ops.apply import apply, one, scope_of
 from neuronboard.engine.ops.constant import constant
 from neuronboard.engine.ops.define import Grads, Inferred, axis_of, outputs_of
 from neuronboard.engine.ops.static import static_value
-from neuronboard.engine.shape import TensorShape
+from neuronboard.engine.shape import TensorShape, bracketed
 from neuronboard.engine.where import origins, user_line
 
 __all__ = [
@@ -299,7 +299,8 @@ def _infer_split(op: Operation) -> Inferred:
     size = dims[at]
     if size is not None and size % number:
         raise ValueError(
-            f"Dimension size must be evenly divisible by {number} but is {size}",
+            f"Dimension size must be evenly divisible by {number} but is {size}\n\tNumber of ways "
+            "to split should evenly divide the split dimension",
             "give the sizes as a list: tf.split(x, [2, 3], axis)",
         )
     part = None if size is None else size // number
@@ -344,8 +345,9 @@ def _infer_split_v(op: Operation) -> Inferred:
     if whole is not None:
         rest = whole - sum(part or 0 for part in parts)
         if rest < 0 or (None not in parts and rest):
+            pieces = TensorShape(parts)
             raise ValueError(
-                f"can't split axis of size {whole} into pieces of size {parts}",
+                f"can't split axis of size {whole} into pieces of size {bracketed(pieces)}",
                 f"the sizes must add up to {whole}; one of them may be -1",
             )
         parts = [rest if part is None else part for part in parts]

@@ -59,7 +59,7 @@ def _infer_reduction(op: Operation) -> Inferred:
     for axis in np.reshape(axes, -1).tolist():
         if not -len(dims) <= axis < len(dims):
             raise ValueError(
-                f"Invalid reduction dimension {axis} for input with {len(dims)} dimensions",
+                f"Invalid reduction dimension {axis} for input with {len(dims)} dimensions.",
                 f"give axes from {-len(dims)} to {len(dims) - 1}",
             )
         picked.add(axis % len(dims))

@@ -144,7 +144,7 @@ def _along(size: int | None, item: Any, axis: int) -> list[int | None]:
     if isinstance(item, int):
         if size is not None and not -size <= item < size:
             raise ValueError(
-                f"slice index {item} of dimension {axis} out of bounds",
+                f"slice index {item} of dimension {axis} out of bounds.",
                 f"give one from {-size} to {size - 1}",
             )
         return []

@@ -16,7 +16,7 @@ from neuronboard.engine.graph import Operation, Tensor
 from neuronboard.engine.opdef import NOT_DIFFERENTIABLE, OpDef, register
 from neuronboard.engine.ops.apply import one
 from neuronboard.engine.ops.gather import check_range, columns
-from neuronboard.engine.shape import TensorShape
+from neuronboard.engine.shape import TensorShape, unequal
 
 __all__ = [
     "assign",
@@ -45,26 +45,12 @@ def _infer_ref(op: Operation) -> list[tuple[Any, TensorShape]]:
     ref, value = op.inputs[0], op.inputs[-1]
     if op.attrs.get("validate_shape", True) and not ref.shape.is_compatible_with(value.shape):
         raise ValueError(
-            _unequal(ref.shape, value.shape),
+            unequal(ref.shape, value.shape),
             "give a value of the variable's shape; tf.reshape(x, ...) changes it",
         )
     if not op.attrs.get("validate_shape", True):
         return [(ref.dtype, value.shape)]
     return [(ref.dtype, ref.shape.merge_with(value.shape))]
-
-
-def _unequal(one: TensorShape, other: TensorShape) -> str:
-    """What two shapes differ in, as TensorFlow says it."""
-    mine, theirs = one.dims or (), other.dims or ()
-    if len(mine) != len(theirs):
-        return f"Shapes must be equal rank, but are {len(mine)} and {len(theirs)}"
-    pairs = enumerate(zip(mine, theirs, strict=True))
-    at = next(i for i, pair in pairs if None not in pair and pair[0] != pair[1])
-    shown = [f"[{','.join('?' if d is None else str(d) for d in dims)}]" for dims in (mine, theirs)]
-    return (
-        f"Dimension {at} in both shapes must be equal, but are {mine[at]} and {theirs[at]}. "
-        f"Shapes are {shown[0]} and {shown[1]}."
-    )
 
 
 VARIABLE = register(
@@ -183,7 +169,7 @@ def _infer_scatter(op: Operation) -> list[tuple[Any, TensorShape]]:
         wanted = TensorShape([*indices.shape.dims, *ref.shape.dims[1:]])
         if updates.shape.ndims != 0 and not updates.shape.is_compatible_with(wanted):
             raise ValueError(
-                _unequal(updates.shape, wanted),
+                unequal(updates.shape, wanted),
                 "give a row of updates for each index",
             )
     return [(ref.dtype, ref.shape)]
