@@ -195,6 +195,15 @@ def test_windows_are_tensorflows(given: Any, wanted: list[list[int]]) -> None:
     assert [window.tolist() for window in _all(windows)] == wanted
 
 
+def test_types_of_operations_are_tensorflows() -> None:
+    """So that the picture of a graph tells what is read."""
+    dataset = tf.data.TFRecordDataset(str(PLAIN)).window(2)
+    parsed = tf.parse_single_example(_records()[0], {"x": FEATURES["x"]})["x"]
+    kinds = [op.type for op in parsed.graph.get_operations()]
+    assert dataset._variant.op.type == "WindowDataset"
+    assert {"TFRecordDataset", "ParseExampleV2"} < set(kinds)
+
+
 def test_each_component_has_windows_of_its_own() -> None:
     """A window of pairs is a pair of datasets."""
     pairs = tf.data.Dataset.from_tensor_slices((np.arange(4), np.arange(4) * 0.5))
