@@ -138,7 +138,7 @@ def _add_pages(
 
     @api.get("/static/{digest}/{name:path}", include_in_schema=False)
     def asset(request: Request, digest: str, name: str) -> Response:
-        assets = source.current()
+        assets = source.of(digest)
         if name not in assets.files:
             raise HTTPException(404, f"there is no file {name!r}")
         kept = digest == assets.hash

@@ -26,6 +26,7 @@ WITHOUT_EXTENSION = (
 )
 PORTS_TRIED = 100
 MOST_TOLD = 20  # problems; the page lists the others
+GARBAGE = 100_000  # objects that are made before garbage is looked for: a tag of 5,000 runs is some
 PROGRESS_INTERVAL = 2.0  # seconds between lines while loading
 
 
@@ -87,6 +88,7 @@ def _server_class() -> type[Any]:
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             gc.freeze()  # what was loaded until now stays: it need not be looked through again
+            gc.set_threshold(GARBAGE, 20, 20)
             gc.enable()
             say(f"NeuronBoard at {self._url} (Ctrl-C ends it)")
 

@@ -224,6 +224,9 @@ def _of_segment(run: Run, tag: str, segment: Segment) -> Iterator[Curve]:
         return
     if not all(piece.steps_ascend for piece in slices):
         slices = tuple(piece._replace(steps_ascend=True) for piece in slices)
+    if not cuts:
+        yield from _divided(whole, 0, len(segment))
+        return
     for part, (start, stop) in enumerate(pairwise([0, *cuts, len(segment)])):
         curve = replace(whole, part=part, at=(start, stop), slices=_cut(slices, start, stop))
         yield from _divided(curve, start, stop)
@@ -320,14 +323,14 @@ def extent_of(
 def _extent(
     piece: Slice, axis: reduce.Axis, origin: float, positive: bool
 ) -> tuple[float, float] | None:
-    steps, wall_times, _ = piece.columns()
-    x: npt.NDArray[Any] = steps if axis == "step" else wall_times
+    column: npt.NDArray[Any] = piece.steps if axis == "step" else piece.wall_times
     taken = origin if axis == "relative" else 0.0
     ascends = piece.steps_ascend if axis == "step" else piece.times_ascend
-    if not ascends or (positive and x[0] - taken <= 0):
+    if not ascends or (positive and column[piece.start] - taken <= 0):
+        x = column[piece.start : piece.stop]
         x = x[np.isfinite(x) & (x - taken > 0)] if positive else x[np.isfinite(x)]
         return (float(x.min() - taken), float(x.max() - taken)) if len(x) else None
-    return float(x[0] - taken), float(x[-1] - taken)
+    return float(column[piece.start] - taken), float(column[piece.stop - 1] - taken)
 
 
 def _counts(values: npt.NDArray[np.floating[Any]]) -> tuple[int, int]:

@@ -15,6 +15,9 @@ import { createRunGroups } from './run_groups.js';
 
 // Characters of run ids in a URL.
 const LONGEST_LIST = 2000;
+// What of the URL says which runs are shown, and how they are coloured.
+const SELECTING = ['only', 'hidden', 'selected', 'filter', 'filter_as'];
+const COLOURING = ['colour', 'colours'];
 
 /**
  * @typedef {{ id: string, name: string, first_wall_time: number | string | null }} Run
@@ -77,23 +80,16 @@ export function createRuns(state, theme, status, storage, api) {
 
   function resolve() {
     if (writing) return;
-    const [only, hidden, all] = ['only', 'hidden', 'selected'].map((key) => state.get(key));
-    const [text, as, colour, hand] = ['filter', 'filter_as', 'colour', 'colours'].map((key) => state.get(key));
-    const next = JSON.stringify([only, hidden, all, text, as]);
-    if (next !== read) {
-      read = next;
-      select();
-      match();
-    }
+    if (looked(SELECTING) !== read) select();
     groups.update();
-    if (JSON.stringify([colour, hand]) !== coloured) {
-      coloured = JSON.stringify([colour, hand]);
-      paint();
-    }
+    if (looked(COLOURING) !== coloured) paint();
   }
+  const looked = (/** @type {string[]} */ keys) => JSON.stringify(keys.map((key) => state.get(key)));
   function select() {
+    read = looked(SELECTING);
     const next = selectedOf(list.value, { only: state.get('only'), hidden: state.get('hidden'), all: state.get('selected') }, beginning);
     if (!same(next, selected.value)) selected.value = next;
+    match();
   }
   /** Finds the runs that match; a filter that cannot be read yet leaves the last one in force. */
   function match() {
@@ -128,6 +124,7 @@ export function createRuns(state, theme, status, storage, api) {
   /** Finds the colours anew. */
   function paint() {
     const by = state.get('colour');
+    coloured = looked(COLOURING);
     facts.want('colour', by ? tagsOf([by]) : null);
     byHand = objectIn(state.get('colours'));
     const inOrder = by ? [...ids].sort((a, b) => numbering.of(a) - numbering.of(b)) : [];
@@ -157,7 +154,6 @@ export function createRuns(state, theme, status, storage, api) {
     groups.update(moved);
     if (moved || state.get('colour') || !styles.value) paint();
     select();
-    match();
   }
 
   return {

@@ -4,7 +4,7 @@ import { distinctOf } from '../lib/run_labels.js';
 import { place } from './marks.js';
 
 const HEIGHT = 13; // CSS pixels of a name
-const MOST = 14; // names; more could not be told apart
+export const MOST = 14; // names; more could not be told apart
 const PART = 0.24; // of the chart's width that names may take
 const LEAST = 440; // CSS pixels of a chart that has room for names
 

@@ -30,6 +30,14 @@ export function linesOfLayer(places, { width, height, ratio }) {
   return Math.ceil(size / unit) * unit;
 }
 
+/**
+ * Canvases of charts that are gone, for those that come: a new one costs a millisecond, which a screen
+ * of charts needs a hundred times.
+ * @type {HTMLCanvasElement[]}
+ */
+const free = [];
+const MOST_FREE = 150; // 50 MB, of charts of the usual size
+
 export function createLayers() {
   /** @type {Layer[]} */
   let layers = [];
@@ -47,9 +55,15 @@ export function createLayers() {
       const groups = groupsOf(list);
       layers = groups.map(([key, strokes]) => {
         const old = before.get(key);
+        before.delete(key);
         if (same && old?.canvas && alike(old.list, strokes)) return old;
-        return { key, list: strokes, next: 0, canvas: groups.length > 1 ? (old?.canvas ?? h('canvas', null)) : null };
+        return { key, list: strokes, next: 0, canvas: groups.length > 1 ? (old?.canvas ?? free.pop() ?? h('canvas', null)) : null };
       });
+      give(before.values());
+    },
+    destroy() {
+      give(layers);
+      layers = [];
     },
     /** How many points are still to be drawn. */
     left: () => layers.reduce((sum, { list, next }) => sum + sizeOf(list.slice(next)), 0),
@@ -68,6 +82,11 @@ export function createLayers() {
       for (const { canvas, next } of layers) if (canvas && next) context.drawImage(canvas, 0, 0);
     },
   };
+}
+
+/** Leaves canvases to who needs some. @param {Iterable<Layer>} layers */
+function give(layers) {
+  for (const { canvas } of layers) if (canvas && free.length < MOST_FREE) free.push(canvas);
 }
 
 /** Strokes that lie in one layer, in their order. @param {Stroke[]} list @returns {[string, Stroke[]][]} */

@@ -66,6 +66,7 @@ import { floored, within } from './zoom.js';
 
 const WAITS = -1; // for its turn, not for a frame of its own
 const PATIENCE = 25; // milliseconds that an old picture stays while the next is drawn
+const APART = 200; // milliseconds between two looks at one that is being drawn: each costs as much as some lines
 const ONLY_OVERLAY = new Set(['cursor', 'pins']);
 // What changes when points come: the old picture stays until the next one is whole.
 const GROWING = new Set(['lines', 'places', 'extent', 'label', 'boundaries', 'format', 'limits', ...ONLY_OVERLAY]);
@@ -76,7 +77,7 @@ const GROWING = new Set(['lines', 'places', 'extent', 'label', 'boundaries', 'fo
  */
 export function create(host, options) {
   const base = h('canvas', { role: 'img', tabIndex: 0, class: 'chart-canvas' });
-  const overlay = h('canvas', { class: 'chart-overlay', 'aria-hidden': 'true' });
+  const overlay = h('canvas', { class: 'chart-overlay', 'aria-hidden': 'true', hidden: true });
   const brush = h('div', { class: 'chart-brush', hidden: true });
   const frame = h('div', { class: 'chart-frame' }, base, overlay, brush);
   host.append(frame);
@@ -116,7 +117,7 @@ export function create(host, options) {
     layers.plan(strokes(model.lines, model.highlight, view.ratio, linesOfLayer(model.places ?? model.lines.length, view)), view, model.log);
     const picture = { model, view, theme, layers };
     if (layers.left() <= SMALL) finish(begun(base, picture), picture);
-    else stopDrawing = drawInSteps(base, picture, calm ? Infinity : PATIENCE, finish);
+    else stopDrawing = drawInSteps(base, picture, calm ? Infinity : PATIENCE, options.isSeen?.() === false ? 'near' : 'seen', finish);
     calm = true;
     drawOverlay();
   }
@@ -139,6 +140,9 @@ export function create(host, options) {
   function drawOverlay() {
     if (!model || !view) return;
     const { cursor, pins = [] } = model;
+    const bare = cursor === null && !pins.length;
+    overlay.hidden = bare; // a canvas that shows nothing costs as much as one that does
+    if (bare) return;
     const hits = cursor === null ? [] : hitsAt(model.lines, view, cursor, NaN);
     const drawable = model.log ? hits.filter(({ line, i }) => line.y[i] > 0) : hits;
     drawCursors(cleared(overlay, view), view, themeOf(frame), { cursor, pins, hits: drawable });
@@ -149,7 +153,7 @@ export function create(host, options) {
     if (options.isSeen?.() === false) pending = requestAnimationFrame(() => (stopWaiting = spread(late)));
     else {
       pending = WAITS;
-      stopWaiting = spread(late, true);
+      stopWaiting = spread(late, 'now');
     }
   }
   function late() {
@@ -163,7 +167,11 @@ export function create(host, options) {
     margin = Math.max(MARGIN.right, room);
   }
   let width = pixels();
+  let size = '';
   function resized() {
+    const next = `${frame.clientWidth} ${frame.clientHeight} ${ratio()}`;
+    if (next === size) return;
+    size = next;
     fit();
     schedule();
     if (pixels() === width) return;
@@ -207,11 +215,17 @@ export function create(host, options) {
       options.onWidth?.();
     },
     resize: schedule,
+    /** Looks how large it is: sooner than the page tells. */
+    measure: resized,
     /** The plot's width in device pixels; 0 while it is not on the page. */
     pixels,
     /** The picture, in device pixels, and whose names stand at the ends of its lines. */
     get picture() {
       return { canvas: base, theme: themeOf(frame), names, labelled: margin > MARGIN.right };
+    },
+    /** Whether the picture is that of the model. */
+    get isDrawn() {
+      return view !== null && !pending && !stopDrawing;
     },
     /** What was drawn last. */
     get view() {
@@ -229,6 +243,7 @@ export function create(host, options) {
       stopWaiting?.();
       stopTelling?.();
       stopDrawing?.();
+      layers.destroy();
       observer.disconnect();
       stop();
       frame.remove();
@@ -248,19 +263,20 @@ function begun(canvas, { model, view, theme }) {
 
 /**
  * Draws a picture of many points over some frames.
- * @param {HTMLCanvasElement} base @param {Picture} picture @param {number} patience milliseconds
+ * @param {HTMLCanvasElement} base @param {Picture} picture @param {number} patience milliseconds @param {import('./frames.js').When} when
  * @param {(context: CanvasRenderingContext2D, picture: Picture) => void} finish
  * @returns {() => void} stops it
  */
-function drawInSteps(base, picture, patience, finish) {
+function drawInSteps(base, picture, patience, when, finish) {
   const { layers, view } = picture;
   const buffer = h('canvas', null); // for lines that lie in no layer
   const context = cleared(buffer, view);
-  const began = performance.now();
+  let next = performance.now() + patience;
   const show = () => {
     const shown = begun(base, picture);
     shown.drawImage(buffer, 0, 0);
     layers.compose(shown);
+    next = performance.now() + APART;
   };
   return spread((until) => {
     if (layers.paint(context, until)) {
@@ -269,9 +285,9 @@ function drawInSteps(base, picture, patience, finish) {
       finish(shown, picture);
       return true;
     }
-    if (performance.now() - began > patience) show();
+    if (performance.now() > next) show();
     return false;
-  });
+  }, when);
 }
 
 /** In what two models differ. @param {Model} a @param {Model} b @returns {Set<string>} */

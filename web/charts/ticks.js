@@ -1,6 +1,6 @@
 // Where to mark an axis, and what to write there.
 
-import { formatDuration, formatStep } from '../lib/format.js';
+import { formatDuration, formatStep, grouped } from '../lib/format.js';
 import { say } from '../lib/say.js';
 
 /**
@@ -99,9 +99,13 @@ export function tickLabels(ticks) {
   // Between numbers that float64 can hardly tell apart the step is nothing, or all of its digits.
   if (step === 0) return ticks.map(plain);
   const digits = Math.min(MOST_DIGITS, Math.max(0, -Math.floor(Math.log10(step) + 1e-9)));
-  return ticks.map((tick) => tick.toLocaleString('en-US', {
-    minimumFractionDigits: digits, maximumFractionDigits: digits,
-  }).replace('-', '−'));
+  return ticks.map((tick) => fixed(tick, digits));
+}
+
+/** As `toLocaleString` writes it, which costs much more. @param {number} tick @param {number} digits behind the point */
+function fixed(tick, digits) {
+  const [whole, part] = Math.abs(tick).toFixed(digits).split('.');
+  return `${tick < 0 ? '−' : ''}${grouped(Number(whole))}${part ? `.${part}` : ''}`;
 }
 
 /** @param {number} tick */

@@ -25,7 +25,7 @@ function trim(text) {
 }
 
 /** An integer below 2^53, as `toLocaleString` writes it, which costs much more. @param {number} value */
-function grouped(value) {
+export function grouped(value) {
   return String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 

@@ -31,6 +31,7 @@ from neuronboard.dashboards.scalars.query import COMPUTED, Answer, Drawn, Questi
 
 EXACT = 1 << 53  # up to here float64 holds every integer
 Array = npt.NDArray[Any]
+_LITTLE = {char: np.dtype(char).newbyteorder("<") for char in "fdqlL"}
 
 
 def to_json(answer: Answer, told: dict[str, Any]) -> bytes:
@@ -44,27 +45,29 @@ def to_json(answer: Answer, told: dict[str, Any]) -> bytes:
 
 def to_binary(answer: Answer, told: dict[str, Any]) -> bytes:
     """The header and the columns."""
-    exact = all(_is_exact(drawn.columns.steps) for drawn in answer.curves)
     series: list[dict[str, Any]] = []
     parts: list[Array] = []
-    before: Array | None = None
+    own: dict[int, Array] = {}  # where in `parts` -> the steps that stand there
+    before: bytes | None = None
     for drawn in answer.curves:
         columns = _columns(drawn)
         wide = columns["values"].dtype == np.float64
         steps = columns.pop("steps")
-        same = before is not None and np.array_equal(before, steps)
-        series.append(
-            {
-                **_about(drawn),
-                "count": len(steps),
-                "steps": "same" if same else "own",
-                "values": _name(wide),
-            }
-        )
-        if not same:
-            parts.append(steps.astype(np.float64) if exact else steps)
+        text = steps.tobytes()
+        about = _about(drawn)
+        about["count"] = len(steps)
+        about["steps"] = "same" if text == before else "own"
+        about["values"] = _name(wide)
+        series.append(about)
+        if text != before:
+            own[len(parts)] = steps
+            parts.append(steps)
         parts.extend(columns.values())
-        before = steps
+        before = text
+    exact = all(map(_is_exact, own.values()))
+    if exact:
+        for at, steps in own.items():
+            parts[at] = steps.astype(np.float64)
     header = {
         **_header(answer.question, answer.bounds, told),
         "steps": "f8" if exact else "i8",
@@ -226,8 +229,10 @@ def _framed(header: dict[str, Any], columns: list[Array]) -> bytes:
     text += b" " * (-(4 + len(text)) % 8)
     parts = [len(text).to_bytes(4, "little"), text]
     for array in columns:
-        data = array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
-        parts += [data, bytes(-len(data) % 8)]
+        data = array.astype(_LITTLE[array.dtype.char], copy=False).tobytes()
+        parts.append(data)
+        if len(data) % 8:
+            parts.append(bytes(-len(data) % 8))
     return b"".join(parts)
 
 

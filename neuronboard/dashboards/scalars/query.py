@@ -16,7 +16,7 @@ from neuronboard.store.axes import Computed, off_axis, over_the_same, placed, st
 from neuronboard.store.curve import Curve, Slice, curves_of, extent_of, points_of, without_covered
 from neuronboard.store.group import union
 from neuronboard.store.reduce import Axis, View, inside, reduce, take, x_of
-from neuronboard.store.series import NO_COLUMNS
+from neuronboard.store.series import NO_COLUMNS, joined
 from neuronboard.store.smooth import Smoothing, smoothed_slices
 from neuronboard.store.trend import Trend, trend
 
@@ -228,18 +228,44 @@ def _drawn(
         return Drawn(curve, False, 0, False, extent, NO_COLUMNS, smoothed, x)
     known = _known(curve, question)
     slices = curve.since(known or 0, place.slices)
-    numbers, within, reduced = chosen(slices, place.origin, view)
-    smoothed = None
-    if question.smoothing is not None:
-        smooth = place.smoothed(question.smoothing)
-        if view is not None:
+    smooth = None if question.smoothing is None else place.smoothed(question.smoothing)
+    if _is_whole(slices, extent, view):
+        numbers, within, reduced = None, sum(piece.length for piece in slices), False
+    else:
+        numbers, within, reduced = chosen(slices, place.origin, view)
+        if smooth is not None and view is not None:
             more, _, _ = chosen(curve.since(known or 0, smooth), place.origin, view)
             numbers = union([numbers, more])
-        smoothed = take(smooth, numbers + (known or 0)).values.astype(np.float64)
-    columns = take(curve.since(known or 0), numbers)
-    x = take(slices, numbers).wall_times if place.computed else None
+    smoothed = None
+    if smooth is not None:
+        smoothed = _taken(curve.since(known or 0, smooth), numbers).values.astype(np.float64)
+    columns = _taken(curve.since(known or 0), numbers)
+    x = _taken(slices, numbers).wall_times if place.computed else None
     missing = off_axis(place.slices) if place.computed else 0
     return Drawn(curve, known is not None, within, reduced, extent, columns, smoothed, x, missing)
+
+
+def _is_whole(
+    slices: Sequence[Slice], extent: tuple[float, float] | None, view: View | None
+) -> bool:
+    """Whether all points come, and all of them lie inside the view: nothing is to be chosen then.
+
+    So it is of most curves of many runs, of which it has to be quick. What lies together has an x
+    for each of its points where the column ascends.
+    """
+    if view is None or extent is None or len(slices) != 1 or view.pixels == EVERY or view.log:
+        return False
+    [piece] = slices
+    ascends = piece.steps_ascend if view.axis == "step" else piece.times_ascend
+    inside = view.low <= extent[0] and extent[1] <= view.high
+    return ascends and inside and piece.length <= REDUCE_FROM * view.pixels
+
+
+def _taken(slices: Sequence[Slice], numbers: npt.NDArray[np.int64] | None) -> Columns:
+    """The points of these numbers; None is all, without a copy where they lie together."""
+    return (
+        joined([piece.columns() for piece in slices]) if numbers is None else take(slices, numbers)
+    )
 
 
 def _known(curve: Curve, question: Question) -> int | None:

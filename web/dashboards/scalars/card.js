@@ -1,6 +1,7 @@
 // One card: the curves of a tag, or of several. It exists while it is near the screen, and asks for
 // what it shows and what is new of it; the curves themselves outlive it.
 
+import { MOST as MOST_NAMES } from '../../charts/labels.js';
 import { create } from '../../charts/line_chart.js';
 import { nearest } from '../../charts/search.js';
 import { formatValue } from '../../lib/format.js';
@@ -96,6 +97,7 @@ export function createCard(card, shared) {
   let outside = 0; // values above and below the axis, as the head says
   let pictured = ''; // what the picture is of, as text
   let expected = ''; // names of lines, as text
+  let of = /** @type {any[]} */ ([]); // `seenNow` of what was drawn last
   /** @type {{ until: number, of: string, extent: Pair | null, limits: Pair } | null} */
   let held = null;
 
@@ -139,7 +141,8 @@ export function createCard(card, shared) {
       if (!gone && card.tags.length > 1) later = await ask(); // now that it is known how far all of them reach
       if (gone) return;
       whole = true;
-      draw();
+      if (isDrawn()) confirm();
+      else draw();
       if (Number.isFinite(Math.min(...later))) settle(Math.min(...later));
     } catch (error) {
       if (gone) return;
@@ -174,6 +177,19 @@ export function createCard(card, shared) {
     const extent = /** @type {Pair | null} */ (ends.length ? [Math.min(...ends), Math.max(...ends)] : null);
     present(found, { places: count * card.tags.length, extent, boundaries: [], label: () => describeGroups(title, found) });
   }
+  /** What the picture depends on besides settings: objects that are others when it changes. */
+  function seenNow() {
+    return [ctx.runs.shown.value, ctx.runs.groups.groups.value, ...card.tags.map((tag) => curvesOf(tag).known)];
+  }
+  /** Whether what is known was drawn already: it was whole, as curves are that have few points. */
+  function isDrawn() {
+    return model !== null && !ctx.runs.groups.groups.value && seenNow().every((one, i) => one === of[i]);
+  }
+  /** The picture was the exact one. */
+  function confirm() {
+    tell();
+    if (chart.isDrawn) shared.drawn(card.key);
+  }
   function draw() {
     if (ctx.runs.groups.groups.value) {
       drawGroups();
@@ -196,6 +212,7 @@ export function createCard(card, shared) {
   function present(found, about) {
     const settings = shared.settings();
     drawn = found;
+    of = seenNow();
     pictured = JSON.stringify([settings, ctx.runs.shown.value.size]);
     const { x, y, pins } = view();
     nameLines(drawn.map(({ label, id }) => label ?? id));
@@ -215,14 +232,18 @@ export function createCard(card, shared) {
   /** Curves are asked for as many pixels as they will have beside their names; those that are drawn in the end have the last word. */
   function expectNames() {
     if (ctx.runs.groups.groups.value) return;
-    const labels = card.tags.flatMap((tag, i) => shown(tag).map((id) => labelOf(id, looksOf(card.tags)[i])));
+    const many = card.tags.reduce((sum, tag) => sum + shown(tag).length, 0) > MOST_NAMES;
+    const labels = many ? [] : card.tags.flatMap((tag, i) => shown(tag).map((id) => labelOf(id, looksOf(card.tags)[i])));
     const text = JSON.stringify([labels, shared.settings().names]);
     if (text === expected) return;
     expected = text;
     nameLines(labels);
   }
   /** Leaves room for the names at the ends of lines. @param {string[]} labels */
-  const nameLines = (labels) => chart.names(shared.settings().names ? [...new Set(labels)] : []);
+  function nameLines(labels) {
+    const names = new Set(labels);
+    chart.names(shared.settings().names && names.size <= MOST_NAMES ? [...names] : []);
+  }
   /** @param {ReturnType<typeof parts>} some @returns {Pair | null} */
   function extentOf(some) {
     const bounds = some.map(({ known, runs }) => boundsOf(known, runs, { ...picture(), range: null })).filter((each) => each !== null);
@@ -284,6 +305,12 @@ export function createCard(card, shared) {
     whole = false;
     draw();
     settle(SETTLE);
+  }
+  /** Draws the runs that are shown now: at once where all are known, else when they have come. */
+  function show() {
+    interacted = true;
+    if (ctx.runs.groups.groups.value || card.tags.every((tag) => shown(tag).every((id) => curvesOf(tag).known.has(id)))) draw();
+    load();
   }
   /** @param {number} wait milliseconds */
   function settle(wait) {
@@ -390,12 +417,13 @@ export function createCard(card, shared) {
     cursor.subscribe((value) => model && chart.update((model = { ...model, cursor: value }))),
     highlight.subscribe((value) => model && chart.update((model = { ...model, highlight: value }))),
     ctx.runs.styles.subscribe(draw), views.subscribe(change),
-    ctx.runs.shown.subscribe(() => (interacted = true)),
   ];
   if (ctx.runs.groups.groups.value || card.tags.some((tag) => curvesOf(tag).known.size)) draw();
   return {
     element,
     draw: change,
+    show,
+    placed: chart.measure,
     load,
     /** Other groups, or none: what is known of those is asked for. */
     regroup() {

@@ -14,6 +14,7 @@ const AHEAD = 300; // CSS pixels beyond each edge of the screen
  * @typedef {object} Part an item as an element
  * @property {HTMLElement} element
  * @property {(item: any) => void} [update] takes another item under the same key; without it, it is made anew
+ * @property {() => void} [placed] tells that it stands on the page, where it can be measured
  * @property {() => void} [destroy]
  */
 
@@ -34,6 +35,7 @@ export function createGrid({ make, onWindow }) {
   const parts = new Map();
 
   function arrange() {
+    width ||= element.clientWidth; // what is asked for at once comes sooner than behind a frame
     rows = rowsOf(items, width);
     element.style.height = `${rows.height}px`;
     show();
@@ -49,6 +51,8 @@ export function createGrid({ make, onWindow }) {
     const wanted = rows.rows.slice(near.from, near.to).flatMap((row) => numbers(row).map((index) => ({ row, index })));
     const keys = /** @type {Set<string>} */ (new Set(wanted.map(({ index }) => items[index].key)));
     for (const [key, part] of parts) if (!keys.has(key)) drop(key, part);
+    const made = new Set(keys);
+    for (const key of parts.keys()) made.delete(key);
     /** @type {Element | null} */
     let before = null;
     for (const { row, index } of wanted) {
@@ -62,6 +66,7 @@ export function createGrid({ make, onWindow }) {
     const from = rows.rows[inside.from]?.from ?? items.length;
     const to = rows.rows[inside.to - 1]?.to ?? 0;
     onWindow(wanted.map(({ index }) => items[index]), items.slice(from, to));
+    for (const key of made) parts.get(key)?.placed?.();
   }
   /** @param {T} item */
   function partOf(item) {

@@ -109,14 +109,12 @@ export function mount(host, ctx) {
     if (key === 'axis' || key === 'over') arrange(); // pinned cursors belong to an axis, and need room
     tellLive();
     marks.begin(true);
-    redrawing.forEach((stop) => stop());
-    redrawing = cards().filter((card) => card.isSeen()).map((card) => spread(() => (card.draw(), true), true));
-    unseen((card) => card.draw());
+    each((card) => card.draw());
   }
-  /** Does something with the cards that nobody sees, behind the next frame. @param {(card: CardPart) => void} act */
-  function unseen(act) {
-    const some = cards().filter((card) => !card.isSeen());
-    requestAnimationFrame(() => setTimeout(() => some.forEach(act)));
+  /** Does something with every card, over some frames, and with those on the screen first. @param {(card: CardPart) => void} act */
+  function each(act) {
+    redrawing.forEach((stop) => stop());
+    redrawing = cards().map((card) => spread(() => (act(card), true), card.isSeen() ? 'now' : 'near'));
   }
   /** What of the cards is shown. @param {string} key @param {string | null} value */
   function choose(key, value) {
@@ -227,8 +225,7 @@ export function mount(host, ctx) {
       lift(pointedAt);
       marks.begin(true);
       arrange();
-      cards().filter((card) => card.isSeen()).forEach((card) => card.load());
-      unseen((card) => card.load());
+      each((card) => card.show());
     }),
     ctx.runs.groups.groups.subscribe(() => {
       lift(null);
