@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from builders import write_events
+from builders import append, write_events
 from conftest import Served, served_store
 from playwright.sync_api import Browser, Page, expect
 
@@ -19,6 +19,23 @@ from neuronboard.store.catalog import Catalog, Progress
 
 pytestmark = pytest.mark.browser
 Serve = Callable[..., Served]
+# How many pixels of the chart have a colour: at first, and in the frame that has the fewest.
+WATCH = """(canvas) => {
+  const count = () => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    let n = 0;
+    for (let i = 0; i < data.length; i += 4)
+      n += data[i + 3] > 90 && Math.abs(data[i] - data[i + 2]) > 60;
+    return n;
+  };
+  window.watched = { frames: 0, first: count(), least: Infinity };
+  const look = () => {
+    watched.frames += 1;
+    watched.least = Math.min(watched.least, count());
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}"""
 EVIL = "<img src=x onerror=document.title='evil'>"
 
 
@@ -139,3 +156,18 @@ def test_nan_and_infinity_are_counted_and_marked(page: Page, serve: Serve, tmp_p
     write_events(tmp_path, [(i, {"v": v}) for i, v in enumerate(values)])
     page.goto(serve(tmp_path).url)
     expect(page.locator('article[aria-label="v"]')).to_contain_text("▲ 2 NaN or ∞")
+
+
+def test_new_points_come_without_a_flicker(page: Page, serve: Serve, tmp_path: Path) -> None:
+    """In no frame, while points come, has the chart fewer coloured pixels than most of a line."""
+    path = write_events(tmp_path / "run", [(s, {"v": float(s % 7)}) for s in range(400)])
+    page.goto(f"{serve(tmp_path).url}#scalars")
+    canvas = page.locator('canvas[role="img"]')
+    expect(canvas).to_have_attribute("aria-label", re.compile("400 points"))
+    canvas.evaluate(WATCH)
+    for step in range(400, 420):
+        append(path, step, "v", value=float(step % 7))
+        expect(canvas).to_have_attribute("aria-label", re.compile(f"{step + 1} points"))
+    frames, least, first = page.evaluate("[watched.frames, watched.least, watched.first]")
+    assert frames > 20
+    assert least > 0.8 * first

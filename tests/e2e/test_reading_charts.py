@@ -257,6 +257,8 @@ def test_the_order_of_values_is_chosen_and_kept(page: Page, serve: Serve, tmp_pa
     assert hovered(0.4)[:3] == ["run 0", "run 1", "run 2"]
     page.get_by_label("Values at the crosshair").select_option("value")
     assert hovered(0.9)[0] == "run 17"
+    page.get_by_label("Values at the crosshair").select_option("lowest first")
+    assert hovered(0.2)[:2] == ["run 0", "run 23"]  # 161 modulo 40 is 1
     box = page.locator(".tooltip").bounding_box()
     assert box is not None
     assert box["y"] >= 0
@@ -487,3 +489,54 @@ def test_smoothing_is_typed_and_stepped_by_keys(page: Page, serve: Serve, tmp_pa
     rows = page.locator(".tooltip td.num")
     page.mouse.move(_x(canvas, 0.5), _y(canvas))
     expect(rows.first).to_have_text(re.compile(r"^0\.[45]"))  # alternating 0 and 1, smoothed
+
+
+def test_both_axes_can_be_logarithmic(page: Page, serve: Serve, tmp_path: Path) -> None:
+    """In the middle of the axis stands the geometric mean of its ends; what is not above 0 is
+    counted; a power law is a straight line."""
+    write_events(tmp_path / "run", [(s, {"v": float(s) ** 2 if s else -1.0}) for s in range(1001)])
+    page.goto(serve(tmp_path).url)
+    canvas = _canvas(page)
+    page.get_by_label("Log scale").check()
+    expect(page).to_have_url(re.compile("x=log"))
+    page.mouse.move(_x(canvas, 0.5), _y(canvas))
+    step = page.locator(".tooltip tbody td").nth(3)
+    expect(step).to_have_text(re.compile("^3[0-3]$"))  # of 1 to 1,000
+    page.get_by_text("Logarithmic", exact=True).click()
+    expect(page.locator(".card-notes")).to_contain_text("1 value ≤ 0 not on this axis")
+    page.mouse.move(5, 5)
+    page.wait_for_function(
+        f"""(c) => {{ const at = (part) => ({INK})(c, part)[0];
+        const [a, b, d] = [at(0.2), at(0.5), at(0.8)];
+        return a > b && b > d && Math.abs(a + d - 2 * b) < 6; }}""",
+        arg=canvas.element_handle(),
+    )
+    page.reload()
+    expect(page.get_by_label("Log scale")).to_be_checked()
+    expect(page.get_by_label("Logarithmic")).to_be_checked()
+
+
+def test_parts_that_overlap_and_purged_points_can_be_toggled(
+    page: Page, serve: Serve, tmp_path: Path
+) -> None:
+    """Who looks at the newest parts only is told how many points that leaves out, and the way
+    back; void points are drawn dotted on demand."""
+    write_events(tmp_path / "two/events.out.tfevents.1", [(s, {"v": 1.0}) for s in range(60)])
+    write_events(tmp_path / "two/events.out.tfevents.2", [(s, {"v": 2.0}) for s in range(40, 80)])
+    write_events(tmp_path / "void/events.out.tfevents.1", [(s, {"v": 3.0}) for s in range(50)])
+    second = write_events(tmp_path / "void/events.out.tfevents.2")
+    more = [restart_event(30), *(scalar_event(s, {"v": 4.0}) for s in range(30, 80))]
+    second.write_bytes(second.read_bytes() + event_bytes(more))
+    page.goto(serve(tmp_path).url)
+    canvas = _canvas(page)
+    page.get_by_text("Restarted runs").click()
+    page.get_by_label("Only the newest of overlapping parts").check()
+    expect(canvas).to_have_attribute("aria-label", re.compile(r"part 1 of 2 ends at 1 \(step 39"))
+    page.get_by_role("button", name="20 overwritten").click()
+    expect(page.get_by_label("Only the newest of overlapping parts")).not_to_be_checked()
+    expect(canvas).to_have_attribute("aria-label", re.compile(r"part 1 of 2 ends at 1 \(step 59"))
+    page.get_by_label("Purged points").check()
+    expect(canvas).to_have_attribute("aria-label", re.compile(r"void · purged ends at 3 \(step 49"))
+    page.get_by_label("Purged points").uncheck()
+    expect(canvas).not_to_have_attribute("aria-label", re.compile("void · purged"))
+    expect(page.get_by_role("button", name="20 purged")).to_be_visible()

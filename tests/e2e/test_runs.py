@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable
@@ -12,6 +13,8 @@ from builders import event_bytes, scalar_event, write_events
 from conftest import Served
 from playwright.sync_api import Locator, Page, expect
 from test_look_and_keys import CONTRAST
+
+from neuronboard import SummaryWriter
 
 pytestmark = pytest.mark.browser
 Serve = Callable[..., Served]
@@ -343,3 +346,28 @@ def test_a_sorted_wide_table_shows_names_whole(page: Page, serve: Serve, tmp_pat
         "(all) => all.filter((part) => part.scrollWidth > part.clientWidth).length"
     )
     assert cut == 0
+
+
+def test_columns_tell_of_runs_and_tags(page: Page, serve: Serve, tmp_path: Path) -> None:
+    """Logged hyper-parameters, best, lowest and highest with their steps, start, duration, points,
+    status and the first NaN."""
+    with SummaryWriter(str(tmp_path / "logged")) as writer:
+        writer.add_hparams({"rate": 0.25, "kind": "deep"}, {"score": 1.0})
+    values = (0.5, 0.9, 0.7, float("nan"))
+    events = [scalar_event(10 * s, {"acc": v}, 1.7e9 + 40 * s) for s, v in enumerate(values)]
+    (tmp_path / "gone").mkdir()
+    (tmp_path / "gone/events.out.tfevents.1").write_bytes(event_bytes(events))
+    columns = ["param:rate", "param:kind", "best_max:acc", "min:acc", "max:acc"]
+    columns += ["start", "duration", "points", "status", "nan_step"]
+    page.goto(f"{serve(tmp_path).url}#scalars?table=wide&columns={json.dumps(columns)}")
+    row = page.locator(".run-row", has_text="gone").get_by_role("gridcell")
+    expected = [
+        *("", "", "0.9@10", "0.5@0", "0.9@10"),
+        *(re.compile("2023-11-1"), "2 m", "4", "diverged", "30"),
+    ]
+    expect(row).to_have_text(expected)
+    logged = page.locator(".run-row", has_text="logged").get_by_role("gridcell")
+    expect(logged.nth(0)).to_have_text("0.25")
+    expect(logged.nth(1)).to_have_text("deep")
+    page.get_by_label("Filter runs").fill("rate = 0.25 and kind in (deep, flat)")
+    expect(page.locator(".run-said")).to_have_text("1 of 2 match")

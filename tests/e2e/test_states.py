@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from builders import write_events
 from conftest import Served
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 pytestmark = pytest.mark.browser
 Serve = Callable[..., Served]
@@ -131,3 +131,31 @@ def test_settings_fold_where_the_page_is_narrow(page: Page, serve: Serve, log: P
     page.get_by_text("Settings", exact=True).click()
     expect(page.get_by_label("Smoothing")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 700
+
+
+def test_a_card_that_failed_says_so_and_is_tried_again(
+    serve: Serve, browser: Browser, log: Path
+) -> None:
+    """The server's words at its head; the other cards stand; a click asks again."""
+    refused = [True]
+
+    def answer(route: Route) -> None:
+        if refused[0] and "only%2Fa" in route.request.url:
+            route.fulfill(status=400, json={"error": "this tag is having a bad day"})
+        else:
+            route.continue_()
+
+    page = browser.new_page()  # one whose console may tell of the refusal
+    page.route("**/api/scalars/series*", answer)
+    page.goto(serve(log).url)
+    card = page.locator('article[aria-label="only/a"]')
+    expect(card.locator(".card-notes .bad")).to_be_visible()
+    other = page.locator('article[aria-label="only/b"] canvas[role="img"]')
+    expect(other).to_have_attribute("aria-label", re.compile("ends at"))
+    refused[0] = False
+    card.get_by_role("button", name="Try again").click()
+    expect(card.locator('canvas[role="img"]')).to_have_attribute(
+        "aria-label", re.compile("ends at")
+    )
+    expect(card.locator(".card-notes .bad")).to_have_count(0)
+    page.close()

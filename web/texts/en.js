@@ -492,7 +492,7 @@ export const TEXTS = /** @type {const} */ ({
   'note.purged.about': 'A restart declared these points void; show them',
   'note.covered': '{n} overwritten',
   'note.covered.about': 'A later part of the run has the same steps; show these points too',
-  'note.positive': '{n} values ≤ 0 not on this axis',
+  'note.positive': { one: '1 value ≤ 0 not on this axis', other: '{n} values ≤ 0 not on this axis' },
   'note.off': '{n} without {tag}',
   'note.off.about': '{tag} has no value at the steps of these points',
   'note.outside': '{n} outside',

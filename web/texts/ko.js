@@ -492,7 +492,7 @@ export const TEXTS = {
   'note.purged.about': '재시작하며 무효가 된 점입니다. 표시하기',
   'note.covered': '덮어쓴 점 {n}개',
   'note.covered.about': '런의 나중 부분에 같은 스텝이 있습니다. 이 점들도 표시하기',
-  'note.positive': '0 이하인 값 {n}개는 이 축에 그릴 수 없음',
+  'note.positive': { other: '0 이하인 값 {n}개는 이 축에 그릴 수 없음' },
   'note.off': '{tag} 없는 점 {n}개',
   'note.off.about': '이 점들의 스텝에는 {tag} 값이 없습니다',
   'note.outside': '범위 밖 {n}개',
