@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import random
 import statistics
 import subprocess
 import sys
@@ -30,6 +31,8 @@ from neuronboard.pb.graph_pb2 import GraphDef
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
 ROUNDS = 3
+SHAPED = 30_000  # nodes of the graphs of each shape in which boxes are opened
+OPENED = 15  # boxes, in each of `ROUNDS` seeds
 SIZES = (1_000, 30_000, 300_000)
 PEER_LIMIT = 60_000  # ms after which TensorBoard is given up
 GOALS = {"first": 1000, "blocked": 50, "opening": 200, "frames": 55}
@@ -79,11 +82,11 @@ def _write(folder: Path, graph: GraphDef) -> None:
         writer.add_graph(graph)
 
 
-def make_flat(nodes: int, folder: Path) -> Path:
-    """A log with one graph without scopes."""
-    logdir = folder / f"graph_flat_{nodes}"
+def make_shape(shape: str, nodes: int, folder: Path) -> Path:
+    """A log with one graph of a shape of `graphs.SHAPES`."""
+    logdir = folder / f"graph_{shape}_{nodes}"
     if not logdir.exists():
-        _write(logdir / "run", graphs.flat(nodes))
+        _write(logdir / "run", graphs.SHAPES[shape](nodes))
     return logdir
 
 
@@ -161,6 +164,28 @@ def ours(browser: Browser, url: str) -> dict[str, float]:
     return found
 
 
+def openings(browser: Browser, url: str, seed: int) -> tuple[list[float], float]:
+    """How long boxes take to open, closed ones at random, and the longest that the page was
+    blocked."""
+    chance = random.Random(seed)
+    page = _page(browser)
+    page.goto(url + "#graphs")
+    page.wait_for_selector(DRAWN, timeout=PEER_LIMIT)
+    _blocked(page)
+    found = []
+    for _ in range(OPENED):
+        closed = page.evaluate(
+            """() => [...document.querySelectorAll('[aria-expanded="false"]')].map((e) =>
+            e.dataset.path)"""
+        )
+        if not closed:
+            break
+        found.append(_open(page, chance.choice(closed)))
+    longest = _blocked(page)[0]
+    page.close()
+    return found, longest
+
+
 def _open(page: Page, path: str) -> float:
     """Milliseconds from the key to the new picture."""
     return float(
@@ -233,13 +258,27 @@ def table(folder: Path) -> None:
             ]
             cells += [_median([b for _, b in rounds], k) for k in ("first", "blocked")]
             print(f"| {nodes:,} | {' | '.join(cells)} |", flush=True)
-        with _ours(make_flat(3_000, folder)) as mine:
+        _shapes(browser, folder)
+        with _ours(make_shape("flat", 3_000, folder)) as mine:
             found = [panning(browser, mine) for _ in range(ROUNDS)]
         print(
             f"\nPanning 3,000 visible nodes: {_median(found, 'frames')} frames/s, longest gap "
             f"{_median(found, 'gap')} ms, blocked {_median(found, 'blocked')} ms; goals {GOALS}"
         )
         browser.close()
+
+
+def _shapes(browser: Browser, folder: Path) -> None:
+    print(f"\n### {ROUNDS * OPENED} boxes opened at random in graphs of {SHAPED:,} nodes\n")
+    print("| shape | opening ms, median | worst | blocked ms |")
+    print("|---|---|---|---|")
+    for shape in graphs.SHAPES:
+        with _ours(make_shape(shape, SHAPED, folder)) as mine:
+            rounds = [openings(browser, mine, seed) for seed in range(ROUNDS)]
+        all_ = [one for found, _ in rounds for one in found]
+        blocked = max(longest for _, longest in rounds)
+        middle = statistics.median(all_)
+        print(f"| {shape} | {middle:.0f} | {max(all_):.0f} | {blocked:.0f} |", flush=True)
 
 
 def _tried(browser: Browser, url: str) -> dict[str, float]:

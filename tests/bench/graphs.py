@@ -171,7 +171,23 @@ def deep(nodes: int, depth: int = 100) -> GraphDef:
     return make.graph
 
 
+def dense(nodes: int) -> GraphDef:
+    """No scopes, eight inputs from the two hundred nodes before."""
+    return flat(nodes, 8, 200)
+
+
+def tangled(nodes: int) -> GraphDef:
+    """No scopes, three inputs from anywhere before."""
+    return flat(nodes, 3, nodes)
+
+
+def chain(nodes: int) -> GraphDef:
+    """All nodes in one scope, each takes from the one before."""
+    return deep(nodes, 1)
+
+
 SHAPES: dict[str, Callable[[int], GraphDef]] = {"nested": nested, "flat": flat, "deep": deep}
+SHAPES |= {"dense": dense, "tangled": tangled, "chain": chain}
 
 
 def _shape(dims: tuple[int, ...]) -> TensorShapeProto:

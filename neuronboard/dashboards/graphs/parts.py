@@ -36,7 +36,7 @@ def parted(
     order, edges = _flow(boxes, _links(graph, group, boxes))
     ordered = [boxes[at] for at in order]
     scope = graph.tree.path(group) if scope is None else scope
-    length = max(2, most // 2)
+    length = max(2, most // 3)
     bounds = list(range(len(ordered) + 1))
     while len(ordered) > min(most, MOST_PARTS):
         cuts = _cuts(len(ordered), length, edges)

@@ -89,7 +89,7 @@ def test_parts_follow_the_flow_whatever_the_order_of_the_file() -> None:
     ]
     view = pictures_of_at_most(10, rows[::-1]).view("")
     assert cycles(view) == []
-    assert sum(box.count for box in view.boxes) == 50
+    assert sum(len(list(box.leaves())) for box in view.boxes) == 50
     rows[0] = ("a0", "A", ["b49"])
     ring = pictures_of_at_most(10, rows)
     assert len(ring.view("").boxes) <= 10
@@ -110,7 +110,7 @@ def test_parts_are_cut_where_few_edges_cross() -> None:
             i > 0
         )
         rows.append((f"n{'xy'[i % 2]}{i}", "XY"[i % 2], inputs))
-    view = pictures_of_at_most(20, rows).view("")
+    view = pictures_of_at_most(30, rows).view("")
     assert [box.count for box in view.boxes] == [10, 10, 10, 10]
     assert [edge.count for edge in view.edges] == [1, 1, 1]
 
@@ -161,9 +161,9 @@ def test_parts_of_a_series_follow_the_flow() -> None:
     assert [box.path for box in parts[0].boxes[:3]] == ["a_1", "b_1", "a_2"]
     ring = members(400, lambda i: (i - 1) % 400)
     view = ring.view("a_[1..400]")
-    assert [box.path for box in view.boxes[:1]] == ["a_[1..400]/[1..100]"]
+    assert [box.path for box in view.boxes[:1]] == ["a_[1..400]/[1..75]"]
     assert len(cycles(view)) == 1
-    assert ring.view("a_[1..400]/[1..100]").boxes[0].path == "a_1"
+    assert ring.view("a_[1..400]/[1..75]").boxes[0].path == "a_1"
 
 
 def test_parts_of_many_levels_have_as_many_each() -> None:

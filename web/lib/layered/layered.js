@@ -62,12 +62,13 @@ function weave(nodes, edges, back) {
     leaving[tail] += 1;
     coming[head] += 1;
   });
-  const owners = arcs.map(({ tail, head }, i) => `${back[i] ? 'back ' : ''}${leaving[tail] >= coming[head] ? `from ${tail}` : `to ${head}`}`);
+  const owners = arcs.map(({ tail, head }, i) => 4 * (leaving[tail] >= coming[head] ? tail : head) + (leaving[tail] >= coming[head] ? 0 : 1) + (back[i] ? 2 : 0));
   const free = beyond(owners, spans);
-  /** @type {Map<string, number>} */
+  const most = rankOf.reduce((highest, rank) => Math.max(highest, rank), 0) + 1;
+  /** @type {Map<number, number>} */
   const bends = new Map();
-  const bend = (/** @type {string} */ owner, /** @type {number} */ rank) => {
-    const key = `${owner} ${rank}`;
+  const bend = (/** @type {number} */ owner, /** @type {number} */ rank) => {
+    const key = owner * most + rank;
     const known = bends.get(key);
     if (known !== undefined) return known;
     bends.set(key, rankOf.length);
@@ -93,10 +94,10 @@ function rankNodes(nodes, arcs) {
 
 /**
  * Of those that share bends, the ones that would need too many: the longest.
- * @param {string[]} owners of each edge's bends @param {number[]} spans
+ * @param {number[]} owners of each edge's bends: a node, whether it is the end above, whether the edge runs back @param {number[]} spans
  */
 function beyond(owners, spans) {
-  /** @type {Map<string, number>} */
+  /** @type {Map<number, number>} */
   const longest = new Map();
   owners.forEach((owner, i) => longest.set(owner, Math.max(longest.get(owner) ?? 0, spans[i])));
   let rest = MOST_BENDS;
@@ -150,12 +151,12 @@ function firstOrder(rankOf, ups, downs) {
  * The pieces of all ways, each once. @param {Web} web @param {Edge[]} edges @param {boolean[]} back
  * @returns {Joint[]}
  */
-function jointsOf({ ways }, edges, back) {
-  /** @type {Map<string, Joint>} */
+function jointsOf({ ways, rankOf }, edges, back) {
+  /** @type {Map<number, Joint>} */
   const found = new Map();
   ways.forEach((way, i) => {
     for (let k = 1; k < way.length; k += 1) {
-      const key = `${way[k - 1]} ${way[k]}`;
+      const key = way[k - 1] * rankOf.length + way[k];
       const joint = found.get(key) ?? { low: way[k - 1], high: way[k], lowAt: 0, highAt: 0, fixedLow: false, fixedHigh: false, edges: [] };
       found.set(key, joint);
       joint.edges.push(i);
@@ -173,14 +174,14 @@ function jointsOf({ ways }, edges, back) {
  * @param {Joint[]} joints @param {Node[]} nodes @param {Float64Array} x
  */
 function spreadEnds(joints, nodes, x) {
-  /** @type {Map<string, Joint[]>} */
+  /** @type {Map<number, Joint[]>} by twice the node, and one more for its lower side */
   const sides = new Map();
   for (const joint of joints) {
-    if (!joint.fixedLow && joint.low < nodes.length) push(sides, `top ${joint.low}`, joint);
-    if (!joint.fixedHigh && joint.high < nodes.length) push(sides, `bottom ${joint.high}`, joint);
+    if (!joint.fixedLow && joint.low < nodes.length) push(sides, 2 * joint.low, joint);
+    if (!joint.fixedHigh && joint.high < nodes.length) push(sides, 2 * joint.high + 1, joint);
   }
   for (const [side, ends] of sides) {
-    const top = side.startsWith('top');
+    const top = side % 2 === 0;
     const toward = (/** @type {Joint} */ joint) => (top ? x[joint.high] + joint.highAt : x[joint.low] + joint.lowAt);
     ends.sort((a, b) => toward(a) - toward(b));
     const { width, span = width, shift = 0 } = nodes[top ? ends[0].low : ends[0].high];
@@ -189,7 +190,7 @@ function spreadEnds(joints, nodes, x) {
   }
 }
 
-/** @template T @param {Map<string, T[]>} lists @param {string} key @param {T} item */
+/** @template T @param {Map<number, T[]>} lists @param {number} key @param {T} item */
 function push(lists, key, item) {
   const list = lists.get(key);
   if (list) list.push(item);
@@ -205,13 +206,14 @@ function push(lists, key, item) {
 function finish(nodes, edges, back, { rankOf, ways }, rows, joints, x) {
   const { tops, bottoms, height } = heights(nodes, rows, rankOf, joints, x);
   const places = nodes.map((_, v) => ({ x: x[v], y: (tops[rankOf[v]] + bottoms[rankOf[v]]) / 2 }));
-  const ofPair = new Map(joints.map((joint) => [`${joint.low} ${joint.high}`, joint]));
+  const ofPair = new Map(joints.map((joint) => [joint.low * rankOf.length + joint.high, joint]));
+  const between = (/** @type {number} */ low, /** @type {number} */ high) => /** @type {Joint} */ (ofPair.get(low * rankOf.length + high));
   const lines = ways.map((way, i) => {
     if (!way.length) return selfLoop(places[edges[i].source], nodes[edges[i].source]);
     const { sourceAt, targetAt } = edges[i];
     const [first, last] = back[i] ? [targetAt, sourceAt] : [sourceAt, targetAt];
-    const begin = first ?? /** @type {Joint} */ (ofPair.get(`${way[0]} ${way[1]}`)).lowAt;
-    const end = last ?? /** @type {Joint} */ (ofPair.get(`${way[way.length - 2]} ${way[way.length - 1]}`)).highAt;
+    const begin = first ?? between(way[0], way[1]).lowAt;
+    const end = last ?? between(way[way.length - 2], way[way.length - 1]).highAt;
     const line = lead(way, begin, end);
     return back[i] ? line.reverse() : line;
   });
@@ -278,6 +280,7 @@ export function moved(placed, nodes) {
     left = Math.min(left, x - 2);
     right = Math.max(right, x + 2);
   }
-  const shift = (/** @type {Point} */ point) => ({ x: point.x - left, y: point.y });
-  return { ...placed, places: placed.places.map(shift), lines: placed.lines.map((line) => line.map(shift)), width: right - left };
+  for (const place of placed.places) place.x -= left;
+  for (const line of placed.lines) for (const point of line) point.x -= left;
+  return { ...placed, width: right - left };
 }

@@ -63,15 +63,18 @@ function swept({ below, above }, start, upFirst) {
  * @param {number[]} rank @param {Int32Array[]} neighbours @param {Float64Array} place
  */
 function byMean(rank, neighbours, place) {
-  const moving = rank.filter((vertex) => neighbours[vertex].length);
-  const mean = new Map(moving.map((vertex) => {
+  /** @type {{ vertex: number, mean: number, at: number }[]} */
+  const moving = [];
+  for (const vertex of rank) {
+    const joined = neighbours[vertex];
+    if (!joined.length) continue;
     let sum = 0;
-    for (const other of neighbours[vertex]) sum += place[other];
-    return [vertex, sum / neighbours[vertex].length];
-  }));
-  moving.sort((a, b) => /** @type {number} */ (mean.get(a)) - /** @type {number} */ (mean.get(b)) || place[a] - place[b]);
+    for (let i = 0; i < joined.length; i += 1) sum += place[joined[i]];
+    moving.push({ vertex, mean: sum / joined.length, at: place[vertex] });
+  }
+  moving.sort((a, b) => a.mean - b.mean || a.at - b.at);
   let next = 0;
-  return rank.map((vertex) => (neighbours[vertex].length ? moving[next++] : vertex));
+  return rank.map((vertex) => (neighbours[vertex].length ? moving[next++].vertex : vertex));
 }
 
 /**
@@ -100,7 +103,10 @@ function swapNeighbours(ranks, below, above, place) {
 /** How often edges of `a` and `b` cross when a stands left. @param {Int32Array} a @param {Int32Array} b @param {Float64Array} place */
 function pairCrossings(a, b, place) {
   let n = 0;
-  for (const x of a) for (const y of b) if (place[x] > place[y]) n += 1;
+  for (let i = 0; i < a.length; i += 1) {
+    const x = place[a[i]];
+    for (let k = 0; k < b.length; k += 1) if (x > place[b[k]]) n += 1;
+  }
   return n;
 }
 
@@ -115,13 +121,13 @@ export function crossings(ranks, above, place) {
     const tree = new Int32Array(width + 1);
     let seen = 0;
     for (const vertex of ranks[r]) {
-      const ends = Array.from(above[vertex], (other) => place[other]);
-      for (const end of ends) {
+      const ends = above[vertex];
+      for (let k = 0; k < ends.length; k += 1) {
         let left = 0;
-        for (let i = end + 1; i > 0; i -= i & -i) left += tree[i];
+        for (let i = place[ends[k]] + 1; i > 0; i -= i & -i) left += tree[i];
         total += seen - left;
       }
-      for (const end of ends) for (let i = end + 1; i <= width; i += i & -i) tree[i] += 1;
+      for (let k = 0; k < ends.length; k += 1) for (let i = place[ends[k]] + 1; i <= width; i += i & -i) tree[i] += 1;
       seen += ends.length;
     }
   }

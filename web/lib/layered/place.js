@@ -74,10 +74,12 @@ function neighbours({ joints, isBend, half }) {
  * @param {{ other: number, shift: number, weight: number }[][][]} sides
  */
 function settle(rank, apart, x, sides) {
-  /** @type {{ sum: number, weight: number, n: number }[]} wanted place of the first, of each block */
-  const blocks = [];
+  // Of each block the wanted place of its first vertex, as a sum and a weight, and its vertices.
+  const [sums, weights, counts] = [new Float64Array(rank.length), new Float64Array(rank.length), new Int32Array(rank.length)];
+  let blocks = 0;
   let offset = 0;
-  rank.forEach((vertex, i) => {
+  for (let i = 0; i < rank.length; i += 1) {
+    const vertex = rank[i];
     let [sum, weight] = [0, 0];
     for (const side of sides) for (const { other, shift, weight: w } of side[vertex]) {
       sum += w * (x[other] + shift);
@@ -85,30 +87,25 @@ function settle(rank, apart, x, sides) {
     }
     const wanted = weight ? sum / weight : x[vertex];
     const pull = weight || 0.01; // who is joined to nothing gives way
-    blocks.push({ sum: pull * (wanted - offset), weight: pull, n: 1 });
-    while (blocks.length > 1 && mean(blocks[blocks.length - 2]) >= mean(blocks[blocks.length - 1])) {
-      const last = /** @type {typeof blocks[0]} */ (blocks.pop());
-      const before = blocks[blocks.length - 1];
-      before.sum += last.sum;
-      before.weight += last.weight;
-      before.n += last.n;
+    sums[blocks] = pull * (wanted - offset);
+    weights[blocks] = pull;
+    counts[blocks] = 1;
+    for (; blocks > 0 && sums[blocks - 1] / weights[blocks - 1] >= sums[blocks] / weights[blocks]; blocks -= 1) {
+      sums[blocks - 1] += sums[blocks];
+      weights[blocks - 1] += weights[blocks];
+      counts[blocks - 1] += counts[blocks];
     }
+    blocks += 1;
     offset += apart[i] ?? 0;
-  });
-  let i = 0;
+  }
   offset = 0;
-  for (const block of blocks) {
-    const start = mean(block);
-    for (let k = 0; k < block.n; k += 1, i += 1) {
+  for (let block = 0, i = 0; block < blocks; block += 1) {
+    const start = sums[block] / weights[block];
+    for (const end = i + counts[block]; i < end; i += 1) {
       x[rank[i]] = start + offset;
       offset += apart[i] ?? 0;
     }
   }
-}
-
-/** @param {{ sum: number, weight: number }} block */
-function mean(block) {
-  return block.sum / block.weight;
 }
 
 /**
