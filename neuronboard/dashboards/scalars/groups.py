@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections import OrderedDict
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,7 @@ from neuronboard.dashboards.scalars.query import (
     EVERY,
     PLAIN,
     Question,
+    axis_state,
     chosen,
     no_tag,
     place_of,
@@ -33,6 +36,7 @@ from neuronboard.store.group import Band, Center, Group, Line, grouped, line_of,
 from neuronboard.store.reduce import View
 
 MOST_CHANGES = 200
+KEPT_POINTS = 4_000_000  # x of groups: 160 MB
 _RANGES = re.compile(r"[0-9]{1,9}(-[0-9]{1,9})?(,[0-9]{1,9}(-[0-9]{1,9})?)*", re.ASCII)
 
 
@@ -123,10 +127,9 @@ def groups(
     band: Band,
 ) -> list[GroupAnswer]:
     """The same of several groups: pixel columns lie between the bounds of all of them."""
-    wholes = []
-    for some in curves:
-        lines = list(_lines(catalog, question, some))
-        wholes.append((len(lines), grouped(lines, center, band), _newest(some)))
+    wholes = [
+        (*_kept.whole(catalog, question, some, center, band), _newest(some)) for some in curves
+    ]
     extents = [_extent(whole.x, question.log) for _, whole, _ in wholes]
     there = [extent for extent in extents if extent]
     bounds = question.bounds
@@ -136,6 +139,47 @@ def groups(
         _reduced(question, bounds, runs, whole, extent, newest)
         for (runs, whole, newest), extent in zip(wholes, extents, strict=True)
     ]
+
+
+class _Kept:
+    """The groups that were made last, so that a zoom does not make them again: as many as have
+    KEPT_POINTS x together, or the one that was made last."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._groups: OrderedDict[Hashable, tuple[Sequence[Curve], int, Group]] = OrderedDict()
+        self._points = 0
+
+    def whole(
+        self,
+        catalog: Catalog,
+        question: Question,
+        curves: Sequence[Curve],
+        center: Center,
+        band: Band,
+    ) -> tuple[int, Group]:
+        """How many runs the curves are of, and their group. Curves are told apart by being the same
+        object, which one that has grown is not; they are kept as long as the group is."""
+        about = (question.axis, question.over, question.smoothing, center, band)
+        key = (*map(id, curves), *about, axis_state(catalog, question, curves))
+        with self._lock:
+            known = self._groups.get(key)
+            if known is not None:
+                self._groups.move_to_end(key)
+                return known[1:]
+        lines = list(_lines(catalog, question, curves))
+        found = grouped(lines, center, band)
+        with self._lock:
+            if key not in self._groups:
+                self._points += len(found.x)
+            self._groups[key] = (curves, len(lines), found)
+            while self._points > KEPT_POINTS and len(self._groups) > 1:
+                _, (_, _, oldest) = self._groups.popitem(last=False)
+                self._points -= len(oldest.x)
+        return len(lines), found
+
+
+_kept = _Kept()
 
 
 def _lines(catalog: Catalog, question: Question, curves: Sequence[Curve]) -> Iterator[Line]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import scipy.stats
-from builders import loaded_store, write_events
+from builders import append, loaded_store, write_events
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
@@ -23,6 +23,7 @@ from neuronboard.server.app import create_app
 from neuronboard.server.settings import Settings
 from neuronboard.store import Store
 from neuronboard.store.curve import points_of
+from neuronboard.store.group import grouped
 
 RUNS = 12
 
@@ -212,6 +213,41 @@ def test_what_names_no_group_is_refused(store: Store, of: str, text: str) -> Non
     """With what would."""
     with pytest.raises(QueryError, match=r"numbers"):
         groups.members(store.catalog, [text], of)
+
+
+def test_a_zoom_makes_no_group_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was made is kept until a run of it has grown, or there is too much of it."""
+    for run in ("a", "b"):
+        write_events(tmp_path / run, [(step, {"v": float(step)}) for step in range(10)])
+    store = loaded_store(tmp_path)
+    made: list[int] = []
+
+    def counted(lines: Any, *how: Any) -> Any:
+        made.append(len(lines))
+        return grouped(lines, *how)
+
+    monkeypatch.setattr(groups, "grouped", counted)
+
+    def ask_for(*runs: int, **how: Any) -> groups.GroupAnswer:
+        some = [[store.catalog.runs[run] for run in runs]]
+        question = Question(("v",), **how)
+        curves = groups.curves_of_groups(store.catalog, question, some)
+        return groups.groups(store.catalog, question, curves, "mean", "std")[0]
+
+    first = ask_for(0, 1)
+    assert ask_for(0, 1, bounds=(2.0, 4.0)).group.x.tolist() == [2, 3, 4]
+    assert ask_for(0, 1, log=True).group is first.group
+    assert made == [2]
+    ask_for(0)
+    append(tmp_path / "b", 10, "v", value=30.0)
+    store.refresh()
+    assert ask_for(0, 1).group.x.tolist() == list(range(11))
+    assert made == [2, 1, 2]
+    monkeypatch.setattr(groups, "KEPT_POINTS", 5)
+    for _ in range(2):
+        ask_for(0, 1, axis="wall")
+        ask_for(1, axis="wall")
+    assert made == [2, 1, 2, 2, 1, 2, 1]
 
 
 def test_csv_and_json_hold_the_same(client: TestClient, of: str) -> None:

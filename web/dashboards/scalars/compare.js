@@ -39,8 +39,8 @@ export function createCompare(ctx, tagsNow) {
   /** @returns {import('./compare_model.js').Subject[]} */
   function subjects() {
     const { groups } = runs;
-    if (groups.groups.value) return groups.drawn().map((group) => ({ id: group.id, label: group.label, members: groups.members(group) })).filter(({ members }) => members.length);
-    return runs.list.value.filter(({ id }) => runs.shown.value.has(id)).map(({ id }) => ({ id, label: runs.style(id).label, members: [id] }));
+    if (groups.groups.value) return groups.drawn().map((group) => ({ id: group.id, label: group.label, members: groups.members(group), differs: group.differs })).filter(({ members }) => members.length);
+    return runs.list.value.filter(({ id }) => runs.shown.value.has(id)).map(({ id }) => ({ id, label: runs.style(id).label, members: [id], differs: [] }));
   }
   /** Brings it up to date in the next frame. */
   function update() {
@@ -112,11 +112,16 @@ export function createCompare(ctx, tagsNow) {
           columns.flatMap(() => heads.map((head) => h('th', null, head))))),
       h('tbody', null, order.map((row) => h('tr', { class: row === base ? 'base' : null },
         h('td', null, h('input', { type: 'radio', name: 'baseline', checked: row === base, 'aria-label': say('compare.baseline.of', { name: some[row].label }), onclick: () => state.set('baseline', row === base ? null : some[row].id) })),
-        h('td', { class: 'compare-name', title: some[row].label }, swatch(runs.style(some[row].id)), runName(some[row].label)),
+        h('td', { class: 'compare-name', title: some[row].label }, swatch(runs.style(some[row].id)), runName(some[row].label), flag(some[row].differs)),
         columns.flatMap((one) => cells(one, row, several, base)))))));
     said.textContent = [
       all > some.length && say('compare.more', { n: all - some.length }), several && say('compare.about'), several && base >= 0 && say('compare.about.difference'),
     ].filter(Boolean).join(' ');
+  }
+  /** What runs of a group differ in beside their seeds. @param {readonly string[]} differs */
+  function flag(differs) {
+    const text = differs.length > 0 && say('groups.differ', { what: differs.join('; ') });
+    return text && h('span', { class: 'run-sign warn', role: 'img', 'aria-label': text, title: text }, ' ≠');
   }
   /** @param {import('./compare_model.js').Columns} columns @param {number} row @param {boolean} several @param {number} base */
   function cells(columns, row, several, base) {

@@ -8,7 +8,7 @@ import { listOf } from './tree.js';
 /**
  * @typedef {'final' | 'best' | 'min' | 'max' | 'at'} Stat
  * @typedef {{ stat: Stat, step: number | null, baseline: string, tags: string[], sort: string }} Choice of the URL; tags: none is the first ones
- * @typedef {{ id: string, label: string, members: readonly string[] }} Subject a group, or a run
+ * @typedef {{ id: string, label: string, members: readonly string[], differs: readonly string[] }} Subject a group, or a run
  *
  * @typedef {object} Columns of a tag, with a place for each subject
  * @property {string} tag
