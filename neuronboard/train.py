@@ -65,6 +65,16 @@ _LATER = {
         "update_checkpoint_state",
     ],
     "engine.coordinator": ["Coordinator", "LooperThread", "start_queue_runners"],
+    "engine.hooks": [
+        *("CheckpointSaverHook", "CheckpointSaverListener", "FeedFnHook", "FinalOpsHook"),
+        *("LoggingTensorHook", "NanLossDuringTrainingError", "NanTensorHook"),
+        *("SecondOrStepTimer", "SessionRunArgs", "SessionRunContext", "SessionRunHook"),
+        *("SessionRunValues", "StopAtStepHook"),
+    ],
+    "engine.monitored": [
+        *("ChiefSessionCreator", "MonitoredSession", "Scaffold", "SingularMonitoredSession"),
+    ],
+    "monitored": ["MonitoredTrainingSession", "StepCounterHook", "SummarySaverHook"],
     "engine.meta_graph": ["export_meta_graph", "import_meta_graph", "write_graph"],
     "engine.saver": ["Saver"],
     "pb.example_pb2": [

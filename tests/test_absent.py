@@ -60,7 +60,6 @@ TOLD: list[tuple[Any, str, str]] = [
     (neuronboard, "FIFOQueue", "use tf.data.Dataset"),
     (tf, "keras", "a layer is a function of a few lines"),
     (tf, "estimator", "a loop of session.run"),
-    (tf.train, "MonitoredTrainingSession", "use tf.Session with tf.train.Saver"),
     (tf.train, "Supervisor", "use tf.Session with tf.train.Saver"),
     (tf.nn, "fractional_max_pool", "tf.nn.fractional_max_pool is a name of TensorFlow"),
     (tf, "reduce_maen", "has no attribute 'reduce_maen'; did you mean tf.reduce_mean"),
