@@ -99,6 +99,14 @@ def test_a_long_chain_begins_where_it_can_be_read(page: Page, serve: Serve, logs
     expect(page.locator('[data-path="n1"]')).to_be_focused()
 
 
+def test_a_link_to_a_run_without_a_graph_says_whose_is_shown(
+    page: Page, serve: Serve, logs: Path
+) -> None:
+    """It may have been deleted since."""
+    _goto(page, serve(logs), "run=nowhere")
+    expect(page.locator(".graph-note")).to_contain_text("The run nowhere has no graph")
+
+
 def test_a_recorded_step_has_times_memory_and_devices(page: Page, serve: Serve, logs: Path) -> None:
     """As colours with a legend, and as a timeline that leads to its nodes."""
     _goto(page, serve(logs), "run=recorded&graph=profile%3Astep000")

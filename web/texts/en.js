@@ -589,6 +589,7 @@ export const TEXTS = /** @type {const} */ ({
   'graph.fit': 'Fit',
   'graph.fit.about': 'Fit to screen',
   'graph.way': 'Choose the other end of the path from {path}; Escape gives up.',
+  'graph.missing': 'The run {run} has no graph; this is the one of {other}.',
   'graph.waiting': 'Laying out…',
   'graph.slow': 'the layout of this group takes too long',
   'graph.broken': 'the layout failed: {reason}',

@@ -589,6 +589,7 @@ export const TEXTS = {
   'graph.fit': '맞춤',
   'graph.fit.about': '화면에 맞추기',
   'graph.way': '{path}에서 갈 경로의 다른 쪽 끝을 고르세요. Esc로 그만둡니다.',
+  'graph.missing': '런 {run}에는 그래프가 없어 {other}의 그래프를 보여 줍니다.',
   'graph.waiting': '배치하는 중…',
   'graph.slow': '이 그룹을 배치하는 데 너무 오래 걸립니다',
   'graph.broken': '배치하지 못했습니다: {reason}',

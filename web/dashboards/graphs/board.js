@@ -205,8 +205,8 @@ export function createBoard(ctx, place, pickers, onFile) {
 
   return {
     element,
-    /** @param {import('./source.js').Chosen} chosen @param {string | null} against */
-    async open(chosen, against) {
+    /** @param {import('./source.js').Chosen} chosen @param {string | null} against @param {string} notice told beside the picture; "" for none */
+    async open(chosen, against, notice) {
       source.destroy();
       const mine = createSource(ctx.api, chosen, against);
       source = mine;
@@ -220,6 +220,7 @@ export function createBoard(ctx, place, pickers, onFile) {
       picture.update(picture.scene, emphasis.of(picture.scene));
       await describe();
       if (place.node) picture.show(place.node);
+      if (notice) tell(notice);
     },
     destroy() {
       stopTheme();

@@ -3,9 +3,8 @@
 import { h } from '../../lib/dom.js';
 import { say } from '../../lib/say.js';
 import { paint } from './paint.js';
-import { pageOf, svgOf } from './svg.js';
+import { frameOf, pageOf, svgOf } from './svg.js';
 
-const MARGIN = 20;
 const SHARP = 2; // pixels of a PNG for one of the picture
 const MOST = 8000; // pixels of a PNG's side
 
@@ -53,13 +52,13 @@ function follow(href, download = '') {
 
 /** @param {{ marks: import('./marks.js').Mark[], scene: { width: number, height: number }, palette: import('./paint.js').Palette }} picture @returns {Promise<Blob>} */
 function png({ marks, scene, palette }) {
-  const [width, height] = [scene.width + 2 * MARGIN, scene.height + 2 * MARGIN];
+  const { x, y, width, height } = frameOf(marks, scene);
   const scale = Math.min(SHARP, MOST / width, MOST / height);
   const canvas = h('canvas', { width: Math.ceil(width * scale), height: Math.ceil(height * scale) });
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
   context.fillStyle = palette.page;
   context.fillRect(0, 0, canvas.width, canvas.height);
-  context.setTransform(scale, 0, 0, scale, MARGIN * scale, MARGIN * scale);
+  context.setTransform(scale, 0, 0, scale, -x * scale, -y * scale);
   paint(context, marks, palette, scale, Math.min(1, scale));
   return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error(say('export.large')))), 'image/png'));
 }

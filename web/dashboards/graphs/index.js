@@ -45,7 +45,8 @@ export function mount(host, ctx) {
     const { chosen, against, key } = pickers.chosen();
     if (key === shown) return;
     shown = key;
-    await board.open(chosen, against);
+    const missing = pickers.missing();
+    await board.open(chosen, against, missing === null ? '' : say('graph.missing', { run: missing, other: chosen.run ?? '' }));
   }
   let held = ctx.live.cursor;
   const stop = ctx.live.subscribe((move) => {

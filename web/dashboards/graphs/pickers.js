@@ -59,6 +59,8 @@ export function createPickers(place, onChange) {
       runs = next;
       draw();
     },
+    /** The run that is asked for and has no graph, so that another one's is shown. */
+    missing: () => (dropped() === null && place.get('run') !== null && of()?.id !== place.get('run') ? place.get('run') : null),
     any: () => runs.length > 0 || dropped() !== null,
     /** What to show; key changes when that is another graph, or the same one written anew. */
     chosen() {

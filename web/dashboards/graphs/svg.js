@@ -3,17 +3,33 @@
 import { say } from '../../lib/say.js';
 import { LANGUAGE } from '../../texts/en.js';
 import { curve } from './lines.js';
+import { textWidth } from './looks.js';
 import { arrowHead, shortened } from './paint.js';
 
 const MARGIN = 20;
+const MEASURED = 12; // px: the size for which `textWidth` tells how wide a text is
 
 /** @typedef {import('./paint.js').Palette} Palette @typedef {{ width: number, height: number }} Size */
 
 /**
+ * The part of the plane that a file shows: the picture, labels that stick out of it, and a margin.
+ * @param {import('./marks.js').Mark[]} marks @param {Size} size of the picture
+ */
+export function frameOf(marks, { width, height }) {
+  let [left, right] = [0, width];
+  for (const mark of marks) if (mark.type === 'text' && mark.align === 'left') {
+    left = Math.min(left, mark.x);
+    right = Math.max(right, mark.x + (textWidth(mark.text) * mark.size) / MEASURED);
+  }
+  return { x: left - MARGIN, y: -MARGIN, width: right - left + 2 * MARGIN, height: height + 2 * MARGIN };
+}
+
+/**
  * @param {import('./marks.js').Mark[]} marks @param {Size} size of the picture @param {Palette} palette @param {string} title
  */
-export function svgOf(marks, { width, height }, palette, title) {
-  const box = [-MARGIN, -MARGIN, width + 2 * MARGIN, height + 2 * MARGIN].map(round);
+export function svgOf(marks, size, palette, title) {
+  const { x, y, width, height } = frameOf(marks, size);
+  const box = [x, y, width, height].map(round);
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${box.join(' ')}" width="${box[2]}" height="${box[3]}" role="img" font-family="${escaped(palette.font)}">
 <title>${escaped(title)}</title>
 <rect x="${box[0]}" y="${box[1]}" width="${box[2]}" height="${box[3]}" fill="${palette.page}"/>
