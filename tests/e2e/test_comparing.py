@@ -114,3 +114,15 @@ def test_two_runs_side_by_side_in_the_page(page: Page, serve: Serve, sweep: Path
     expect(page.get_by_label("First run")).to_have_value("lr=0.1_seed=1")
     page.get_by_role("button", name="Close the comparison").click()
     expect(page.locator(".compare")).to_be_hidden()
+
+
+def test_groups_and_the_comparison_by_typing(page: Page, serve: Serve, sweep: Path) -> None:
+    """The palette has what the buttons do."""
+    page.goto(f"{serve(sweep).url}#scalars")
+    expect(page.locator(".run-total")).to_have_text("9 of 9")
+    for words in ("differ in their seed", "compare groups"):
+        page.keyboard.press("Control+k")
+        page.keyboard.type(words)
+        page.keyboard.press("Enter")
+    expect(page.locator(".run-total")).to_have_text("3 of 3 groups")
+    expect(page.locator(".compare-table tbody tr")).to_have_count(3)

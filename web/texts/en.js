@@ -116,6 +116,9 @@ export const TEXTS = /** @type {const} */ ({
   'command.log.x': 'Logarithmic horizontal axis on or off',
   'command.outliers': 'Set outliers aside on or off',
   'command.linked': 'Link zooms on or off',
+  'command.group': 'Group runs that differ in their seed only',
+  'command.ungroup': 'Show each run by itself',
+  'command.compare': 'Compare groups or runs, or close the comparison',
   'command.table': 'Whole table of runs on or off',
 
   // sharing

@@ -116,6 +116,9 @@ export const TEXTS = {
   'command.log.x': '가로축 로그 켜기/끄기',
   'command.outliers': '이상값 제외 켜기/끄기',
   'command.linked': '확대 연동 켜기/끄기',
+  'command.group': '시드만 다른 런을 그룹으로 묶기',
+  'command.ungroup': '런마다 따로 보기',
+  'command.compare': '그룹이나 런 비교 열기/닫기',
   'command.table': '런 표 전체 켜기/끄기',
 
   // sharing

@@ -1,5 +1,6 @@
 // The commands of the Scalars dashboard.
 
+import { writtenGrouping } from '../../lib/grouping.js';
 import { say } from '../../lib/say.js';
 
 /**
@@ -10,9 +11,10 @@ import { say } from '../../lib/say.js';
  * @param {(all: 'open' | 'folded') => void} board.fold
  * @param {(direction: number) => void} board.smoothMore
  * @param {() => void} board.newCard
+ * @param {() => void} board.compare
  * @returns {import('../../app/commands.js').Command[]}
  */
-export function scalarCommands({ ctx, settings, change, fold, smoothMore, newCard }) {
+export function scalarCommands({ ctx, settings, change, fold, smoothMore, newCard, compare }) {
   const place = /** @type {const} */ ('scalars');
   /** @param {'step' | 'relative' | 'wall' | 'active' | 'index'} axis */
   const over = (axis) => ({
@@ -30,6 +32,9 @@ export function scalarCommands({ ctx, settings, change, fold, smoothMore, newCar
     { name: say('command.open'), place, act: () => fold('open') },
     { name: say('command.fold'), place, act: () => fold('folded') },
     { name: say('command.card'), place, act: newCard },
+    { name: say('command.group'), place, when: () => !ctx.runs.groups.groups.value && ctx.runs.groups.suggestion() !== null, act: () => ctx.runs.groupBy(writtenGrouping(ctx.runs.groups.suggestion())) },
+    { name: say('command.ungroup'), place, when: () => ctx.runs.groups.groups.value !== null, act: () => ctx.runs.groupBy(null) },
+    { name: say('command.compare'), place, act: compare },
     { name: say('command.table'), place, act: () => ctx.state.set('table', ctx.state.get('table') === 'wide' ? null : 'wide') },
   ];
 }

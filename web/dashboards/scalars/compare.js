@@ -63,6 +63,7 @@ export function createCompare(ctx, tagsNow) {
   /** @param {string} text instead of a table */
   function tell(text) {
     asked = '';
+    csv.hidden = true;
     fill(table);
     said.textContent = text;
   }
@@ -74,6 +75,7 @@ export function createCompare(ctx, tagsNow) {
     const question = {
       tag: names, group: some.map(({ members }) => text(members)), of, stat: names.map((tag) => statOf(now.stat, tag)), step: now.step, baseline: base < 0 ? null : base,
     };
+    csv.hidden = false;
     csv.href = ctx.api.url('api/scalars/compare', { ...question, format: 'csv', label: some.map(({ label }) => label) });
     const key = JSON.stringify([question, ctx.live.cursor]);
     if (key === asked) return draw(shown, now, some, all);

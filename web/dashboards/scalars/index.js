@@ -218,7 +218,7 @@ export function mount(host, ctx) {
       say('none.run.all'), () => ctx.runs.show(new Set(ctx.runs.ids)));
   }
   const stops = [
-    ctx.commands.add(scalarCommands({ ctx, settings, change, fold: bar.foldAll, smoothMore: controls.smoothMore, newCard: () => dialog.open(null) })),
+    ctx.commands.add(scalarCommands({ ctx, settings, change, fold: bar.foldAll, smoothMore: controls.smoothMore, newCard: () => dialog.open(null), compare: compare.toggle })),
     ctx.live.subscribe(moved), ctx.status.subscribe(() => tags.length || arrange()),
     views.subscribe(arrange),
     ctx.runs.shown.subscribe(() => {
