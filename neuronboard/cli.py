@@ -16,7 +16,11 @@ from neuronboard.errors import NeuronBoardError
 UNUSED = {"OPENBLAS_NUM_THREADS": "1", "PYDANTIC_DISABLE_PLUGINS": "__all__"}
 
 # Each is a module with `run(arguments) -> exit code`. A log directory of such a name is "./show".
-COMMANDS = {"show": "neuronboard.commands.show", "graph": "neuronboard.commands.graph"}
+COMMANDS = {
+    "show": "neuronboard.commands.show",
+    "graph": "neuronboard.commands.graph",
+    "report": "neuronboard.commands.report",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -14,7 +14,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, StreamingResponse
 
 from neuronboard.dashboards import DASHBOARDS
-from neuronboard.dashboards.http import encode, respond, respond_bytes
+from neuronboard.dashboards.forms import FormDep
+from neuronboard.dashboards.http import attachment, encode, respond, respond_bytes
 from neuronboard.dashboards.runs import router as runs_router
 from neuronboard.errors import DataError, NotFoundQueryError, QueryError, StaleQueryError
 from neuronboard.server import pages
@@ -38,7 +39,10 @@ SinceParam = Annotated[str | None, Query(description="cursor of an earlier answe
 
 
 # Beginnings of the paths whose questions may be too long for a URL, and that POST is for then.
-ASKED_BY_FORM = ("/data/", "/experiment/", "/api/scalars/export", "/api/graphs/open")
+ASKED_BY_FORM = (
+    *("/data/", "/experiment/"),
+    *("/api/scalars/export", "/api/graphs/open", "/api/report"),
+)
 # Of those that PUT and DELETE are for: what the server writes.
 WRITTEN = ("/api/views/",)
 
@@ -135,6 +139,21 @@ def _add_pages(
             headers["Content-Encoding"] = "gzip"
         body = page.body(store.catalog, assets, language, views.default(), compress=compress)
         return HTMLResponse(body, headers=headers)
+
+    @api.post("/api/report")
+    def report(request: Request, form: FormDep) -> StreamingResponse:
+        """The page with the points of some tags and runs, as one file: fields tag, run, hash."""
+        from neuronboard.server.report import chosen, written  # few ask for one
+
+        unknown = [name for name in form if name not in ("tag", "run", "hash")]
+        if unknown:
+            raise QueryError(f"there is no field {unknown[0][:40]!r}; there are hash, run, tag")
+        hash = form.get("hash", [""])[-1]
+        found = chosen(store.catalog, form.get("tag"), form.get("run"), hash)
+        roots = pages.roots_of(settings)
+        pieces = written(found, source.current(), version, roots)
+        headers = {"Content-Disposition": attachment("report.html"), "Cache-Control": "no-store"}
+        return StreamingResponse(pieces, media_type="text/html; charset=utf-8", headers=headers)
 
     @api.get("/static/{digest}/{name:path}", include_in_schema=False)
     def asset(request: Request, digest: str, name: str) -> Response:

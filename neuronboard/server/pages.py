@@ -17,6 +17,7 @@ from neuronboard.server.language import DEFAULT
 from neuronboard.server.settings import Settings
 from neuronboard.server.view_files import View
 from neuronboard.store import Catalog
+from neuronboard.store.logdir import as_text
 
 if TYPE_CHECKING:
     import jinja2
@@ -91,7 +92,7 @@ def render(
         "version": version,
         "cursor": cursor_of(life, catalog.version),
         "view": None if view is None else asdict(view),
-        "roots": [[name, os.path.abspath(path)] for name, path in settings.spec.roots],
+        "roots": roots_of(settings),
         "dashboards": [
             {"id": d.id, "title": d.title, "active": d.is_active(catalog)} for d in DASHBOARDS
         ],
@@ -115,9 +116,14 @@ def render(
             main="pack/main.js" if language == DEFAULT else f"pack/main.{language}.js",
             language=language,
             later=[*packs, *workers],
-            boot=_escaped(boot),
+            boot=escaped(boot),
         )
     )
+
+
+def roots_of(settings: Settings) -> list[list[str]]:
+    """Name and path of each folder that is shown, as a program elsewhere has to say them."""
+    return [[name, as_text(os.path.abspath(path))] for name, path in settings.spec.roots]
 
 
 class Page:
@@ -141,7 +147,7 @@ class Page:
         return small if compress else plain
 
 
-def _escaped(boot: dict[str, Any]) -> str:
+def escaped(boot: dict[str, Any]) -> str:
     """JSON that can stand in a script element."""
     text = encode(boot)
     for mark, escape in _ESCAPES:

@@ -3,6 +3,7 @@
 import { isAtLeast, withVersion } from '../lib/move.js';
 import { signal } from '../lib/signal.js';
 import { createApi } from './api.js';
+import { createFileApi, createStill } from './file_api.js';
 import { createCommands } from './commands.js';
 import { createLive } from './live.js';
 import { createRuns } from './runs.js';
@@ -12,16 +13,17 @@ import { createState } from './state.js';
 import { createTheme } from './theme.js';
 
 const boot = JSON.parse(/** @type {HTMLElement} */ (document.getElementById('boot')).textContent ?? '');
-const api = createApi(boot.answers);
+const api = boot.report ? createFileApi(boot) : createApi(boot.answers);
+if (boot.report?.hash && location.hash.length < 2) history.replaceState(null, '', boot.report.hash);
 const saved = createSaved(api, boot.view);
 const state = createState(boot.dashboards[0].id, saved);
 await state.open();
 const { choice, theme } = createTheme(state);
 const status = signal(boot.answers['api/status']);
 const runs = createRuns(state, theme, status, localStorage, api);
-const live = createLive(api);
+const live = boot.report ? createStill(boot.cursor) : createLive(api);
 /** @type {import('./types.js').Context} */
-const context = { api, commands: createCommands(), state, live, runs, theme, status, roots: boot.roots };
+const context = { api, commands: createCommands(), state, live, runs, theme, status, roots: boot.roots, report: boot.report ?? null };
 const shell = createShell(context, boot, choice, saved);
 
 /** @type {{ destroy(): void, arrive?: () => void } | null} a dashboard that cannot follow a URL that was gone to is made anew */

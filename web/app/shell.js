@@ -58,7 +58,7 @@ export function createShell(context, boot, choice, saved) {
     h('header', { class: 'top' },
       h('span', { class: 'brand' }, 'NeuronBoard'),
       h('nav', { class: 'tabs', 'aria-label': say('shell.dashboards') }, tabs),
-      h('span', { class: 'grow' }), h('span', { class: 'live', role: 'status' }, light, link), facts, createViewMenu(context, choice, saved), createLook(choice),
+      h('span', { class: 'grow' }), context.report ? h('span', { class: 'faint' }, say('report.made', { time: new Date(context.report.made * 1000).toLocaleString(LANGUAGE) })) : h('span', { class: 'live', role: 'status' }, light, link), facts, context.report ? null : createViewMenu(context, choice, saved), createLook(choice),
       h('button', { class: 'quiet', type: 'button', 'aria-label': say('shell.keys'), onclick: help.open }, '?')),
     gone, notices, main, help.element, palette.element, details);
 

@@ -9,6 +9,7 @@
  * @property {import('./runs.js').Runs} runs
  * @property {import('../lib/signal.js').Signal<'light' | 'dark'>} theme
  * @property {import('../lib/signal.js').Signal<Status>} status
+ * @property {{ made: number } | null} report of a page that is a file: when it was made, in seconds since 1970
  * @property {[string, string][]} roots names and paths of the folders that are shown; one alone has the name ""
  *
  * @typedef {{ run: string | null, path: string, offset: number, skipped: number, message: string }} Problem

@@ -162,6 +162,16 @@ export const TEXTS = /** @type {const} */ ({
   'points.about': 'All points of what is shown, as one file',
   'points.what': 'All points of {tags} in {runs}: {curves}',
 
+  // a report: the page as a file
+  'report.title': 'Report',
+  'report.file': 'One file of HTML',
+  'report.about': 'This view with every point, for a browser without a server and without a network',
+  'report.made': 'Report of {time}',
+  'report.tag': '“{tag}” is not in this report',
+  'report.axis': 'A report is drawn over steps, relative time or wall time',
+  'report.format': 'A report gives CSV and JSON',
+  'report.absent': 'This needs the running board; a report is a file',
+
   // the filter of runs
   'filter.near': '; did you mean “{name}”?',
   'filter.there': '; there are {names}',

@@ -162,6 +162,16 @@ export const TEXTS = {
   'points.about': '표시된 모든 점을 파일 하나로',
   'points.what': '{runs}, {tags}의 모든 점: {curves}',
 
+  // a report: the page as a file
+  'report.title': '보고서',
+  'report.file': 'HTML 파일 하나',
+  'report.about': '이 화면과 모든 점을 서버와 네트워크 없이 여는 파일',
+  'report.made': '{time}의 보고서',
+  'report.tag': '“{tag}” 태그는 이 보고서에 없습니다',
+  'report.axis': '보고서는 스텝, 상대 시간, 실제 시간 축으로만 그립니다',
+  'report.format': '보고서에서는 CSV와 JSON만 저장할 수 있습니다',
+  'report.absent': '이 기능은 실행 중인 보드에서만 됩니다. 보고서는 파일입니다',
+
   // the filter of runs
   'filter.near': '. 혹시 “{name}”인가요?',
   'filter.there': '. 사용할 수 있는 열: {names}',

@@ -37,7 +37,7 @@ _LITTLE = {char: np.dtype(char).newbyteorder("<") for char in "fdqlL"}
 def to_json(answer: Answer, told: dict[str, Any]) -> bytes:
     """told: what else the answer says, such as its version."""
     series = [
-        {**_about(drawn), **{name: column(array) for name, array in _columns(drawn).items()}}
+        {**told_of(drawn), **{name: column(array) for name, array in _columns(drawn).items()}}
         for drawn in answer.curves
     ]
     return encode({**_header(answer.question, answer.bounds, told), "series": series})
@@ -54,7 +54,7 @@ def to_binary(answer: Answer, told: dict[str, Any]) -> bytes:
         wide = columns["values"].dtype == np.float64
         steps = columns.pop("steps")
         text = steps.tobytes()
-        about = _about(drawn)
+        about = told_of(drawn)
         about["count"] = len(steps)
         about["steps"] = "same" if text == before else "own"
         about["values"] = _name(wide)
@@ -185,7 +185,8 @@ def _about_group(answer: GroupAnswer) -> dict[str, Any]:
     }
 
 
-def _about(drawn: Drawn) -> dict[str, Any]:
+def told_of(drawn: Drawn) -> dict[str, Any]:
+    """What an answer says of a curve besides its columns."""
     curve = drawn.curve
     not_finite, not_positive = curve.counts
     return {

@@ -31,6 +31,16 @@ export function selectionOf(tags, { text, regex }, shown) {
 export function createExportMenu(ctx, selected) {
   const button = h('button', { class: 'quiet', type: 'button', 'aria-haspopup': 'dialog', 'aria-expanded': 'false', title: say('points.about'), onclick: open }, say('points.title'));
   const said = h('p', { class: 'bad', role: 'status' });
+  /** The page with these points in one file, which opens with what is seen now. */
+  async function report() {
+    const { tags, runs } = selected();
+    fill(said);
+    try {
+      await ctx.api.download('api/report', { tag: tags, run: runs, hash: [`#scalars?${new URLSearchParams(ctx.state.values())}`] });
+    } catch (error) {
+      said.textContent = /** @type {Error} */ (error).message;
+    }
+  }
   /** @param {string} format */
   async function save(format) {
     const { tags, runs } = selected();
@@ -46,7 +56,7 @@ export function createExportMenu(ctx, selected) {
     const { tags, runs, series } = selected();
     openPopup(button, say('points.title'), () => h('div', { class: 'menu' },
       h('p', { class: 'faint' }, say('points.what', { tags: say('count.tag', { n: tags.length }), runs: say('count.run', { n: runs.length }), curves: say('count.curve', { n: series }) })),
-      Object.entries(FORMS).map(([format, name]) => h('button', { type: 'button', class: 'quiet menu-item', disabled: !series, onclick: () => save(format) }, name)), said));
+      Object.entries(FORMS).map(([format, name]) => h('button', { type: 'button', class: 'quiet menu-item', disabled: !series, onclick: () => save(format) }, name)), ctx.report ? null : [h('h3', null, say('report.title')), h('button', { type: 'button', class: 'quiet menu-item', disabled: !series, title: say('report.about'), onclick: report }, say('report.file'))], said));
   }
   return button;
 }
