@@ -297,7 +297,10 @@ class _LoopPlan:
             if slot in test.known:
                 body.keep(tensor, test.slots[slot])
         _Flow(self._routes, self._wanted, body).add(self._body_items)
-        following = [body.fetch(op.inputs[1]) for op in self._merges]
+        following = [
+            body.numbers[op.inputs[1]] if op.outputs[0].dtype.is_ref else body.fetch(op.inputs[1])
+            for op in self._merges  # of a variable that goes round its name, not its value
+        ]
         fetches: list[int | None] = [going_on, *(test.fetch(tensor) for tensor in carried)]
         exits = [self._exit(test, op, fetches) for op in self.exits]
         return Loop(

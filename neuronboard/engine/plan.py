@@ -30,6 +30,7 @@ from neuronboard import errors
 from neuronboard.engine import namespace
 from neuronboard.engine.graph import Operation, Tensor
 from neuronboard.engine.known import with_known
+from neuronboard.engine.ops.flow import MERGES
 
 # types whose result is their input
 _SAME = ("Identity", "StopGradient", "PreventGradient", "Snapshot")
@@ -341,14 +342,15 @@ class Builder:
     def input(self, op: Operation, tensor: Tensor, index: int) -> int:
         names = op.definition.inputs
         takes_reference = index < len(names) and names[index] in op.definition.refs
-        if takes_reference and tensor in self.fed:
+        fed = tensor in self.fed and tensor.op.type not in MERGES  # a loop's variable is none
+        if takes_reference and fed:
             raise errors.InvalidArgumentError(
                 op.node_def,
                 op,
                 f"{tensor.name} is fed, so {op.name!r} (made at {op.where}) cannot change it in "
                 "the same run: leave it out of feed_dict, or run the two one after the other",
             )
-        if tensor.dtype.is_ref and not takes_reference and tensor not in self.fed:
+        if tensor.dtype.is_ref and not takes_reference and not fed:
             return self._read(tensor, op)
         if self._is_plain_read(tensor):
             return self._read(tensor.op.inputs[0], tensor.op)

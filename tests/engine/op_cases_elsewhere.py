@@ -29,6 +29,8 @@ ELSEWHERE = {
     "ShardedFilename": "test_saver.py",
     "MergeV2Checkpoints": "test_saver.py",
     "CountUpTo": "test_variables.py",
+    "RefExit": "test_flow_plan.py",
+    "RefNextIteration": "test_flow_plan.py",
     "ScatterNdUpdate": "test_variables.py",
     "ScatterNdAdd": "test_variables.py",
     "ScatterNdSub": "test_variables.py",

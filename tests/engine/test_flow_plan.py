@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from google.protobuf import text_format
 
 import neuronboard as tf
 from neuronboard.engine.graph_def import graph_def
@@ -199,3 +200,38 @@ def test_a_traced_run_tells_of_loops_and_branches() -> None:
     [device] = metadata.step_stats.dev_stats
     assert {"cond/mul", "cond/Merge", "while/mul"} <= {s.node_name for s in device.node_stats}
     assert "cond/mul_1" not in {s.node_name for s in device.node_stats if s.op_end_rel_nanos}
+
+
+_REFERENCES = """
+node { name: "v" op: "VariableV2" attr { key: "dtype" value { type: DT_FLOAT } }
+  attr { key: "shape" value { shape { } } } }
+node { name: "half" op: "Const" attr { key: "dtype" value { type: DT_FLOAT } }
+  attr { key: "value" value { tensor { dtype: DT_FLOAT tensor_shape { } float_val: 0.5 } } } }
+node { name: "init" op: "Assign" input: "v" input: "half" }
+node { name: "enter" op: "RefEnter" input: "v" attr { key: "frame_name" value { s: "f" } }
+  attr { key: "is_constant" value { b: false } } }
+node { name: "merge" op: "RefMerge" input: "enter" input: "next" }
+node { name: "limit" op: "Const" input: "^merge" attr { key: "dtype" value { type: DT_FLOAT } }
+  attr { key: "value" value { tensor { dtype: DT_FLOAT tensor_shape { } float_val: 3.0 } } } }
+node { name: "less" op: "Less" input: "merge" input: "limit" }
+node { name: "cond" op: "LoopCond" input: "less" }
+node { name: "switch" op: "RefSwitch" input: "merge" input: "cond" }
+node { name: "inside" op: "Identity" input: "switch:1" }
+node { name: "one" op: "Const" input: "^inside" attr { key: "dtype" value { type: DT_FLOAT } }
+  attr { key: "value" value { tensor { dtype: DT_FLOAT tensor_shape { } float_val: 1.0 } } } }
+node { name: "more" op: "AssignAdd" input: "switch:1" input: "one" }
+node { name: "next" op: "RefNextIteration" input: "more" }
+node { name: "exit" op: "RefExit" input: "switch" }
+node { name: "out" op: "Identity" input: "exit" }
+"""
+
+
+def test_a_variable_may_go_round_a_loop_itself() -> None:
+    """RefEnter, RefNextIteration and RefExit, as TensorFlow runs them: 0.5 grows beyond 3."""
+    message = text_format.Parse(_REFERENCES, tf.GraphDef())
+    with tf.Graph().as_default(), tf.Session() as session:
+        tf.import_graph_def(message, name="")
+        session.run("init")
+        assert session.run("out:0") == 3.5
+        assert session.run("v:0") == 3.5
+        assert session.run("out:0") == 3.5

@@ -31,7 +31,13 @@ SHAPES = {
 IN_FLOAT32 = {"Cast", "ResizeBilinear", "ResizeBilinearGrad"}
 REFUSING = {"PreventGradient", "RandomShuffle", "TruncateMod"}  # whose rule is to raise
 OF_COMPLEX = {"Angle"}  # whose rule test_corners.py tests
-OF_REFERENCES = {"RefSwitch", "RefMerge", "RefEnter"}  # whose rule is that of the plain type
+OF_REFERENCES = {
+    "RefSwitch",
+    "RefMerge",
+    "RefEnter",
+    "RefExit",
+    "RefNextIteration",
+}  # whose rule is that of the plain type
 TOLERANCE = {"float16": 1e-2, "float32": 1e-5, "float64": 1e-12}
 
 CASES = [*CASES, *ARRAYS, *NETS, *FLOW]

@@ -23,8 +23,8 @@ from neuronboard.engine.shape import TensorShape
 SWITCHES = ("Switch", "RefSwitch")
 MERGES = ("Merge", "RefMerge")
 ENTERS = ("Enter", "RefEnter")
-EXITS = ("Exit",)
-NEXT_ITERATIONS = ("NextIteration",)
+EXITS = ("Exit", "RefExit")
+NEXT_ITERATIONS = ("NextIteration", "RefNextIteration")
 
 
 def _passed(op: Operation) -> Inferred:
@@ -100,6 +100,8 @@ REF_MERGE = _door("RefMerge", "*inputs", infer=_infer_merge, grad=_BACK["merge"]
 ENTER = _door("Enter", "data", infer=_infer_enter, grad=_BACK["enter"])
 REF_ENTER = _door("RefEnter", "data", infer=_infer_enter, grad=_BACK["enter"])
 EXIT = _door("Exit", "data", infer=_passed, grad=_BACK["exit"])
+REF_EXIT = _door("RefExit", "data", infer=_passed, grad=_BACK["exit"])
+REF_NEXT_ITERATION = _door("RefNextIteration", "data", infer=_passed, grad=lambda op, dy: (dy,))
 NEXT_ITERATION = _door("NextIteration", "data", infer=_passed, grad=lambda op, dy: (dy,))
 LOOP_COND = _door("LoopCond", "input", infer=_passed, grad=NOT_DIFFERENTIABLE, takes={"input": "b"})
 
