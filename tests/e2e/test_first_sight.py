@@ -82,6 +82,7 @@ def test_all_settings_open_leave_the_page_and_the_runs_their_room(
     page.goto(serve(sweep).url)
     _card(page, "eval/x")
     if width < 760:
+        page.get_by_role("button", name="Runs and settings").click()
         page.get_by_text("Settings", exact=True).click()
     page.get_by_text("Restarted runs").click()
     page.get_by_text("More for charts").click()
@@ -89,7 +90,8 @@ def test_all_settings_open_leave_the_page_and_the_runs_their_room(
     assert page.evaluate("document.documentElement.scrollHeight") <= height
     table, aside = _box(page.locator(".run-table")), _box(page.locator("aside"))
     assert table["height"] >= 110
-    assert table["bottom"] <= aside["bottom"] + 1
+    if width >= 760:  # the drawer of a narrow page scrolls
+        assert table["bottom"] <= aside["bottom"] + 1
     for name in ("Group", "Columns", "Colours", "What can be typed here"):
         button = page.get_by_role("button", name=name, exact=True)
         padding = 6

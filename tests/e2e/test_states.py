@@ -127,6 +127,7 @@ def test_settings_fold_where_the_page_is_narrow(page: Page, serve: Serve, log: P
     page.set_viewport_size({"width": 700, "height": 800})
     page.goto(serve(log).url)
     expect(page.locator("article.card").first).to_be_visible()
+    page.get_by_role("button", name="Runs and settings").click()
     expect(page.get_by_label("Smoothing")).to_be_hidden()
     page.get_by_text("Settings", exact=True).click()
     expect(page.get_by_label("Smoothing")).to_be_visible()

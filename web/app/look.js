@@ -5,20 +5,20 @@ import { h } from '../lib/dom.js';
 import { say } from '../lib/say.js';
 import { LANGUAGE } from '../texts/en.js';
 import { openPopup } from '../ui/popup.js';
+import { CHOICES } from './theme.js';
 
 /** Whose names nobody translates. */
 const LANGUAGES = /** @type {[string, string][]} */ ([['en', 'English'], ['ko', '한국어']]);
 const COOKIE = 'neuronboard_language';
 const YEAR = 365 * 24 * 3600; // s
-const SIGNS = { auto: '◐', light: '○', dark: '●' };
-const THEMES = /** @type {(keyof typeof SIGNS)[]} */ (Object.keys(SIGNS));
+const SIGNS = { auto: '◐', light: '○', dark: '●', contrast: '◒' };
 
 /** @param {import('../lib/signal.js').Signal<import('./theme.js').Choice>} theme */
 export function createLook(theme) {
   const button = h('button', { class: 'quiet', type: 'button', 'aria-haspopup': 'dialog', 'aria-label': say('look.title'), title: say('look.title'), onclick: open });
   function open() {
     openPopup(button, say('look.title'), () => h('div', { class: 'look' },
-      choices('theme', say('look.theme'), THEMES.map((value) => [value, say(`look.theme.${value}`)]), theme.value, (value) => (theme.value = /** @type {any} */ (value))),
+      choices('theme', say('look.theme'), CHOICES.map((value) => [value, say(`look.theme.${value}`)]), theme.value, (value) => (theme.value = /** @type {any} */ (value))),
       choices('language', say('look.language'), [['', say('look.language.auto')], ...LANGUAGES], chosenLanguage(), speak)));
   }
   const name = () => (button.textContent = SIGNS[theme.value]);

@@ -1,6 +1,7 @@
 // The commands of the page around the dashboards, and the keys of the parts that act for themselves.
 
 import { say } from '../lib/say.js';
+import { CHOICES } from './theme.js';
 
 /**
  * @param {import('./types.js').Context} ctx
@@ -19,14 +20,12 @@ export function pageCommands({ runs, state }, { dashboards, theme, keys, palette
     { name: say('command.details'), place: 'page', act: details },
     { name: say('command.runs.all'), place: 'page', when: () => runs.selected.value.size < runs.list.value.length, act: () => runs.show(new Set(runs.ids)) },
     { name: say('command.runs.clear'), place: 'page', when: () => runs.filter.value.text !== '', act: () => runs.search('', state.get('filter_as')) },
-    ...THEMES.map((choice) => ({
+    ...CHOICES.map((choice) => ({
       name: `${say('look.theme')}: ${say(`look.theme.${choice}`)}`, place: /** @type {const} */ ('page'), when: () => theme.value !== choice, act: () => (theme.value = choice),
     })),
     ...OWN_KEYS,
   ];
 }
-
-const THEMES = /** @type {const} */ (['auto', 'light', 'dark']);
 
 /** What parts do by keys of their own while they have the focus. @type {import('./commands.js').Command[]} */
 const OWN_KEYS = [

@@ -4,6 +4,7 @@ import { fill, h } from '../lib/dom.js';
 import { formatBytes, formatStep } from '../lib/format.js';
 import { say } from '../lib/say.js';
 import { LANGUAGE } from '../texts/en.js';
+import { createDrawer } from './drawer.js';
 import { createKeySheet } from './key_sheet.js';
 import { createLook } from './look.js';
 import { pageCommands } from './page_commands.js';
@@ -18,7 +19,7 @@ const TITLES = { scalars: say('tab.scalars'), graphs: say('tab.graphs') };
 /**
  * @param {import('./types.js').Context} context
  * @param {{ version: string, dashboards: { id: string, title: string }[] }} boot
- * @param {import('../lib/signal.js').Signal<'auto' | 'light' | 'dark'>} choice
+ * @param {import('../lib/signal.js').Signal<import('./theme.js').Choice>} choice
  * @param {import('./saved.js').SavedViews} saved
  */
 export function createShell(context, boot, choice, saved) {
@@ -52,11 +53,12 @@ export function createShell(context, boot, choice, saved) {
     gone.hidden = false;
   }
   const main = h('main', { class: 'dashboard' });
+  const drawer = createDrawer(main);
   const help = createKeySheet(context.commands, boot.version);
   const palette = createPalette(context);
   host.append(
-    h('header', { class: 'top' },
-      h('span', { class: 'brand' }, 'NeuronBoard'),
+    h('header', { class: 'top' }, drawer.button,
+      h('h1', { class: 'brand' }, 'NeuronBoard'),
       h('nav', { class: 'tabs', 'aria-label': say('shell.dashboards') }, tabs),
       h('span', { class: 'grow' }), context.report ? h('span', { class: 'faint' }, say('report.made', { time: new Date(context.report.made * 1000).toLocaleString(LANGUAGE) })) : h('span', { class: 'live', role: 'status' }, light, link), facts, context.report ? null : createViewMenu(context, choice, saved), createLook(choice),
       h('button', { class: 'quiet', type: 'button', 'aria-label': say('shell.keys'), onclick: help.open }, '?')),
@@ -86,6 +88,7 @@ export function createShell(context, boot, choice, saved) {
       }
     },
     clear() {
+      drawer.close();
       main.replaceChildren();
       return main;
     },

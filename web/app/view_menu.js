@@ -16,7 +16,7 @@ function nameFor(text) {
 
 /**
  * @param {import('./types.js').Context} ctx
- * @param {import('../lib/signal.js').Signal<'auto' | 'light' | 'dark'>} theme as it was chosen
+ * @param {import('../lib/signal.js').Signal<import('./theme.js').Choice>} theme as it was chosen
  * @param {import('./saved.js').SavedViews} saved
  */
 export function createViewMenu({ state }, theme, saved) {

@@ -6,6 +6,7 @@
 //                   the page scrolls as ever
 //   click           pins a cursor, or takes one away
 //   double click    everything again
+//   a finger        along x moves the view, along y scrolls the page; two fingers zoom
 //   + − 0 ← →       zoom about the crosshair, everything, move the crosshair (Ctrl: the view)
 
 import { moved, zoomed } from './zoom.js';
@@ -29,6 +30,7 @@ const WHEEL = 0.0022; // of a zoom, for each pixel that a wheel turns
 const KEY_ZOOM = 1.6;
 const KEY_MOVE = 0.2;
 const REACH = 6; // CSS pixels
+const LEAST_SPREAD = 24; // CSS pixels between two fingers
 
 /**
  * @param {HTMLCanvasElement} canvas
@@ -105,17 +107,23 @@ function drags(canvas, brush, look, options, on) {
   /** @type {{ x: number, y: number, domain: Pair, kind: 'range' | 'box' | 'move' } | null} */
   let start = null;
   let far = false;
+  const fingers = createFingers(canvas, look, options);
   on('pointerdown', (/** @type {PointerEvent} */ event) => {
     const seen = look();
     if (event.button !== 0 || !seen) return;
-    const kind = event.shiftKey ? 'move' : event.altKey ? 'box' : 'range';
+    if (fingers.down(event)) {
+      start = null;
+      far = true;
+      return;
+    }
+    const kind = event.shiftKey || event.pointerType === 'touch' ? 'move' : event.altKey ? 'box' : 'range';
     start = { ...placeOf(event, canvas, seen.view), domain: seen.view.x.domain, kind };
     far = false;
     canvas.setPointerCapture(event.pointerId);
   });
   on('pointermove', (/** @type {PointerEvent} */ event) => {
     const seen = look();
-    if (!seen) return;
+    if (!seen || fingers.move(event)) return;
     const at = placeOf(event, canvas, seen.view);
     if (start && (Math.abs(at.x - start.x) >= LEAST_DRAG || (start.kind === 'box' && Math.abs(at.y - start.y) >= LEAST_DRAG))) far = true;
     if (start && far && start.kind === 'move') {
@@ -128,16 +136,54 @@ function drags(canvas, brush, look, options, on) {
     const from = start;
     start = null;
     brush.hidden = true;
+    fingers.up(event);
     if (!seen || !from) return;
     const at = placeOf(event, canvas, seen.view);
     if (!far) options.onPin?.(seen.view.x.toValue(at.x), Math.abs(seen.view.x.toValue(at.x + REACH) - seen.view.x.toValue(at.x)));
     else if (from.kind !== 'move') options.onZoom(pair(seen.view.x, from.x, at.x), from.kind === 'box' ? pair(seen.view.y, from.y, at.y) : undefined);
   });
-  on('pointercancel', () => {
+  on('pointercancel', (/** @type {PointerEvent} */ event) => {
+    fingers.up(event);
     start = null;
     brush.hidden = true;
   });
   on('pointerleave', () => options.onCursor(null));
+}
+
+/**
+ * Two fingers: what lies under each of them stays there.
+ * @param {HTMLCanvasElement} canvas @param {() => Seen | null} look @param {Options} options
+ */
+function createFingers(canvas, look, options) {
+  /** @type {Map<number, number>} of each finger the x in pixels */
+  const places = new Map();
+  return {
+    /** Whether there are two now. @param {PointerEvent} event */
+    down(event) {
+      const seen = look();
+      if (event.pointerType !== 'touch' || !seen) return false;
+      places.set(event.pointerId, placeOf(event, canvas, seen.view).x);
+      return places.size > 1;
+    },
+    /** Whether they zoom. @param {PointerEvent} event */
+    move(event) {
+      const seen = look();
+      const before = places.get(event.pointerId);
+      if (!seen || before === undefined) return false;
+      const now = placeOf(event, canvas, seen.view).x;
+      places.set(event.pointerId, now);
+      const other = [...places].find(([finger]) => finger !== event.pointerId)?.[1];
+      if (other === undefined) return false;
+      const { x } = seen.view;
+      const factor = Math.max(LEAST_SPREAD, Math.abs(now - other)) / Math.max(LEAST_SPREAD, Math.abs(before - other));
+      options.onZoom(zoomed(x.domain, x.toValue(other), factor, seen.all, seen.axis, seen.logX));
+      return true;
+    },
+    /** @param {PointerEvent} event */
+    up(event) {
+      places.delete(event.pointerId);
+    },
+  };
 }
 
 /** @param {import('./scales.js').Scale} scale @param {number} a @param {number} b pixels @returns {Pair} */

@@ -35,6 +35,7 @@ export const TEXTS = /** @type {const} */ ({
   'shell.unknown.out': 'Choose one of the tabs above.',
   'shell.facts': '{runs} · {points}',
   'shell.facts.about': '{path}: {files}, {bytes}',
+  'drawer.title': 'Runs and settings',
   'shell.keys': 'Keys',
   'shell.version': 'NeuronBoard {version}',
 
@@ -43,6 +44,7 @@ export const TEXTS = /** @type {const} */ ({
   'look.theme.auto': 'As the system',
   'look.theme.light': 'Light',
   'look.theme.dark': 'Dark',
+  'look.theme.contrast': 'High contrast',
   'look.language': 'Language',
   'look.language.auto': 'As the browser',
 

@@ -35,6 +35,7 @@ export const TEXTS = {
   'shell.unknown.out': '위의 탭 중 하나를 고르세요.',
   'shell.facts': '{runs} · {points}',
   'shell.facts.about': '{path}: {files}, {bytes}',
+  'drawer.title': '런과 설정',
   'shell.keys': '단축키',
   'shell.version': 'NeuronBoard {version}',
 
@@ -43,6 +44,7 @@ export const TEXTS = {
   'look.theme.auto': '시스템 설정',
   'look.theme.light': '밝게',
   'look.theme.dark': '어둡게',
+  'look.theme.contrast': '고대비',
   'look.language': '언어',
   'look.language.auto': '브라우저 설정',
 
@@ -600,7 +602,7 @@ export const TEXTS = {
   'graph.in': '확대',
   'graph.out': '축소',
   'graph.fit': '맞춤',
-  'graph.fit.about': '화면에 맞추기',
+  'graph.fit.about': '화면에 맞춤',
   'graph.way': '{path}에서 갈 경로의 다른 쪽 끝을 고르세요. Esc로 그만둡니다.',
   'graph.missing': '런 {run}에는 그래프가 없어 {other}의 그래프를 보여 줍니다.',
   'graph.waiting': '배치하는 중…',

@@ -17,7 +17,8 @@ let closeOpen = null;
  */
 export function openPopup(anchor, name, content) {
   closeOpen?.();
-  const panel = h('div', { class: 'popup', role: 'dialog', 'aria-label': name, tabIndex: -1 });
+  const body = h('div', { class: 'popup-body' });
+  const panel = h('div', { class: 'popup', role: 'dialog', 'aria-label': name, tabIndex: -1 }, body);
   const before = /** @type {HTMLElement | null} */ (document.activeElement);
   function close() {
     if (closeOpen !== close) return;
@@ -36,7 +37,11 @@ export function openPopup(anchor, name, content) {
   }
   function redraw() {
     const focused = nameOf(document.activeElement);
-    fill(panel, content(close));
+    const parts = [content(close)].flat();
+    const foot = parts.filter((part) => part instanceof Element && part.classList.contains('popup-foot'));
+    fill(body, ...parts.filter((part) => !foot.includes(part)));
+    while (body.nextSibling) body.nextSibling.remove();
+    panel.append(...foot); // below what scrolls, of which it hides nothing
     place(panel, anchor);
     const again = [...panel.querySelectorAll('button, input')].find((one) => focused && nameOf(one) === focused);
     if (again instanceof HTMLElement) again.focus({ preventScroll: true });

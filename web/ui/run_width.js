@@ -34,7 +34,13 @@ export function createWidth(state, changed) {
     button.textContent = isWide() ? `⇤ ${say('width.narrow')}` : `${say('width.table')} ⇥`;
     button.title = say(isWide() ? 'width.narrow.about' : 'width.table.about');
     button.setAttribute('aria-pressed', String(isWide()));
+    tellWidth();
     changed();
+  }
+  /** Where the separator stands, for who does not see it. */
+  function tellWidth() {
+    const now = handle.closest('aside')?.getBoundingClientRect().width ?? LEAST;
+    Object.entries({ now, min: Math.min(LEAST, now), max: Math.max(innerWidth - CHARTS, now) }).forEach(([end, value]) => handle.setAttribute(`aria-value${end}`, String(Math.round(value))));
   }
   function toggle() {
     state.set('table', isWide() ? null : 'wide');

@@ -11,7 +11,7 @@ const LINES = [['data', say('legend.data')], ['control', say('legend.control')],
 
 /** @param {Node | null} scale of the colouring */
 export function legend(scale) {
-  return h('div', { class: 'legend' }, scale, h('h3', null, say('legend.title')),
+  return h('div', { class: 'legend' }, scale, h('h3', { 'aria-level': 2 }, say('legend.title')),
     h('ul', null,
       BOXES.map(([look, text]) => h('li', null, h('span', { class: `sample ${look}`, 'aria-hidden': 'true' }), text)),
       h('li', null, h('span', { class: 'sample tucked', 'aria-hidden': 'true' }), say('legend.tucked')),
@@ -28,9 +28,9 @@ export function legend(scale) {
 export function scaleLegend({ title, labels, bounds, gradient, unit }) {
   if (bounds) {
     const written = unit === 'bytes' ? formatBytes : unit === 'us' ? formatMicros : (/** @type {number} */ value) => `${value.toPrecision(4)}${unit ? ` ${unit}` : ''}`;
-    return h('div', null, h('h3', null, title), h('div', { class: 'scale-bar', style: { background: gradient } }),
+    return h('div', null, h('h3', { 'aria-level': 2 }, title), h('div', { class: 'scale-bar', style: { background: gradient } }),
       h('div', { class: 'scale-ends' }, h('span', null, written(bounds.low)), h('span', null, written(bounds.high))));
   }
-  return h('div', null, h('h3', null, title), h('ul', null, labels.map(({ label, fill, stroke }) => h('li', null,
+  return h('div', null, h('h3', { 'aria-level': 2 }, title), h('ul', null, labels.map(({ label, fill, stroke }) => h('li', null,
     h('span', { class: 'sample', style: { background: fill, borderColor: stroke }, 'aria-hidden': 'true' }), label))));
 }
