@@ -108,6 +108,22 @@ def test_hiding_other_groups_and_runs_changes_nothing_in_a_group(opened: Page) -
     expect(opened.get_by_role("checkbox", name="opt adam · lr 0.1", exact=True)).to_be_checked()
 
 
+def test_runs_behind_groups_are_those_that_are_checked(opened: Page) -> None:
+    """Faintly; nobody but the group is told of."""
+    _group(opened, "All but 시드")
+    opened.get_by_role("button", name="Done").click()
+    _says(opened, "loss, 4 groups")
+    before = _told(opened, 0.3)
+    canvas = opened.locator('canvas[role="img"]')
+    alone = canvas.screenshot()
+    opened.get_by_role("checkbox", name="Draw the runs, too").check()
+    expect(opened).to_have_url(re.compile("group_runs=shown"))
+    expect(opened.locator(".card-points")).not_to_contain_text("…")
+    with_runs = canvas.screenshot()
+    assert with_runs != alone
+    assert _told(opened, 0.3) == before
+
+
 def test_n_is_told_and_the_filter_says_who_counts(opened: Page) -> None:
     """Where a run has ended there are fewer; who does not match the filter is in no group."""
     _group(opened, "All but 시드")

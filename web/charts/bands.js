@@ -23,7 +23,8 @@ const LEAST = 0.25; // of it, however few of the runs are there
  * @param {import('./layout.js').View} view
  */
 export function drawBands(context, { lines, highlight, log }, view) {
-  const some = lines.filter(({ band, id }) => band && (lines.length <= MOST_BANDS || id === highlight));
+  const all = lines.filter(({ band }) => band);
+  const some = all.length <= MOST_BANDS ? all : all.filter(({ id }) => id === highlight);
   if (!some.length) return;
   clipped(context, view);
   for (const line of some) {

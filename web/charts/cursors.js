@@ -33,6 +33,7 @@ export function hitsAt(lines, view, x, y) {
   /** @type {Hit[]} */
   const found = [];
   for (const line of lines) {
+    if (line.behind) continue;
     const i = nearest(line.x, x);
     if (i < 0 || !reaches(view, line, i, x)) continue;
     const top = view.y.toPixel(line.y[i]);

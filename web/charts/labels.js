@@ -79,6 +79,7 @@ function ends(lines, view, log) {
   /** @type {Map<string, { line: import('./line_chart.js').Line, x: number, y: number }>} */
   const found = new Map();
   for (const line of lines) {
+    if (line.behind) continue;
     if (line.faint) continue;
     for (let i = line.x.length - 1; i >= 0; i -= 1) {
       if (!Number.isFinite(line.y[i]) || (log && line.y[i] <= 0)) continue;

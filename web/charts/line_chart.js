@@ -39,6 +39,7 @@ import { floored, within } from './zoom.js';
  * @property {boolean} [reduced] not all of its points are here
  * @property {boolean} [alive] it grows
  * @property {boolean} [faint] it does not count, as one that was purged
+ * @property {boolean} [behind] it is drawn faintly behind the others and told of by them, as a run behind its group
  * @property {import('./bands.js').Band} [band] what a group's runs spread over
  *
  * @typedef {object} Model

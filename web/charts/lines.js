@@ -40,6 +40,10 @@ export function strokes(lines, highlight, ratio, size = Infinity) {
     const dash = many && !is ? SOLID : line.dash;
     const at = size === Infinity ? '' : String(Math.floor((line.place ?? i) / size));
     const layer = is ? 'lifted' : `found ${at}`;
+    if (line.behind) {
+      faint.push({ line, values: line.y, alpha: dimmed ? 0.1 : 0.35, width: 1, dash, layer: at && 'behind' });
+      return;
+    }
     if (line.raw !== line.y) {
       const behind = many || !is;
       (behind ? faint : lifted).push({ line, values: line.raw, alpha: dimmed ? 0.05 : 0.22, width: 1, dash, layer: behind && at ? `faint ${at}` : layer });

@@ -105,7 +105,7 @@ export function extremesOf({ x, y }, [from, to], log) {
 /** @param {CanvasRenderingContext2D} context @param {Model} model @param {View} view @param {import('./theme.js').Theme} theme */
 function drawExtremes(context, model, view, theme) {
   const { ratio } = view;
-  const chosen = model.lines.filter((line) => model.highlight === null || line.id === model.highlight).slice(0, MOST_MARKED);
+  const chosen = model.lines.filter((line) => !line.behind && (model.highlight === null || line.id === model.highlight)).slice(0, MOST_MARKED);
   const named = chosen.length <= 3;
   context.font = `600 ${11 * ratio}px ${theme.font}`;
   for (const line of chosen) {

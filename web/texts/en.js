@@ -358,6 +358,7 @@ export const TEXTS = /** @type {const} */ ({
   'groups.center.median': 'Median',
   'groups.center.min': 'Lowest',
   'groups.center.max': 'Highest',
+  'groups.runs': 'Draw the runs, too',
   'groups.band': 'Band',
   'groups.band.minmax': 'Lowest to highest',
   'groups.band.quartiles': 'Middle half',

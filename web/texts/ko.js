@@ -358,6 +358,7 @@ export const TEXTS = {
   'groups.center.median': '중앙값',
   'groups.center.min': '최솟값',
   'groups.center.max': '최댓값',
+  'groups.runs': '런도 함께 그리기',
   'groups.band': '띠',
   'groups.band.minmax': '최솟값~최댓값',
   'groups.band.quartiles': '가운데 절반',

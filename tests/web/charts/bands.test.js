@@ -50,6 +50,7 @@ test('of many bands only the lifted one is drawn', () => {
   assert.equal(drawn({ lines }).length, 0);
   assert.equal(drawn({ lines, highlight: '3' }).length, 1);
   assert.equal(drawn({ lines: lines.slice(1) }).length, MOST_BANDS);
+  assert.equal(drawn({ lines: [...lines.slice(1), { ...lines[0], band: undefined }] }).length, MOST_BANDS); // a run has none
 });
 
 test('the axis makes room for a band', () => {

@@ -28,3 +28,10 @@ test('many lines are drawn by colour, but no colour above all others', () => {
   assert.deepEqual(new Set(list.slice(-200).map(({ line: { color } }) => color)).size, 3);
   assert.deepEqual(list[0].dash, []);
 });
+
+test('a run behind its group is faint, below all others, and in one layer', () => {
+  const values = [0, 1];
+  const line = (/** @type {string} */ id, /** @type {boolean} */ behind) => /** @type {any} */ ({ id, behind, color: '#000', dash: [], x: values, y: values, raw: values });
+  const found = strokes([line('a', false), line('a', true), line('b', true)], 'a', 1, 4);
+  assert.deepEqual(found.map(({ layer, alpha }) => [layer, alpha]), [['behind', 0.35], ['behind', 0.1], ['lifted', 1]]);
+});

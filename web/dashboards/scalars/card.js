@@ -12,7 +12,7 @@ import { createCardMenu, full } from './card_menu.js';
 import { boundsOf, isDrawable } from './curves.js';
 import { damaged } from './damage.js';
 import { touched } from './feed.js';
-import { describeGroups, groupLines, groupsIn } from './group_lines.js';
+import { describeGroups, groupLines, groupsIn, memberLines } from './group_lines.js';
 import { UPDATED } from './marks.js';
 import { baseOf, describe, digitsOf, firstNotFinite, labelOf, lines, looksOf, numbered, pointsOf, restarts } from './model.js';
 import { freshness, headNotes, pointsNote } from './notes.js';
@@ -161,8 +161,10 @@ export function createCard(card, shared) {
   function loadTag(tag, of) {
     const tell = { cursor: ctx.live.cursor, abort: leaving.signal };
     const { groups } = ctx.runs;
-    if (!groups.groups.value) return curvesOf(tag).load(shown(tag), of, { of: tag.runs.length, ...tell });
-    return groupsOf(tag).load(groupsIn(tag, groups).map((group) => ({ id: group.id, members: groups.members(group) })), of, tell);
+    const runs = () => curvesOf(tag).load(shown(tag), of, { of: tag.runs.length, ...tell });
+    if (!groups.groups.value) return runs();
+    const later = groupsOf(tag).load(groupsIn(tag, groups).map((group) => ({ id: group.id, members: groups.members(group) })), of, tell);
+    return shared.settings().members ? Promise.all([later, runs()]).then((both) => Math.min(...both)) : later;
   }
   /** One curve for each group; what was drawn stays until all are known. */
   function drawGroups() {
@@ -175,7 +177,8 @@ export function createCard(card, shared) {
     const found = some.flatMap(({ known, wanted }, i) => groupLines(known, wanted, settings, ctx.runs.style, looks[i], { now: Date.now() / 1000, place: i * count }));
     const ends = found.flatMap(({ group }) => group.extent ?? []);
     const extent = /** @type {Pair | null} */ (ends.length ? [Math.min(...ends), Math.max(...ends)] : null);
-    present(found, { places: count * card.tags.length, extent, boundaries: [], label: () => describeGroups(title, found) });
+    const runs = !settings.members ? [] : card.tags.flatMap((tag, i) => lines(curvesOf(tag).known, shown(tag), settings, ctx.runs.style, looks[i]));
+    present(found, { places: count * card.tags.length, extent, boundaries: [], label: () => describeGroups(title, found) }, memberLines(runs, groups.groupOf, ctx.runs.style));
   }
   /** What the picture depends on besides settings: objects that are others when it changes. */
   function seenNow() {
@@ -208,8 +211,8 @@ export function createCard(card, shared) {
       boundaries: settings.boundaries ? [...restarts(found), ...damaged(found, shared.damage.of, settings.axis, base)] : [],
     });
   }
-  /** @param {import('./model.js').Drawn[]} found @param {Pick<import('../../charts/line_chart.js').Model, 'places' | 'extent' | 'boundaries' | 'label'>} about */
-  function present(found, about) {
+  /** @param {import('./model.js').Drawn[]} found @param {Pick<import('../../charts/line_chart.js').Model, 'places' | 'extent' | 'boundaries' | 'label'>} about @param {import('./model.js').Drawn[]} [behind] */
+  function present(found, about, behind = []) {
     const settings = shared.settings();
     drawn = found;
     of = seenNow();
@@ -218,7 +221,7 @@ export function createCard(card, shared) {
     nameLines(drawn.map(({ label, id }) => label ?? id));
     const digits = Math.min(6, digitsOf(drawn[0]?.raw ?? []));
     model = {
-      lines: drawn, axis: settings.axis, log: settings.log, logX: settings.logX, range: x, ...about,
+      lines: behind.length ? [...behind, ...drawn] : drawn, axis: settings.axis, log: settings.log, logX: settings.logX, range: x, ...about,
       limits: [y[0] ?? settings.limits[0], y[1] ?? settings.limits[1]], aside: settings.aside, extremes: settings.extremes,
       pins, format: (value) => formatValue(value, digits), highlight: highlight.value, cursor: cursor.value, ...holding(),
     };

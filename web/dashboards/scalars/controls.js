@@ -88,12 +88,14 @@ function groupControls(ctx, read, change) {
   } }, values.map((value) => h('option', { value }, text(value))));
   const center = select('center', 'mean', CENTERS, (value) => say(`groups.center.${value}`));
   const band = select('band', 'minmax', BANDS, (value) => say(`groups.band.${value}`));
+  const members = toggle(say('groups.runs'), read().members, (on) => change('group_runs', on ? 'shown' : null));
   const element = h('fieldset', { class: 'control group-control' }, h('legend', { class: 'control-name' }, say('groups.settings')),
-    h('label', { class: 'row' }, h('span', null, say('groups.center')), center), h('label', { class: 'row' }, h('span', null, say('groups.band')), band));
+    h('label', { class: 'row' }, h('span', null, say('groups.center')), center), h('label', { class: 'row' }, h('span', null, say('groups.band')), band), members.element);
   function show() {
     element.hidden = !ctx.runs.groups.groups.value;
     center.value = read().center;
     band.value = read().band;
+    members.input.checked = read().members;
   }
   show();
   return { element, show };

@@ -78,6 +78,18 @@ export function groupCells({ group }, i, { axis }) {
   return [formatValue(group.center[i], 6), ...ends, n < group.runs ? say('groups.fewer', { n, all: group.runs }) : formatStep(n), placeText(group.x[i], axis)];
 }
 
+/**
+ * Runs behind their groups, in the colours of those.
+ * @param {import('./model.js').Drawn[]} lines @param {(id: string) => Group | undefined} groupOf @param {(id: string) => { color: string }} style
+ * @returns {import('./model.js').Drawn[]}
+ */
+export function memberLines(lines, groupOf, style) {
+  return lines.flatMap((line) => {
+    const group = groupOf(line.id);
+    return group ? { ...line, id: group.id, color: style(group.id).color, behind: true, alive: false, raw: line.y } : [];
+  });
+}
+
 /** What stands above those cells. @param {Settings} settings */
 export function groupHeads({ center, band, axis }) {
   const x = axis === 'step' ? say('groups.step') : axis === 'wall' ? say('groups.time') : 'x';

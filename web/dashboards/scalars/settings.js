@@ -21,6 +21,7 @@ import { readLimit } from '../../charts/limits.js';
  * @property {import('../../charts/cursors.js').Order} order of the values at the crosshair
  * @property {'mean' | 'median' | 'min' | 'max'} center of a group of runs
  * @property {'minmax' | 'quartiles' | 'std' | 'sem' | 'ci95'} band around it
+ * @property {boolean} members runs are drawn behind their groups
  */
 
 const AXES = ['step', 'relative', 'wall', 'active', 'index', 'tag'];
@@ -61,5 +62,6 @@ export function readSettings(get) {
     order: /** @type {Settings['order']} */ (ORDERS.includes(order) ? order : 'near'),
     center: /** @type {Settings['center']} */ (CENTERS.includes(/** @type {any} */ (center)) ? center : 'mean'),
     band: /** @type {Settings['band']} */ (BANDS.includes(/** @type {any} */ (band)) ? band : 'minmax'),
+    members: get('group_runs') === 'shown',
   };
 }

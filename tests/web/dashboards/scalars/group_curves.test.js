@@ -3,7 +3,7 @@ import test from 'node:test';
 
 import { decode } from '../../../../web/lib/columns.js';
 import { boundsOf, createGroupCurves } from '../../../../web/dashboards/scalars/group_curves.js';
-import { describeGroups, groupCells, groupHeads, groupLines, groupsIn, groupTable } from '../../../../web/dashboards/scalars/group_lines.js';
+import { describeGroups, groupCells, groupHeads, groupLines, groupsIn, groupTable, memberLines } from '../../../../web/dashboards/scalars/group_lines.js';
 import { readSettings } from '../../../../web/dashboards/scalars/settings.js';
 
 const settings = readSettings(() => null);
@@ -137,6 +137,13 @@ test('the axis makes no room for the interval of two runs', async () => {
   assert.deepEqual([...wide.band?.seen[0] ?? []], [0, NaN]);
   const [interval] = await lines({ ...settings, band: 'ci95' });
   assert.deepEqual([...interval.band?.seen[0] ?? []], [NaN, NaN]);
+});
+
+test('runs behind groups have the colour of theirs, and are lifted with it', () => {
+  const runs = /** @type {any[]} */ (['r0', 'r3', 'alone'].map((id) => ({ id, name: id, color: '#fff', raw: [1], y: [2], alive: true })));
+  const found = memberLines(runs, (id) => groups.find(({ ids }) => ids.includes(id)), style);
+  assert.deepEqual(found.map(({ id, color, behind, alive, name }) => [id, color, behind, alive, name]), [['group:a', '#123456', true, false, 'r0'], ['group:b', '#123456', true, false, 'r3']]);
+  assert.equal(found[0].raw, found[0].y); // what is smoothed is not drawn twice
 });
 
 test('a card draws the groups of which a run has its tag', () => {
