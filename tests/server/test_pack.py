@@ -143,3 +143,14 @@ def test_the_page_comes_in_less_than_150_kilobytes() -> None:
             [prepare.node(), "--input-type=module", "--check"], input=text, text=True, check=False
         )
         assert done.returncode == 0
+
+
+def test_a_page_is_sent_its_files_without_a_look_at_the_disk(tmp_path: Path) -> None:
+    """Those of its digest, which are kept together; of another digest those that are there now."""
+    (tmp_path / "icon.svg").write_text("<svg/>")
+    source = AssetSource(tmp_path)
+    first = source.current()
+    (tmp_path / "icon.svg").write_text("<svg><g/></svg>")
+    assert source.of(first.hash) is first
+    assert source.of("older").files["icon.svg"] == b"<svg><g/></svg>"
+    assert source.of(first.hash) is not first

@@ -70,6 +70,23 @@ def test_columns_lie_between_the_ends_of_all_curves(store: Store) -> None:
     assert ask(store, "x", "a", log=True).bounds == (1, 9)
 
 
+def test_a_curve_of_few_points_comes_as_it_is_kept(store: Store) -> None:
+    """Without a copy, smoothed beside it; of a narrower part the values are the same."""
+    whole = only(store, "x", "a", pixels=400, smoothing=Smoothing("ema", 0.5))
+    [curve] = query.curves(store.catalog, Question(("x",), ("a",)))
+    assert np.shares_memory(whole.columns.values, curve.slices[0].values)
+    assert (whole.within, whole.reduced) == (len(curve), False)
+    assert whole.smoothed is not None
+    assert len(whole.smoothed) == len(curve)
+    low, high = float(whole.columns.steps[0]), float(whole.columns.steps[-1])
+    part = only(
+        store, "x", "a", pixels=400, smoothing=Smoothing("ema", 0.5), bounds=(low, high - 1)
+    )
+    assert part.within == len(curve) - 1
+    assert part.smoothed is not None
+    np.testing.assert_array_equal(part.smoothed, whole.smoothed[: len(part.smoothed)])
+
+
 def test_a_zoom_ends_at_the_raw_points(store: Store) -> None:
     """With one more to each side, and the first and last of the curve."""
     drawn = only(store, "x", "b", bounds=(500.0, 520.0), pixels=10)

@@ -14,10 +14,10 @@ const POINTS = 10;
 
 /** A canvas that counts the strokes drawn in it, as far as this test needs one. */
 function fakes(t) {
-  const told = { strokes: 0 };
+  const told = { strokes: 0, made: 0 };
   const context = () => new Proxy({}, { get: (_, name) => (name === 'stroke' ? () => (told.strokes += 1) : () => {}), set: () => true });
   const before = globalThis.document;
-  globalThis.document = { createElement: () => ({ getContext: context }) };
+  globalThis.document = { createElement: () => ((told.made += 1), { getContext: context }) };
   t.after(() => (globalThis.document = before));
   return { told, base: context() };
 }
@@ -69,4 +69,17 @@ test('the layer of a line does not depend on which others are shown', () => {
   const layerOf = (list) => new Map(list.map(({ line, layer }) => [line.id, layer]));
   const all = layerOf(strokes(lines, null, 1, 4));
   for (const [id, layer] of layerOf(strokes(lines.slice(7), null, 1, 4))) assert.equal(layer, all.get(id));
+});
+
+test('canvases of a chart that is gone serve the next one, cleared', (t) => {
+  const { told, base } = fakes(t);
+  const first = createLayers();
+  planned(first, lines);
+  first.paint(base, Infinity);
+  const { made } = told;
+  first.destroy();
+  const next = createLayers();
+  planned(next, lines);
+  assert.equal(told.made, made);
+  assert.equal(next.left(), 20 * POINTS, 'nothing of the other picture counts');
 });

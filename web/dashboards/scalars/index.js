@@ -222,10 +222,10 @@ export function mount(host, ctx) {
     ctx.live.subscribe(moved), ctx.status.subscribe(() => tags.length || arrange()),
     views.subscribe(arrange),
     ctx.runs.shown.subscribe(() => {
-      lift(pointedAt);
       marks.begin(true);
       arrange();
       each((card) => card.show());
+      lift(pointedAt); // behind them, so that both are one picture
     }),
     ctx.runs.groups.groups.subscribe(() => {
       lift(null);
