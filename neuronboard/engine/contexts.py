@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 class Context:
     """What branches and loops have in common.
 
-    outer: the context that this one was made in. values: the tensors that can be used inside as
-    they are. doors: tensor from outside -> what stands for it inside.
+    outer: the context that this one was made in, inner: those made in this one. values: the
+    tensors that can be used inside as they are. doors: tensor from outside -> what stands for it
+    inside.
     """
 
     def __init__(self, name: str) -> None:
@@ -37,6 +38,9 @@ class Context:
         self.name = self.graph.unique_name(name)
         self.values: set[Tensor] = set()
         self.doors: dict[Tensor, Tensor] = {}
+        self.inner: list[Context] = []
+        if self.outer is not None:
+            self.outer.inner.append(self)
 
     @property
     def pivot(self) -> Tensor:

@@ -196,7 +196,7 @@ class _Import:
             inputs.append(self._output(key))
             spelled.append(None)
         attrs = {key: _value(attr) for key, attr in node.attr.items()}
-        attrs = {key: value for key, value in attrs.items() if key not in ("_output_shapes",)}
+        shapes = attrs.pop("_output_shapes", None) or []
         attrs = {**_defaults(node.op), **attrs}
         if "_class" in attrs:
             attrs["_class"] = [self._moved(group) for group in attrs["_class"]]
@@ -206,6 +206,9 @@ class _Import:
         with self._graph.control_dependencies(control):
             op = self._graph.add_operation(definition, inputs, attrs, name)
         op.device = node.device or op.device
+        for tensor, shape in zip(op.outputs, shapes, strict=False):
+            if tensor.shape.is_compatible_with(shape):  # it may know more, of what goes round
+                tensor.set_shape(shape)
         op.spelled = tuple(spelled) if any(spelled) else ()
         self._made[node.name] = op
 

@@ -34,7 +34,7 @@ _OF_VARIABLES = frozenset(
         GraphKeys.GLOBAL_STEP,
     ]
 )
-_CONTEXTS = (GraphKeys.COND_CONTEXT, GraphKeys.WHILE_CONTEXT)  # which only gradients ask for
+_CONTEXTS = (GraphKeys.COND_CONTEXT, GraphKeys.WHILE_CONTEXT)
 
 
 def export_meta_graph(
@@ -113,9 +113,14 @@ def _clear_devices(graph_def: GraphDef) -> None:
 
 
 def _collection_def(key: str, items: list[Any]) -> CollectionDef | None:
-    if not items or key in _CONTEXTS:
+    if not items:
         return None
     found = CollectionDef()
+    if key in _CONTEXTS:
+        from neuronboard.engine.context_defs import context_def
+
+        found.bytes_list.value.extend(context_def(item).SerializeToString() for item in items)
+        return found
     try:
         if key in _OF_VARIABLES and all(isinstance(item, Variable) for item in items):
             found.bytes_list.value.extend(item.to_proto().SerializeToString() for item in items)
@@ -188,8 +193,7 @@ def import_meta_graph(
     below = f"{import_scope}/" if import_scope else ""
     variables = False
     for key, found in sorted(message.collection_def.items()):
-        if key not in _CONTEXTS:
-            variables |= _restore_collection(key, found, below)
+        variables |= _restore_collection(key, found, below)
     saver: Saver | None = None
     if message.HasField("saver_def"):
         saver = Saver.from_proto(message.saver_def, import_scope)
@@ -214,6 +218,13 @@ def _restore_collection(key: str, found: CollectionDef, below: str) -> bool:
     if kind == "node_list":
         for name in values:
             graph.add_to_collection(key, graph.as_graph_element(below + name))
+        return False
+    if key in _CONTEXTS:
+        from neuronboard.engine.context_defs import restore
+
+        for data in values:
+            loop = key == GraphKeys.WHILE_CONTEXT
+            graph.add_to_collection(key, restore(graph, data, loop, below))
         return False
     if kind == "bytes_list" and key in _OF_VARIABLES:
         for data in values:

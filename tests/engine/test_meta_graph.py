@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import lzma
 from pathlib import Path
 from typing import Any
 
@@ -194,3 +195,58 @@ def test_constants_are_packed_as_tensorflow_packs_them() -> None:
         pair = tf.constant([1 + 2j, 3]).op.node_def.attr["value"].tensor
     assert list(half.half_val) == [0x3E00]
     assert list(pair.dcomplex_val) == [1, 2, 3, 0]
+
+
+LOOPS = Path(__file__).resolve().parent.parent / "golden" / "flow" / "loops.meta.xz"
+# What TensorFlow's gradients by x are, and by the weights of a network, in its own import.
+SLOPES = {True: [54.0, 2.0, 460.0, 54.0], False: [54.0, 1.0, 460.0, 1.0]}
+OF_WEIGHTS = [0.66229713, -0.60146976, 0.97053385]
+
+
+def _slopes(message: Any, scope: str | None) -> int:
+    """Checks the gradients of an import; how many operations there are then."""
+    below = f"{scope}/" if scope else ""
+    with tf.Graph().as_default() as graph, tf.Session() as session:
+        tf.train.import_meta_graph(message, import_scope=scope)
+        x = graph.get_tensor_by_name(f"{below}x:0")
+        ys = [graph.get_tensor_by_name(f"{below}{name}:0") for name in "yznq"]
+        by_x = [tf.gradients(y, x)[0] for y in ys]
+        whole = graph.get_tensor_by_name(f"{below}r:0")
+        weights = [v for v in tf.trainable_variables() if v.shape.ndims]
+        by_weights = tf.gradients(whole, [x, *weights])
+        session.run(tf.global_variables_initializer())
+        for weight in weights:
+            count = np.arange(weight.shape.num_elements())
+            weight.load(np.sin(count).reshape(weight.shape.as_list()), session)
+        for taken, wanted in SLOPES.items():
+            feed = {x: 1.5, f"{below}p:0": taken}
+            feed[f"{below}s:0"] = np.cos(np.arange(24)).reshape(2, 3, 4)
+            found, sums = session.run([by_x, by_weights], feed)
+            np.testing.assert_allclose(found, wanted, rtol=1e-6)
+            np.testing.assert_allclose([part.sum() for part in sums], OF_WEIGHTS, rtol=1e-5)
+        return len(graph.get_operations())
+
+
+@pytest.mark.parametrize("scope", [None, "im"])
+def test_gradients_go_through_loops_that_are_imported(scope: str | None) -> None:
+    """Of TensorFlow's meta graph, nested, in branches and networks; as many nodes as there."""
+    message = MetaGraphDef.FromString(lzma.decompress(LOOPS.read_bytes()))
+    assert _slopes(message, scope) == 736
+
+
+def test_gradients_go_through_loops_that_are_written_and_imported() -> None:
+    """The contexts that we write are those that we read."""
+    message = MetaGraphDef.FromString(lzma.decompress(LOOPS.read_bytes()))
+    with tf.Graph().as_default():
+        tf.train.import_meta_graph(message)
+        again = tf.train.export_meta_graph()
+    assert set(again.collection_def) >= {"cond_context", "while_context"}
+    assert _slopes(again, "twice") >= 736
+
+
+def test_shapes_of_an_imported_graph_are_those_it_was_written_with() -> None:
+    """Where they say more than can be found anew, as of what goes round a loop."""
+    message = MetaGraphDef.FromString(lzma.decompress(LOOPS.read_bytes()))
+    with tf.Graph().as_default() as graph:
+        tf.train.import_meta_graph(message)
+        assert graph.get_tensor_by_name("while/Enter_1:0").shape == tf.TensorShape([])
