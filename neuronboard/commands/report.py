@@ -51,7 +51,7 @@ def run(arguments: Sequence[str]) -> int:
     for problem in store.catalog.problems:
         print(f"neuronboard: {problem.message}: {problem.path}", file=sys.stderr)
     _, mark, hash = given.view.partition("#")
-    report = chosen(store.catalog, given.tag, given.run, mark + hash)
+    report = chosen(store, given.tag, given.run, mark + hash)
     print(f"{given.output}: {told_size(report.points)}", flush=True)
     if report.points > LARGE:
         print("Browsers may not open a file of that size; choose with --tag and --run.", flush=True)

@@ -149,7 +149,7 @@ def _add_pages(
         if unknown:
             raise QueryError(f"there is no field {unknown[0][:40]!r}; there are hash, run, tag")
         hash = form.get("hash", [""])[-1]
-        found = chosen(store.catalog, form.get("tag"), form.get("run"), hash)
+        found = chosen(store, form.get("tag"), form.get("run"), hash)
         roots = pages.roots_of(settings)
         pieces = written(found, source.current(), version, roots)
         headers = {"Content-Disposition": attachment("report.html"), "Cache-Control": "no-store"}

@@ -11,8 +11,8 @@ from __future__ import annotations
 import base64
 import time
 import zlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
 
@@ -20,11 +20,12 @@ from neuronboard.dashboards import DASHBOARDS
 from neuronboard.dashboards.runs.routes import table_answer
 from neuronboard.dashboards.scalars import query
 from neuronboard.dashboards.scalars.blocks import block
+from neuronboard.dashboards.scalars.layout import layout_answer
 from neuronboard.dashboards.scalars.query import Question
 from neuronboard.errors import NotFoundQueryError, QueryError
 from neuronboard.server.assets import Assets
 from neuronboard.server.pages import escaped, runs_answer, status_answer
-from neuronboard.store import Catalog
+from neuronboard.store import Catalog, Store
 
 MOST_SUMMARIES = 20_000  # runs x tags whose last, lowest and highest are told in the run table
 BYTES_A_POINT = 12  # at most, of logs as training programs write them
@@ -36,11 +37,13 @@ POLICY = (
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a report is of. hash: the view that it opens with, as the page's URL says it."""
+    """What a report is of. hash: the view that it opens with, as the page's URL says it.
+    layout: the answer of `api/scalars/layout`."""
 
     catalog: Catalog
     tags: tuple[str, ...]
     hash: str = ""
+    layout: Mapping[str, Any] = field(default_factory=dict)
     title: str = "NeuronBoard"
     language: str = "en"
 
@@ -52,12 +55,13 @@ class Report:
 
 
 def chosen(
-    catalog: Catalog, tags: Sequence[str] | None, runs: Sequence[str] | None, hash: str = ""
+    store: Store, tags: Sequence[str] | None, runs: Sequence[str] | None, hash: str = ""
 ) -> Report:
-    """The report of some tags in some runs; None is all.
+    """The report of some tags in some runs, as the log is now; None is all.
 
     Raises NotFoundQueryError for a run or tag that does not exist.
     """
+    catalog = store.catalog
     if runs is not None:
         wanted = {catalog.run(run_id).id for run_id in runs}
         catalog = replace(catalog, runs=tuple(run for run in catalog.runs if run.id in wanted))
@@ -68,7 +72,7 @@ def chosen(
     kept = tuple(known) if tags is None else tuple(tag for tag in known if tag in set(tags))
     if not kept:
         raise QueryError("there are no scalars to put into a report")
-    return Report(catalog, kept, hash)
+    return Report(catalog, kept, hash, layout_answer(catalog, store.read))
 
 
 def written(
@@ -129,6 +133,7 @@ def _boot(report: Report, version: str, roots: list[list[str]]) -> dict[str, Any
             "api/status": {**status_answer(catalog), "phase": "ready", "points": report.points},
             "api/runs": runs_answer(catalog),
             "api/runs/table": table_answer(catalog, report.tags if few else (), time.time()),
+            "api/scalars/layout": report.layout,
             "api/scalars/tags": {**told, "runs": list(numbers), "tags": tags},
         },
     }

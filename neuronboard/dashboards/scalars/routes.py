@@ -29,6 +29,7 @@ from neuronboard.dashboards.scalars.asking import (
     QuestionParam,
     state_of,
 )
+from neuronboard.dashboards.scalars.layout import layout_answer
 from neuronboard.dashboards.scalars.query import Question
 from neuronboard.dashboards.scalars.words import sentences
 from neuronboard.errors import QueryError
@@ -75,6 +76,12 @@ def numbered_tags_answer(catalog: Catalog) -> dict[str, Any]:
             }
         )
     return {"version": catalog.version, "runs": [run.id for run in catalog.runs], "tags": tags}
+
+
+@router.get("/layout")
+def get_layout(request: Request, store: StoreDep) -> Response:
+    """The charts that the log asks for (`add_custom_scalars`), of all runs as one layout."""
+    return respond(request, layout_answer(store.catalog, store.read))
 
 
 @router.get("/damage")

@@ -13,8 +13,9 @@ import { boundsOf, isDrawable } from './curves.js';
 import { damaged } from './damage.js';
 import { touched } from './feed.js';
 import { describeGroups, groupLines, groupsIn, memberLines } from './group_lines.js';
+import { isBorder, withMargins } from './margins.js';
 import { UPDATED } from './marks.js';
-import { baseOf, describe, digitsOf, firstNotFinite, labelOf, lines, looksOf, numbered, pointsOf, restarts } from './model.js';
+import { baseOf, describe, digitsOf, firstNotFinite, labelOf, lines, looksIn, looksOf, numbered, pointsOf, restarts } from './model.js';
 import { freshness, headNotes, pointsNote } from './notes.js';
 import { rowsOf, showPins } from './readout.js';
 import { axisKey } from './settings.js';
@@ -199,13 +200,13 @@ export function createCard(card, shared) {
       return;
     }
     const settings = shared.settings();
-    const looks = looksOf(card.tags);
+    const looks = looksIn(card);
     const some = parts();
     if (some.some(({ known, runs }) => runs.some((id) => !isDrawable(known.get(id), settings)))) return; // the old axis stays until the new one is here
     const base = baseOf(some, settings);
     const more = { now: Date.now() / 1000, base };
     const { places, of } = numbered(card.tags);
-    const found = some.flatMap(({ known, runs }, i) => lines(known, runs, settings, ctx.runs.style, looks[i], { ...more, places: places[i] }));
+    const found = withMargins(some.map(({ known, runs }, i) => lines(known, runs, settings, ctx.runs.style, looks[i], { ...more, places: places[i] })), card.tags, card.margins);
     present(found, {
       places: of, extent: base ? extentOfDrawn(found) : extentOf(some), label: () => describe(title, found),
       boundaries: settings.boundaries ? [...restarts(found), ...damaged(found, shared.damage.of, settings.axis, base)] : [],
@@ -236,7 +237,7 @@ export function createCard(card, shared) {
   function expectNames() {
     if (ctx.runs.groups.groups.value) return;
     const many = card.tags.reduce((sum, tag) => sum + shown(tag).length, 0) > MOST_NAMES;
-    const labels = many ? [] : card.tags.flatMap((tag, i) => shown(tag).map((id) => labelOf(id, looksOf(card.tags)[i])));
+    const labels = many ? [] : card.tags.flatMap((tag, i) => (isBorder(tag, card) ? [] : shown(tag).map((id) => labelOf(id, looksIn(card)[i]))));
     const text = JSON.stringify([labels, shared.settings().names]);
     if (text === expected) return;
     expected = text;

@@ -9,7 +9,7 @@ import { pinIcon } from '../../ui/icons.js';
 import { swatch } from '../../ui/swatch.js';
 import { limitFields } from './chart_controls.js';
 import { groupTable } from './group_lines.js';
-import { digitsOf, looksOf, stepText } from './model.js';
+import { digitsOf, looksIn, stepText } from './model.js';
 
 const MOST_TABLE_ROWS = 200;
 const MOST_TAGS = 8; // that the line of dashes has
@@ -124,8 +124,8 @@ export function createFrame(card, asTableAtFirst, actions) {
 }
 
 /** Which dash is which tag, where a card has several. @param {import('./cards.js').Card} card */
-function dashes({ tags }) {
-  const looks = looksOf(tags).flatMap((look) => look ?? []);
+function dashes(card) {
+  const looks = looksIn(card).flatMap((look) => look ?? []);
   const short = distinctOf(looks.map(({ tag }) => tag));
   const more = looks.length - MOST_TAGS;
   return [...looks.slice(0, MOST_TAGS).map(({ tag, dash }) => h('span', { title: tag }, swatch({ color: 'currentColor', dash }), short(tag))),

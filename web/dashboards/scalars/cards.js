@@ -5,6 +5,7 @@
 
 import { numbersOf } from '../../lib/move.js';
 import { createSearch } from '../../lib/search.js';
+import { tagsOfMargins } from './margins.js';
 import { say } from '../../lib/say.js';
 import { flattened, isOpen, listOf, openingOf, readFolds, treeOf } from './tree.js';
 
@@ -27,6 +28,7 @@ import { flattened, isOpen, listOf, openingOf, readFolds, treeOf } from './tree.
  * @property {boolean} alone it is the only one on the page, which is all its
  * @property {boolean} cursors it has pinned cursors
  * @property {Own | null} own null for the card of a tag
+ * @property {import('./margins.js').Margin[] | null} margins of a chart that the log asks for
  *
  * @typedef {{ kind: 'head', key: string, path: string, name: string, depth: number, count: number, open: boolean }} Head
  *   a heading; path "" for one that does not fold
@@ -115,14 +117,31 @@ export function tagsOf(own, tags) {
 }
 
 /**
+ * @typedef {object} Category charts that the log asks for, as `api/scalars/layout` tells them
+ * @property {string} title
+ * @property {boolean} closed whether they are folded at first
+ * @property {({ title: string, kind: 'multiline', tags: string[] } | { title: string, kind: 'margin', margins: import('./margins.js').Margin[] })[]} charts
+ */
+
+/** Whether a category of charts is open. @param {Category} category @param {import('./tree.js').Folds} folds */
+function isOpenCategory({ title, closed }, { all, open, folded }) {
+  const path = pathOf(title);
+  return open.has(path) || (!folded.has(path) && (all ? all === 'open' : !closed));
+}
+
+/** What a category is called among folds. @param {string} title */
+const pathOf = (title) => `layout ${title}`;
+
+/**
  * Headings and cards in the order of the page.
  * @param {Tag[]} tags
  * @param {Choice} choice
  * @param {(tag: Tag) => boolean} hasData whether any shown run has the tag
+ * @param {Category[]} [layout]
  * @returns {{ items: Item[], found: number, aside: number, folds: boolean, error: string }} found: how many cards the
  *   search finds; aside: of those, how many have no data; folds: whether there are headings that fold
  */
-export function arranged(tags, choice, hasData) {
+export function arranged(tags, choice, hasData, layout = []) {
   const { test, error } = createSearch(choice.text, choice.regex);
   const scored = tags.map((tag) => ({ tag, score: test(tag.tag) })).filter(({ score }) => !Number.isNaN(score));
   const searching = choice.text.trim() !== '';
@@ -140,7 +159,17 @@ export function arranged(tags, choice, hasData) {
   });
   const card = (/** @type {Tag} */ tag) => made(keyOfTag(tag.tag), tag.display_name || tag.tag, [tag], null);
   const own = named.map((one) => made(keyOfOwn(one), one.title, tagsOf(one, tags), one));
-  const pinned = [...own, ...full.filter(({ tag }) => pins.has(keyOfTag(tag.tag))).map(({ tag }) => card(tag))].filter(({ key }) => pins.has(key));
+  const known = new Map(tags.map((tag) => [tag.tag, tag]));
+  const charts = layout.map((category) => ({
+    category,
+    cards: category.charts.map((chart) => {
+      const margins = chart.kind === 'margin' ? chart.margins : null;
+      const of = chart.kind === 'margin' ? tagsOfMargins(chart.margins, known) : chart.tags.flatMap((name) => known.get(name) ?? []).slice(0, MOST_TAGS);
+      return { ...made(`chart ${category.title}/${chart.title}`, chart.title, of, null), margins };
+    }).filter((one) => one.tags.some(hasData) && [one.title, category.title, ...one.tags.map(({ tag }) => tag)].some((name) => !Number.isNaN(test(name)))),
+  })).filter(({ cards }) => cards.length);
+  const asked = charts.flatMap(({ cards }) => cards);
+  const pinned = [...own, ...asked, ...full.filter(({ tag }) => pins.has(keyOfTag(tag.tag))).map(({ tag }) => card(tag))].filter(({ key }) => pins.has(key));
   pinned.sort((a, b) => choice.pins.indexOf(a.key) - choice.pins.indexOf(b.key));
   const mine = own.filter(({ key }) => !pins.has(key));
   const rest = full.map(({ tag }) => tag).filter((tag) => !pins.has(keyOfTag(tag.tag)));
@@ -148,21 +177,27 @@ export function arranged(tags, choice, hasData) {
   const { depth, first } = openingOf(root);
   const open = (/** @type {import('./tree.js').Node} */ node) => isOpen(node, searching ? { ...choice.folds, all: 'open' } : choice.folds, { depth, first });
   const listed = ranked ? rest.map(card) : flattened(root, open, (tag) => card(tag)).map((item) => ('card' in item ? item.card : headOf(item.head, item.open)));
+  const laid = charts.flatMap(({ category, cards }) => {
+    const rest = cards.filter(({ key }) => !pins.has(key));
+    const open = searching || isOpenCategory(category, choice.folds);
+    const path = pathOf(category.title);
+    return rest.length ? [{ kind: 'head', key: `head ${path}`, path, name: category.title, depth: 1, count: rest.length, open }, ...(open ? rest : [])] : [];
+  });
   const items = /** @type {Item[]} */ ([
-    ...titled(say('cards.pinned'), pinned), ...titled(say('cards.mine'), mine),
-    ...(pinned.length || mine.length ? apart(listed, say(ranked ? 'cards.found' : 'cards.other')) : listed),
+    ...titled(say('cards.pinned'), pinned), ...titled(say('cards.mine'), mine), ...laid,
+    ...(pinned.length || mine.length || laid.length ? apart(listed, say(ranked ? 'cards.found' : 'cards.other')) : listed),
     ...(aside ? [{ kind: 'line', key: `aside ${aside} ${choice.withEmpty}`, aside, shown: choice.withEmpty }] : []),
   ]);
-  return { items, found: scored.length + own.length, aside, folds: !ranked && root.children.length > 0, error };
+  return { items, found: scored.length + own.length + asked.length, aside, folds: laid.length > 0 || (!ranked && root.children.length > 0), error };
 }
 
 /**
  * @param {string} key @param {string} title @param {Tag[]} tags @param {Own | null} own
- * @returns {Pick<Card, 'kind' | 'key' | 'title' | 'description' | 'tags' | 'own'>}
+ * @returns {Pick<Card, 'kind' | 'key' | 'title' | 'description' | 'tags' | 'own' | 'margins'>}
  */
 function cardOf(key, title, tags, own) {
   const description = tags.length === 1 && !own ? tags[0].description : '';
-  return { kind: 'card', key, title, description, tags, own };
+  return { kind: 'card', key, title, description, tags, own, margins: null };
 }
 
 /** @param {import('./tree.js').Node} node @param {boolean} open @returns {Head} */

@@ -75,6 +75,9 @@ export function mount(host, ctx) {
   /** @type {Map<string, Item>} */
   let items = new Map();
   let held = '';
+  /** What the log asks for. @type {import('./cards.js').Category[]} */
+  let layout = [];
+  let heldLayout = '';
   /** @type {string | null} the run in the list that the pointer is on */
   let pointedAt = null;
   /** @type {Set<string>} tags of the cards near the screen */
@@ -164,6 +167,18 @@ export function mount(host, ctx) {
     feed.follow(move, ctx.runs.ids, ctx.runs.cursor, settings().over);
     cards().forEach((card) => card.follow(move));
     if (move.isOld('tags', held)) refresh();
+    if (move.isOld('others', heldLayout) || move.isOld('tags', heldLayout)) lay();
+  }
+  /** Asks for the charts that the log asks for, if it does. */
+  async function lay() {
+    if (!ctx.status.value.series.custom_scalars) return;
+    heldLayout = ctx.live.cursor;
+    try {
+      ({ categories: layout } = await ctx.api.get('api/scalars/layout'));
+    } catch {
+      heldLayout = ''; // asked again with the next move; a server that is gone is told by the page
+    }
+    arrange();
   }
   async function refresh() {
     const { cursor: told } = ctx.live;
@@ -190,7 +205,7 @@ export function mount(host, ctx) {
     }
     const wanted = { ...choice(), hasCursors };
     const shown = ctx.runs.shown.value;
-    const { items: listed, ...told } = arranged(tags, wanted, (tag) => tag.runs.some((id) => shown.has(id)));
+    const { items: listed, ...told } = arranged(tags, wanted, (tag) => tag.runs.some((id) => shown.has(id)), layout);
     bar.show(wanted, { ...told, of: tags.length });
     if (grid.element.parentElement !== content) fill(content, bar.element, compare.element, state, grid.element);
     const none = nothing(wanted, told);
@@ -219,7 +234,10 @@ export function mount(host, ctx) {
   }
   const stops = [
     ctx.commands.add(scalarCommands({ ctx, settings, change, fold: bar.foldAll, smoothMore: controls.smoothMore, newCard: () => dialog.open(null), compare: compare.toggle })),
-    ctx.live.subscribe(moved), ctx.status.subscribe(() => tags.length || arrange()),
+    ctx.live.subscribe(moved), ctx.status.subscribe((status) => {
+      if (!tags.length) arrange();
+      if (status.series.custom_scalars && !heldLayout) lay();
+    }),
     views.subscribe(arrange),
     ctx.runs.shown.subscribe(() => {
       marks.begin(true);
@@ -235,6 +253,7 @@ export function mount(host, ctx) {
     ctx.runs.filter.subscribe(() => ctx.runs.groups.groups.value && cards().forEach((card) => card.load())),
   ];
   refresh();
+  lay();
   return {
     /** Another URL of this dashboard was gone to. */
     arrive() {

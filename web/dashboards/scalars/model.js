@@ -4,6 +4,7 @@ import { extentOf } from '../../charts/limits.js';
 import { formatDuration, formatStep, formatTime, formatValue } from '../../lib/format.js';
 import { smooth } from '../../lib/smooth.js';
 import { say } from '../../lib/say.js';
+import { isBorder } from './margins.js';
 import { isWhole, smoothingOf, xColumn } from './curves.js';
 
 /**
@@ -26,6 +27,13 @@ const TAG_DASHES = [[], [7, 3], [2, 2], [10, 3, 2, 3], [4, 2], [14, 4], [2, 4], 
 export function looksOf(tags) {
   if (tags.length < 2) return tags.map(() => null);
   return tags.map((tag, i) => ({ tag: tag.display_name || tag.tag, dash: TAG_DASHES[i % TAG_DASHES.length] }));
+}
+
+/** The same of a card: the borders of its margins are no lines. @param {{ tags: Tag[], margins: import('./margins.js').Margin[] | null }} card */
+export function looksIn(card) {
+  const values = card.tags.filter((tag) => !isBorder(tag, card));
+  const looks = looksOf(values);
+  return card.tags.map((tag) => looks[values.indexOf(tag)] ?? null);
 }
 
 /**
