@@ -14,8 +14,17 @@ const LEAST = 440; // CSS pixels of a chart that has room for names
  */
 export function roomFor(names, width, height, measure) {
   if (names.length < 2 || names.length > Math.min(MOST, height / HEIGHT) || width < LEAST) return 0;
-  const widest = Math.max(...names.map(measure));
+  const widest = Math.max(...names.map(told(names, width * PART, measure)).map(measure));
   return Math.ceil(Math.min(widest, width * PART)) + 16;
+}
+
+/**
+ * The names as they are where they fit, else what tells them apart.
+ * @param {string[]} names @param {number} room @param {(text: string) => number} measure
+ * @returns {(name: string) => string}
+ */
+export function told(names, room, measure) {
+  return names.every((name) => measure(name) <= room) ? (name) => name : distinctOf(names);
 }
 
 /**
@@ -104,7 +113,8 @@ export function drawLabels(context, model, view, theme) {
   context.textBaseline = 'middle';
   const measure = (/** @type {string} */ text) => context.measureText(text).width;
   const left = (view.right + 12) * ratio;
-  const short = distinctOf(marks.map(({ line }) => line.label ?? line.id));
+  const room = view.width * ratio - left - 2;
+  const short = told(marks.map(({ line }) => line.label ?? line.id), room, measure);
   const places = spaced(marks.map(({ y }) => y), HEIGHT * ratio, (view.top + 5) * ratio, (view.bottom - 5) * ratio);
   marks.forEach(({ line, x, y }, i) => {
     context.globalAlpha = model.highlight !== null && line.id !== model.highlight ? 0.35 : 1;
@@ -118,7 +128,7 @@ export function drawLabels(context, model, view, theme) {
     context.stroke();
     context.globalAlpha *= 2;
     context.fillStyle = line.color;
-    context.fillText(fitted(short(line.label ?? line.id), view.width * ratio - left - 2, measure), left, places[i]);
+    context.fillText(fitted(short(line.label ?? line.id), room, measure), left, places[i]);
   });
   context.globalAlpha = 1;
 }

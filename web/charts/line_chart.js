@@ -7,7 +7,6 @@
 
 import { h } from '../lib/dom.js';
 import { whenIdle } from '../lib/idle.js';
-import { distinctOf } from '../lib/run_labels.js';
 import { drawAxes } from './axes.js';
 import { drawBands } from './bands.js';
 import { drawCursors, hitsAt, reaches } from './cursors.js';
@@ -164,7 +163,7 @@ export function create(host, options) {
   function fit() {
     const context = /** @type {CanvasRenderingContext2D} */ (overlay.getContext('2d'));
     context.font = `11px ${getComputedStyle(frame).fontFamily}`;
-    const room = names.length ? roomFor(names.map(distinctOf(names)), frame.clientWidth, frame.clientHeight, (text) => context.measureText(text).width) : 0;
+    const room = names.length ? roomFor(names, frame.clientWidth, frame.clientHeight, (text) => context.measureText(text).width) : 0;
     margin = Math.max(MARGIN.right, room);
   }
   let width = pixels();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { fitted, roomFor, spaced } from '../../../web/charts/labels.js';
+import { fitted, roomFor, spaced, told } from '../../../web/charts/labels.js';
 
 test('names do not overlap, keep their order, stay inside, and do not move without need', () => {
   for (let seed = 1; seed < 60; seed += 1) {
@@ -20,6 +20,12 @@ test('a long name keeps both ends', () => {
   const cut = fitted('sweep/lr=0.001,batch=256/seed 12', 12, measure);
   assert.ok([...cut].length <= 12 && cut.startsWith('swee') && cut.endsWith('seed 12'), cut);
   assert.equal(fitted('아주 긴 이름의 실행', 3, measure), '…실행');
+});
+
+test('names are whole where they fit, else what tells them apart', () => {
+  const names = ['net/width 2', 'net/width 16'];
+  assert.deepEqual(names.map(told(names, 12, (text) => text.length)), names);
+  assert.deepEqual(names.map(told(names, 11, (text) => text.length)), ['…2', '…16']);
 });
 
 test('there is room for a few names in a wide chart', () => {
