@@ -360,6 +360,14 @@ def _reshape(xp: Any, x: Any, sizes: Any) -> Any:
     return xp.reshape(x, wanted)
 
 
+def _before(op: Operation) -> Any:
+    """The shape that was given: as numbers where all sizes but one are known, else computed."""
+    dims = op.inputs[0].shape.dims
+    if dims is not None and dims.count(None) == 1:
+        return [-1 if size is None else size for size in dims]
+    return shape(op.inputs[0])
+
+
 RESHAPE = register(
     OpDef(
         type="Reshape",
@@ -369,7 +377,7 @@ RESHAPE = register(
         types={"Tshape": "shape"},
         infer=_infer_reshape,
         kernel=_reshape,
-        grad=lambda op, dy: (reshape(dy, shape(op.inputs[0])), None),
+        grad=lambda op, dy: (reshape(dy, _before(op)), None),
     )
 )
 

@@ -239,9 +239,12 @@ def batch_normalization(
         factor = functions.rsqrt(add(variance, variance_epsilon, name="add"))
         if scale is not None:
             factor = multiply(factor, scale, name="mul")
-        moved = multiply(mean, factor, name="mul")
-        shift = negative(moved) if offset is None else subtract(offset, moved, name="sub")
-        return add(multiply(x, factor, name="mul"), shift, name="add_1")
+        scaled = multiply(x, factor, name="mul")
+        if offset is None:
+            shift = multiply(negative(mean), factor, name="mul")
+        else:
+            shift = subtract(offset, multiply(mean, factor, name="mul"), name="sub")
+        return add(scaled, shift, name="add_1")
 
 
 def batch_norm_with_global_normalization(
