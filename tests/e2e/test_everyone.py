@@ -182,6 +182,31 @@ def test_a_phone_has_one_column_and_a_drawer(
     expect(button).to_be_focused()
 
 
+def test_a_chart_tells_what_its_curves_do(
+    look: Callable[..., Page], serve: Serve, logdir: Path
+) -> None:
+    """When the keyboard comes to it, to who listens; above the values, to all; in the language."""
+    url = serve(logdir).url
+    page = look()
+    page.goto(url)
+    card = page.locator('article.card[aria-label="eval/loss"]')
+    expect(card.get_by_text("all drawn")).to_be_visible()
+    card.get_by_role("button", name="Pin").focus()
+    page.keyboard.press("Tab")
+    expect(card.locator("canvas:focus-visible")).to_have_count(1)
+    told = card.locator(".card-words")
+    expect(told).to_contain_text("sweep/lr=0.1: 20 points, steps 0 to 19. Falls from 1 to ")
+    expect(told).to_contain_text("Last 0.05 at step 19. Lowest 0.05 at step 19, highest 1 at")
+    page.keyboard.press("t")
+    expect(told).not_to_have_class(re.compile("unseen"))
+    korean = look(locale="ko-KR")
+    korean.goto(url)
+    card = korean.locator('article.card[aria-label="eval/loss"]')
+    card.get_by_role("button", name="표", exact=True).click()
+    expect(card.locator(".card-words")).to_contain_text("점 20개, 스텝 0부터 19까지. ")
+    expect(card.locator(".card-words")).to_contain_text("마지막 값 0.05, 스텝 19.")
+
+
 # Fingers, as a touch screen tells of them: each step is where they are then.
 TOUCH = """([canvas, steps]) => {
   const box = canvas.getBoundingClientRect();

@@ -734,4 +734,22 @@ export const TEXTS = /** @type {const} */ ({
   'view.changed': 'Changed',
   'view.same': 'No differences',
   'view.against': 'against {run}',
+
+  // what a curve does
+  'words.none': 'No points.',
+  'words.of': '{run}: {text}',
+  'words.step': '{points}, step {step}.',
+  'words.steps': '{points}, steps {from} to {to}.',
+  'words.falls': 'falls from {start} to {end}',
+  'words.falls.by': 'falls from {start} to {end} by step {step}',
+  'words.rises': 'rises from {start} to {end}',
+  'words.rises.by': 'rises from {start} to {end} by step {step}',
+  'words.level': 'is level at {end}',
+  'words.level.to': 'is level at {end} to step {step}',
+  'words.then': ', then ',
+  'words.last': 'Last {value} at step {step}.',
+  'words.extremes': 'Lowest {lowest}, highest {highest}.',
+  'words.bad': { one: '1 value is not finite, the first at step {step}.', other: '{n} values are not finite, the first at step {step}.' },
+  'words.infinity': 'infinity',
+  'words.minus.infinity': '-infinity',
 });

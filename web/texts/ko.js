@@ -734,4 +734,22 @@ export const TEXTS = {
   'view.changed': '바뀜',
   'view.same': '차이 없음',
   'view.against': '{run}과(와) 비교',
+
+  // what a curve does
+  'words.none': '점이 없습니다.',
+  'words.of': '{run}: {text}',
+  'words.step': '{points}, 스텝 {step}.',
+  'words.steps': '{points}, 스텝 {from}부터 {to}까지.',
+  'words.falls': '{start}에서 {end}(으)로 감소',
+  'words.falls.by': '스텝 {step}까지 {start}에서 {end}(으)로 감소',
+  'words.rises': '{start}에서 {end}(으)로 증가',
+  'words.rises.by': '스텝 {step}까지 {start}에서 {end}(으)로 증가',
+  'words.level': '{end}에서 평탄',
+  'words.level.to': '스텝 {step}까지 {end}에서 평탄',
+  'words.then': ', 이어서 ',
+  'words.last': '마지막 값 {value}, 스텝 {step}.',
+  'words.extremes': '최솟값 {lowest}, 최댓값 {highest}.',
+  'words.bad': '유한하지 않은 값 {n}개, 처음은 스텝 {step}.',
+  'words.infinity': '무한대',
+  'words.minus.infinity': '음의 무한대',
 };

@@ -31,7 +31,7 @@ from neuronboard.dashboards.scalars.asking import (
 )
 from neuronboard.dashboards.scalars.layout import layout_answer
 from neuronboard.dashboards.scalars.query import Question
-from neuronboard.dashboards.scalars.words import sentences
+from neuronboard.dashboards.scalars.words import facts, sentences
 from neuronboard.errors import QueryError
 from neuronboard.store import Catalog
 from neuronboard.store.damage import places
@@ -165,7 +165,7 @@ def get_words(
     """What curves do, in words: how many points, how they move, extremes, the last value."""
     catalog = store.catalog
     series = [
-        {"tag": name, "run": run_id, "text": sentences(found)}
+        {"tag": name, "run": run_id, "text": sentences(found), "trend": facts(found)}
         for name, run_id, found in query.trends(catalog, tag, run)
     ]
     return respond(request, {"version": catalog.version, "series": series})

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
+from neuronboard.dashboards.http import number as json_number
 from neuronboard.store.trend import Piece, Point, Trend
 
 DIGITS = 4  # significant, as many as one can hear
@@ -26,6 +28,26 @@ def sentences(trend: Trend | None) -> str:
             f"{what} {verb} not finite, the first at step {trend.first_not_finite.step:,}."
         )
     return " ".join(found)
+
+
+def facts(trend: Trend | None) -> dict[str, Any] | None:
+    """The same as numbers, so that others say it in their language. A point is [step, value]."""
+    if trend is None:
+        return None
+    return {
+        "total": trend.total,
+        "first": _pair(trend.first),
+        "last": _pair(trend.last),
+        "lowest": _pair(trend.lowest),
+        "highest": _pair(trend.highest),
+        "pieces": [[p.direction, _pair(p.start), _pair(p.end)] for p in trend.pieces],
+        "not_finite": trend.not_finite,
+        "first_not_finite": _pair(trend.first_not_finite),
+    }
+
+
+def _pair(point: Point | None) -> list[Any] | None:
+    return None if point is None else [point.step, json_number(point.value)]
 
 
 def number(value: float) -> str:

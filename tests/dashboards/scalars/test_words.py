@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from neuronboard.dashboards.scalars.words import number, sentences
+from neuronboard.dashboards.scalars.words import facts, number, sentences
 from neuronboard.store.trend import trend
 
 
@@ -55,3 +57,24 @@ def test_pieces_follow_each_other_in_one_sentence() -> None:
 def test_numbers_have_four_digits(value: float, text: str) -> None:
     """As many as one can hear."""
     assert number(value) == text
+
+
+GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "answers" / "scalars_words.json"
+CURVES = {
+    "one point": [0.5],
+    "falls": list(np.linspace(2, 1, 300)),
+    "falls, then is level": [*np.linspace(2, 0.01, 400), *([0.01] * 600)],
+    "small and large": [0.00001234, 12345678.0, 1234.5, 0.5],
+    "none is finite": [float("nan"), float("inf")],
+    "ends in infinity": [1.0, 2.0, float("-inf")],
+    "nothing": [],
+}
+
+
+def test_the_page_can_say_the_same() -> None:
+    """The numbers behind some texts are what the browser's test of its own sentences reads."""
+    found = [
+        {"text": sentences(told), "trend": facts(told)}
+        for told in (trend(np.arange(len(v)) * 1000, np.array(v)) for v in CURVES.values())
+    ]
+    assert json.loads(GOLDEN.read_text("utf-8")) == found

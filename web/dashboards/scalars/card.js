@@ -18,6 +18,7 @@ import { UPDATED } from './marks.js';
 import { baseOf, describe, digitsOf, firstNotFinite, labelOf, lines, looksIn, looksOf, numbered, pointsOf, restarts } from './model.js';
 import { freshness, headNotes, pointsNote } from './notes.js';
 import { rowsOf, showPins } from './readout.js';
+import { createSpoken } from './spoken.js';
 import { axisKey } from './settings.js';
 import { ALL, EVERYTHING } from './views.js';
 
@@ -393,6 +394,11 @@ export function createCard(card, shared) {
     keys[key]();
     return true;
   }
+  const spoken = createSpoken(ctx.api, leaving.signal);
+  table.before(spoken.element);
+  body.addEventListener('focusin', (event) => {
+    if (/** @type {Element} */ (event.target).matches('canvas:focus-visible')) spoken.tell(card.tags, shown);
+  });
   table.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !TABLE_KEYS.includes(event.key) || !pressed(event.key)) return;
     event.preventDefault();
@@ -404,6 +410,8 @@ export function createCard(card, shared) {
   function toggleTable() {
     const had = element.contains(document.activeElement) && (body.contains(document.activeElement) || document.activeElement === table);
     kept.table = frame.toggleTable();
+    spoken.show(kept.table);
+    if (kept.table) spoken.tell(card.tags, shown);
     if (kept.table) fillTable(table, drawn, shared.settings());
     if (!had) return; // keys go on where they went
     if (kept.table) table.focus({ preventScroll: true });
