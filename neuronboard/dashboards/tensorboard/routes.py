@@ -12,7 +12,15 @@ from fastapi.routing import APIRoute
 
 from neuronboard.dashboards.forms import FormDep
 from neuronboard.dashboards.http import StoreDep, encode, etag_of, respond_bytes, respond_if_new
-from neuronboard.dashboards.tensorboard import blobs, core, listings, rows, scalars, time_series
+from neuronboard.dashboards.tensorboard import (
+    blobs,
+    core,
+    custom_scalars,
+    listings,
+    rows,
+    scalars,
+    time_series,
+)
 from neuronboard.dashboards.tensorboard.board import Board
 from neuronboard.errors import DataError, NotFoundQueryError, QueryError
 from neuronboard.store import Store
@@ -117,6 +125,23 @@ def post_scalars_multirun(
         return encode({run: rows.as_lists(points) for run, points in found.items()})
 
     return _points(request, JSON, (catalog.version, tags[0], runs), body)
+
+
+def get_custom_layout(request: Request, store: StoreDep) -> Response:
+    """The charts that the log asks for."""
+    return _json(request, custom_scalars.layout(store.catalog, store.read))
+
+
+def get_custom_scalars(
+    request: Request,
+    store: StoreDep,
+    board: BoardDep,
+    run: Run = None,
+    tag: Annotated[str | None, Query(description="a regular expression")] = None,
+) -> Response:
+    """The points of those tags of a run that match at their beginning."""
+    limit = board.limit(scalars.PLUGIN)
+    return _json(request, custom_scalars.matching(store.catalog, run, tag, limit))
 
 
 def get_time_series_tags(request: Request, store: StoreDep) -> Response:
@@ -266,6 +291,9 @@ READ: dict[str, Endpoint] = {
     "/data/plugin_entry.html": get_plugin_entry,
     "/data/plugin/scalars/tags": get_scalar_tags,
     "/data/plugin/scalars/scalars": get_scalars,
+    "/data/plugin/custom_scalars/layout": get_custom_layout,
+    "/data/plugin/custom_scalars/scalars": get_custom_scalars,
+    "/data/plugin/custom_scalars/download_data": get_scalars,
     "/data/plugin/audio/tags": _tags_with_samples_of("audio"),
     "/data/plugin/distributions/tags": _tags_of("histogram"),
     "/data/plugin/histograms/tags": _tags_of("histogram"),
