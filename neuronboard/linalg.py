@@ -31,7 +31,7 @@ from neuronboard.engine.ops.linalg import matrix_solve_ls as lstsq
 from neuronboard.engine.ops.linalg import matrix_triangular_solve as triangular_solve
 from neuronboard.engine.ops.linalg import self_adjoint_eig as eigh
 from neuronboard.engine.ops.linalg import self_adjoint_eigvals as eigvalsh
-from neuronboard.engine.ops.matrix import einsum, matmul, tensordot
+from neuronboard.engine.ops.matrix import einsum, matmul, matvec, tensordot
 from neuronboard.engine.ops.normalize import l2_normalize
 
 adjoint = _partial(matrix_transpose, conjugate=True)
@@ -60,6 +60,7 @@ __all__ = [
     "lstsq",
     "matmul",
     "matrix_transpose",
+    "matvec",
     "norm",
     "qr",
     "set_diag",

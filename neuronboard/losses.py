@@ -7,11 +7,12 @@ from typing import Any
 from neuronboard import errors
 from neuronboard.engine import dtypes
 from neuronboard.engine.convert import convert_to_tensor
-from neuronboard.engine.graph import GraphKeys, Tensor, get_default_graph
+from neuronboard.engine.graph import GraphKeys, Operation, Tensor, get_default_graph
 from neuronboard.engine.ops import (
     arithmetic,
     array,
     compare,
+    control,
     functions,
     numbers,
     order,
@@ -19,6 +20,7 @@ from neuronboard.engine.ops import (
     softmax,
 )
 from neuronboard.engine.ops.apply import scope_of
+from neuronboard.engine.ops.constant import constant
 from neuronboard.engine.where import user_line
 
 __all__ = [
@@ -72,29 +74,51 @@ def compute_weighted_loss(
     with scope_of([losses, weights], scope or "weighted_loss"):
         values = convert_to_tensor(losses)
         kind = values.dtype.base_dtype
-        wide = numbers.cast(values, dtypes.float32)
-        factors = numbers.cast(convert_to_tensor(weights), dtypes.float32)
-        _fitting(factors, wide)
-        weighted = arithmetic.multiply(wide, factors)
-        loss = numbers.cast(_reduced(weighted, wide, factors, reduction), kind)
+        with values.graph.control_dependencies(_fitting(weights, values)):
+            wide = numbers.cast(values, dtypes.float32)
+            factors = numbers.cast(weights, dtypes.float32)
+            weighted = arithmetic.multiply(wide, factors)
+            loss = numbers.cast(_reduced(weighted, wide, factors, reduction), kind)
         return _collected(loss, loss_collection)
 
 
-def _fitting(weights: Tensor, values: Tensor) -> None:
-    """Weights are one number, or fit the losses axis by axis."""
-    mine, theirs = weights.shape.dims, values.shape.dims
-    if mine is None or theirs is None or not mine:
-        return
-    fits = len(mine) == len(theirs) and all(
-        None in (a, b) or a in (1, b) for a, b in zip(mine, theirs, strict=True)
-    )
-    if not fits:
+def _fitting(weights: Any, values: Tensor) -> list[Operation]:
+    """Weights are one number, or fit the losses axis by axis; the operation that stands for it."""
+    graph = values.graph
+    with graph.name_scope("assert_broadcastable"):
+        with graph.name_scope("weights") as inner:
+            factors = convert_to_tensor(weights, name=inner)
+            array.shape(factors, name="shape")
+            array.rank(factors, name="rank")
+        with graph.name_scope("values"):
+            array.shape(values, name="shape")
+            array.rank(values, name="rank")
+        mine, theirs = factors.shape.dims, values.shape.dims
+        if mine is None or theirs is None:
+            return []
+        if not mine:
+            return [control.no_op(name="static_scalar_check_success")]
+        _check_axes(factors, values)
+        whole = None not in (*mine, *theirs)
+        return [control.no_op(name="static_dims_check_success")] if whole else []
+
+
+def _check_axes(weights: Tensor, values: Tensor) -> None:
+    mine, theirs = weights.shape.dims or (), values.shape.dims or ()
+    shapes = f"values.shape={values.shape.as_list()}. weights.shape={weights.shape.as_list()}."
+    if len(mine) != len(theirs):
         raise errors.ArgumentValueError(
             op=values.op,
-            message=f"weights can not be broadcast to values. values.rank={len(theirs)}. "
-            f"weights.rank={len(mine)}. values.shape={values.shape}. weights.shape="
-            f"{weights.shape}. At {user_line()}",
+            message="weights can not be broadcast to values. "
+            f"values.rank={len(theirs)}. weights.rank={len(mine)}. {shapes} At {user_line()}",
         )
+    for axis, (one, other) in enumerate(zip(mine, theirs, strict=True)):
+        if None not in (one, other) and one not in (1, other):
+            raise errors.ArgumentValueError(
+                op=values.op,
+                message="weights can not be broadcast to values. "
+                f"Mismatch at dim {axis}. {shapes} At {user_line()}",
+            )
 
 
 def _reduced(weighted: Tensor, losses: Tensor, weights: Tensor, reduction: str) -> Tensor:
@@ -103,15 +127,29 @@ def _reduced(weighted: Tensor, losses: Tensor, weights: Tensor, reduction: str) 
     total = reduce.reduce_sum(weighted)
     if reduction == Reduction.SUM:
         return total
-    whole = arithmetic.multiply(array.ones_like(losses), weights)
     if reduction == Reduction.MEAN:
-        count = reduce.reduce_sum(whole)
+        count = reduce.reduce_sum(array.ones_like(losses) * weights)
     elif reduction == Reduction.SUM_OVER_BATCH_SIZE:
-        count = numbers.cast(array.size(losses), dtypes.float32)
+        with losses.graph.name_scope("num_elements") as scope:
+            count = numbers.cast(array.size(losses, name=scope), dtypes.float32)
     else:
-        present = compare.not_equal(whole, array.zeros_like(whole))
-        count = reduce.reduce_sum(numbers.cast(present, dtypes.float32))
-    return arithmetic.div_no_nan(total, count, name="value")
+        count = _present(losses, weights)
+    return arithmetic.div_no_nan(reduce.reduce_sum(total), count, name="value")
+
+
+def _present(losses: Tensor, weights: Tensor) -> Tensor:
+    """How many losses have a weight that is not 0."""
+    graph = losses.graph
+    with graph.name_scope("num_present") as scope:
+        none = compare.equal(weights, 0.0)
+        there = compare.where(none, array.zeros_like(weights), array.ones_like(weights))
+        with graph.name_scope("broadcast_weights") as inner:
+            same = weights.shape.is_fully_defined() and weights.shape == losses.shape
+            if not same:
+                with graph.control_dependencies(_fitting(there, losses)):
+                    ones = array.ones_like(losses)
+                there = arithmetic.multiply(there, ones, name=inner)
+        return reduce.reduce_sum(there, name=scope)
 
 
 def _collected(loss: Tensor, collection: str | None) -> Tensor:
@@ -180,7 +218,9 @@ def huber_loss(
         truth, guesses = _pair(labels, predictions)
         error = arithmetic.abs(arithmetic.subtract(guesses, truth))
         bent = arithmetic.minimum(error, delta)
-        losses = 0.5 * bent * bent + delta * (error - bent)
+        line, half = arithmetic.subtract(error, bent), constant(0.5, bent.dtype.base_dtype)
+        square = arithmetic.multiply(half, arithmetic.multiply(bent, bent))
+        losses = arithmetic.add(square, arithmetic.multiply(delta, line))
         return compute_weighted_loss(losses, weights, inner, loss_collection, reduction)
 
 

@@ -251,6 +251,7 @@ __all__ = [
     "audio_summary",
     "batch_matmul",
     "bincount",
+    "bitwise",
     "bool",
     "case",
     "ceiling",
@@ -299,6 +300,8 @@ __all__ = [
     "histogram_summary",
     "ifft",
     "ifft2d",
+    "igamma",
+    "igammac",
     "image",
     "image_summary",
     "import_graph_def",
@@ -341,6 +344,7 @@ __all__ = [
     "python_io",
     "random",
     "regex_replace",
+    "repeat",
     "report_uninitialized_variables",
     "reset_default_graph",
     "reverse_v2",
@@ -369,6 +373,9 @@ __all__ = [
     "summary",
     "switch_case",
     "tensor_scatter_nd_add",
+    "tensor_scatter_nd_max",
+    "tensor_scatter_nd_min",
+    "tensor_scatter_nd_sub",
     "tensor_scatter_nd_update",
     "test",
     "train",
@@ -427,7 +434,9 @@ _LATER = {
         *("FixedLenFeature", "FixedLenSequenceFeature", "VarLenFeature", "parse_example"),
         "parse_single_example",
     ],
+    "engine.ops.gamma": ["igamma", "igammac"],
     "engine.ops.image": ["extract_image_patches"],
+    "engine.ops.repeating": ["repeat"],
     "engine.ops.spectral": ["fft", "fft2d", "ifft", "ifft2d"],
     "engine.ops.splitting": ["regex_replace", "string_split"],
     "engine.sparse": [
@@ -447,8 +456,8 @@ _LATER = {
     "pb.summary_pb2": ["SummaryMetadata"],
 }
 _MODULES = (
-    *("app", "contrib", "data", "debugging", "dtypes", "flags", "gfile", "graph_util", "image"),
-    *("io", "layers", "logging", "metrics", "python_io", "sparse", "test"),
+    *("app", "bitwise", "contrib", "data", "debugging", "dtypes", "flags", "gfile"),
+    *("graph_util", "image", "io", "layers", "logging", "metrics", "python_io", "sparse", "test"),
 )
 _ROOMS = {name: room for room, names in _LATER.items() for name in names}
 
@@ -492,6 +501,9 @@ double = float64
 half = float16
 reverse_v2 = reverse
 tensor_scatter_nd_add = tensor_scatter_add
+tensor_scatter_nd_max = tensor_scatter_max
+tensor_scatter_nd_min = tensor_scatter_min
+tensor_scatter_nd_sub = tensor_scatter_sub
 tensor_scatter_nd_update = tensor_scatter_update
 OpError = errors.OpError
 

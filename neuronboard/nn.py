@@ -19,6 +19,7 @@ from neuronboard.engine.ops.space import depth_to_space, space_to_batch, space_t
 
 if TYPE_CHECKING:
     from neuronboard import rnn_cell
+    from neuronboard.engine.ops.volumes import *
     from neuronboard.engine.rnn import *
 
 __all__ = [
@@ -50,12 +51,16 @@ _RECURRENT = {
     "static_bidirectional_rnn": "static_bidirectional_rnn",
     "static_rnn": "static_rnn",
 }
-__all__ += [*_RECURRENT, "rnn_cell"]
+# So are volumes.
+_VOLUMES = ("avg_pool3d", "conv3d", "conv3d_transpose", "max_pool3d")
+__all__ += [*_RECURRENT, *_VOLUMES, "rnn_cell"]
 
 
 def __getattr__(name: str) -> Any:
     if name == "rnn_cell":
         return _import_module("neuronboard.rnn_cell")
+    if name in _VOLUMES:
+        return getattr(_import_module("neuronboard.engine.ops.volumes"), name)
     if name not in _RECURRENT:
         raise AttributeError(f"module 'neuronboard.nn' has no attribute {name!r}")
     return getattr(_import_module("neuronboard.engine.rnn"), _RECURRENT[name])

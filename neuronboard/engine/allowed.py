@@ -28,8 +28,9 @@ TAKEN = (
     (
         "int32",
         (
-            "AvgPoolGrad.orig_input_shape ConcatOffset.concat_dim "
-            "Conv2DBackpropFilter.filter_sizes Conv2DBackpropInput.input_sizes "
+            "AvgPool3DGrad.orig_input_shape AvgPoolGrad.orig_input_shape "
+            "ConcatOffset.concat_dim Conv2DBackpropFilter.filter_sizes "
+            "Conv2DBackpropInput.input_sizes Conv3DBackpropFilterV2.filter_sizes "
             "DepthwiseConv2dNativeBackpropFilter.filter_sizes "
             "DepthwiseConv2dNativeBackpropInput.input_sizes DynamicPartition.partitions "
             "DynamicStitch.indices Multinomial.num_samples OneHot.depth "
@@ -79,16 +80,16 @@ TAKEN = (
             "All.reduction_indices Any.reduction_indices ArgMin.dimension "
             "BatchToSpaceND.block_shape BatchToSpaceND.crops BroadcastArgs.s0 "
             "BroadcastGradientArgs.s0 BroadcastTo.shape ConcatOffset.shape ConcatV2.axis "
-            "CountUpTo.ref Cumprod.axis Cumsum.axis EuclideanNorm.reduction_indices "
-            "ExpandDims.dim Fill.dims GatherV2.axis InTopKV2.targets InvertPermutation.x "
-            "LinSpace.num MatrixBandPart.num_lower Max.reduction_indices "
-            "Mean.reduction_indices Min.reduction_indices MirrorPad.paddings "
-            "MirrorPadGrad.paddings Pad.paddings PadV2.paddings Prod.reduction_indices "
-            "RandomGamma.shape RandomPoissonV2.shape RandomStandardNormal.shape "
-            "RandomUniform.shape RandomUniformInt.shape RandomUniformInt.minval Reshape.shape "
-            "ReverseSequence.seq_lengths ReverseV2.axis Roll.shift Roll.axis "
-            "ScatterAdd.indices ScatterDiv.indices ScatterMax.indices ScatterMin.indices "
-            "ScatterMul.indices ScatterNdAdd.indices ScatterNdSub.indices "
+            "Conv3DBackpropInputV2.input_sizes CountUpTo.ref Cumprod.axis Cumsum.axis "
+            "EuclideanNorm.reduction_indices ExpandDims.dim Fill.dims GatherV2.axis "
+            "InTopKV2.targets InvertPermutation.x LinSpace.num MatrixBandPart.num_lower "
+            "Max.reduction_indices Mean.reduction_indices Min.reduction_indices "
+            "MirrorPad.paddings MirrorPadGrad.paddings Pad.paddings PadV2.paddings "
+            "Prod.reduction_indices RandomGamma.shape RandomPoissonV2.shape "
+            "RandomStandardNormal.shape RandomUniform.shape RandomUniformInt.shape "
+            "RandomUniformInt.minval Reshape.shape ReverseSequence.seq_lengths ReverseV2.axis "
+            "Roll.shift Roll.axis ScatterAdd.indices ScatterDiv.indices ScatterMax.indices "
+            "ScatterMin.indices ScatterMul.indices ScatterNdAdd.indices ScatterNdSub.indices "
             "ScatterNdUpdate.indices ScatterSub.indices ScatterUpdate.indices "
             "SegmentMax.segment_ids SegmentMean.segment_ids SegmentMin.segment_ids "
             "SegmentProd.segment_ids SegmentSum.segment_ids Slice.begin "
@@ -98,7 +99,8 @@ TAKEN = (
             "SparseApplyProximalAdagrad.indices SparseApplyProximalGradientDescent.indices "
             "SparseApplyRMSProp.indices SparseSoftmaxCrossEntropyWithLogits.labels "
             "StridedSliceAssign.begin StridedSliceGrad.shape Substr.pos Sum.reduction_indices "
-            "TensorScatterAdd.indices Tile.multiples Transpose.perm TruncatedNormal.shape "
+            "TensorScatterAdd.indices TensorScatterMax.indices TensorScatterMin.indices "
+            "TensorScatterSub.indices Tile.multiples Transpose.perm TruncatedNormal.shape "
             "UnravelIndex.indices UnsortedSegmentMax.segment_ids "
             "UnsortedSegmentMax.num_segments UnsortedSegmentMin.segment_ids "
             "UnsortedSegmentMin.num_segments UnsortedSegmentProd.segment_ids "
@@ -136,8 +138,10 @@ TAKEN = (
     (
         "float16 bfloat16 float32 float64",
         (
-            "AvgPool.value AvgPoolGrad.grad Conv2DBackpropFilter.input "
-            "DepthwiseConv2dNative.input DepthwiseConv2dNativeBackpropFilter.input "
+            "AvgPool.value AvgPool3D.input AvgPool3DGrad.grad AvgPoolGrad.grad "
+            "Conv2DBackpropFilter.input Conv3D.input Conv3DBackpropFilterV2.input "
+            "Conv3DBackpropInputV2.filter DepthwiseConv2dNative.input "
+            "DepthwiseConv2dNativeBackpropFilter.input "
             "DepthwiseConv2dNativeBackpropInput.filter Elu.features EluGrad.gradients "
             "L2Loss.t LeakyRelu.features LeakyReluGrad.gradients LogSoftmax.logits "
             "Selu.features SeluGrad.gradients Softmax.logits "
@@ -148,17 +152,19 @@ TAKEN = (
     (
         ("float32 float64 int32 uint8 int16 int8 int64 bfloat16 uint16 float16 uint32 uint64"),
         (
-            "Cross.a Greater.x GreaterEqual.x Less.x LessEqual.x MaxPoolGrad.orig_input "
-            "MaxPoolGradGrad.orig_input MaxPoolWithArgmax.input Multinomial.logits "
-            "Relu6.features Relu6Grad.gradients ReluGrad.gradients SegmentMax.data "
-            "SegmentMin.data TopKV2.input UnsortedSegmentMax.data UnsortedSegmentMin.data"
+            "Cross.a Greater.x GreaterEqual.x Less.x LessEqual.x MaxPool3DGradGrad.orig_input "
+            "MaxPoolGrad.orig_input MaxPoolGradGrad.orig_input MaxPoolWithArgmax.input "
+            "Multinomial.logits Relu6.features Relu6Grad.gradients ReluGrad.gradients "
+            "SegmentMax.data SegmentMin.data TopKV2.input UnsortedSegmentMax.data "
+            "UnsortedSegmentMin.data"
         ),
     ),
     (
         "bfloat16 float16 float32 float64",
         (
-            "Atan2.y Ceil.x CheckNumerics.tensor Digamma.x Erf.x Erfc.x Floor.x IsFinite.x "
-            "IsInf.x IsNan.x Lgamma.x LinSpace.start Rint.x"
+            "Atan2.y Ceil.x CheckNumerics.tensor Digamma.x Erf.x Erfc.x Erfinv.x Floor.x "
+            "Igamma.a Igammac.a IsFinite.x IsInf.x IsNan.x Lgamma.x LinSpace.start Ndtri.x "
+            "Rint.x"
         ),
     ),
     (
@@ -166,6 +172,13 @@ TAKEN = (
         (
             "Angle.input ComplexAbs.x FFT.input FFT2D.input IFFT.input IFFT2D.input "
             "Imag.input Real.input"
+        ),
+    ),
+    (
+        "float16 bfloat16 float32",
+        (
+            "FusedBatchNormGradV3.y_backprop FusedBatchNormV3.x LRN.input LRNGrad.input_grads "
+            "MaxPool3D.input MaxPool3DGrad.orig_input MaxPool3DGrad.grad"
         ),
     ),
     (
@@ -183,6 +196,10 @@ TAKEN = (
         ),
     ),
     (
+        "int8 int16 int32 int64 uint8 uint16 uint32 uint64",
+        "BitwiseAnd.x BitwiseOr.x BitwiseXor.x Invert.x LeftShift.x RightShift.x",
+    ),
+    (
         "bfloat16 float16 float32 float64 int8 int16 int32 int64 complex64 complex128",
         "Neg.x Reciprocal.x Round.x Sign.x",
     ),
@@ -194,16 +211,16 @@ TAKEN = (
         "FloorDiv.x Mul.x RealDiv.x TruncateDiv.x",
     ),
     (
-        "float16 bfloat16 float32",
-        "FusedBatchNormGradV3.y_backprop FusedBatchNormV3.x LRN.input LRNGrad.input_grads",
+        "float32 float64",
+        "Complex.real IgammaGradA.a Polygamma.a Zeta.x",
     ),
     (
         "bfloat16 float16 float32 float64 int32 int64 complex64 complex128",
         "Diag.diagonal DiagPart.input SquaredDifference.x",
     ),
     (
-        "float32 float64",
-        "Complex.real Polygamma.a Zeta.x",
+        "float16 bfloat16 float32 float64 complex64 complex128",
+        "Xdivy.x Xlog1py.x Xlogy.x",
     ),
     (
         ("bfloat16 float16 float32 float64 int8 uint8 int16 uint16 int32 uint32 int64 uint64"),

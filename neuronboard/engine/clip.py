@@ -72,7 +72,8 @@ def global_norm(t_list: Sequence[Any], name: str | None = None) -> Tensor:
 def _listed(t_list: Any) -> None:
     if not isinstance(t_list, (list, tuple)):
         raise errors.DTypeError(
-            message=f"t_list should be a sequence, got {t_list!r} at {user_line()}"
+            message=f"`t_list` should be a sequence of tensors. Received {type(t_list)}. At "
+            f"{user_line()}: give a list"
         )
 
 
@@ -87,7 +88,7 @@ def clip_by_global_norm(
     _listed(t_list)
     length = global_norm(t_list, name) if use_norm is None else convert_to_tensor(use_norm)
     with scope_of([t_list, clip_norm], name or "clip_by_global_norm") as scope:
-        inverse = arithmetic.truediv(1.0, length)
+        inverse = 1.0 / length
         bound = arithmetic.truediv(constant(1.0, length.dtype.base_dtype), clip_norm)
         factor = arithmetic.multiply(clip_norm, arithmetic.minimum(inverse, bound), name="mul")
         factor = arithmetic.add(factor, arithmetic.subtract(length, length, name="sub"), name="add")

@@ -47,13 +47,15 @@ def _transpose(op: Operation, values: Sequence[Any]) -> Kernel | None:
 
 
 def _axes(op: Operation, values: Sequence[Any]) -> tuple[int, ...] | None:
-    """The axes that are reduced, of floating-point numbers; None where there are none."""
+    """The axes that are reduced, of floating-point numbers; None where there are none, or twice."""
     rank = op.inputs[0].shape.ndims
     if values[1] is None or not rank or op.inputs[0].dtype.name not in ("float32", "float64"):
         return None
     given = np.ravel(values[1]).tolist()
-    fit = all(-rank <= axis < rank for axis in given)
-    return (tuple({axis % rank for axis in given}) or None) if fit else None
+    if not all(-rank <= axis < rank for axis in given):
+        return None
+    axes = tuple({axis % rank for axis in given})
+    return axes if axes and len(axes) == len(given) else None
 
 
 def _sum(op: Operation, values: Sequence[Any]) -> Kernel | None:

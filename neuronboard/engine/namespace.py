@@ -79,8 +79,9 @@ def _polygamma(a: Any, x: Any) -> Any:
     """(-1) ** (a + 1) * a! * zeta(a + 1, x); digamma for a = 0."""
     order, at = np.broadcast_arrays(np.asarray(a, np.float64), np.asarray(x, np.float64))
     sign = np.where(order % 2 == 0, -1.0, 1.0)
-    size = np.asarray(_each(math.gamma)(order + 1)) * _zeta(order + 1, at)
+    size = np.asarray(_each(math.gamma)(np.maximum(order, 0) + 1)) * _zeta(order + 1, at)
     value = np.where(order == 0, _digamma(at), sign * size)
+    value = np.where((order < 0) | (order != np.floor(order)), np.nan, value)
     return value.astype(np.result_type(a, x))[()]
 
 

@@ -6,6 +6,7 @@ Names follow TensorFlow: arithmetic gets lower-case names, the rest the type's n
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from neuronboard.engine.convert import convert_to_tensor
@@ -13,6 +14,26 @@ from neuronboard.engine.graph import Tensor
 from neuronboard.engine.ops import arithmetic, compare, functions, matrix, slicing
 from neuronboard.engine.ops.apply import graph_of
 from neuronboard.engine.variables import Variable
+
+
+def _bits(name: str) -> Callable[..., Tensor]:
+    """A function of integers bit by bit, whose room is loaded when one is asked for."""
+    found: Callable[..., Tensor] = getattr(import_module("neuronboard.engine.ops.bits"), name)
+    return found
+
+
+def _logic(of_truths: str, of_integers: str) -> Callable[..., Tensor]:
+    """`&`, `|` and `^`: of booleans logic, of integers bit by bit."""
+
+    def function(x: Any, y: Any, name: str) -> Tensor:
+        tensor = x if isinstance(x, Tensor) else y
+        if tensor.dtype.is_bool:
+            plain: Callable[..., Tensor] = getattr(compare, of_truths)
+            return plain(x, y, name=name)
+        return _bits(of_integers)(x, y)
+
+    return function
+
 
 # Python's name -> (function, name of the node)
 _BINARY: dict[str, tuple[Callable[..., Tensor], str]] = {
@@ -24,9 +45,9 @@ _BINARY: dict[str, tuple[Callable[..., Tensor], str]] = {
     "mod": (arithmetic.floormod, "mod"),
     "pow": (functions.pow, "pow"),
     "matmul": (matrix.matmul, "matmul"),
-    "and": (compare.logical_and, "and"),
-    "or": (compare.logical_or, "or"),
-    "xor": (compare.logical_xor, "xor"),
+    "and": (_logic("logical_and", "bitwise_and"), "and"),
+    "or": (_logic("logical_or", "bitwise_or"), "or"),
+    "xor": (_logic("logical_xor", "bitwise_xor"), "xor"),
 }
 _COMPARISONS = {
     "gt": compare.greater,
@@ -61,6 +82,12 @@ def _wanted(tensor: Tensor, other: Any) -> Any:
     return None if is_tensor else tensor.dtype.base_dtype
 
 
+def _invert(self: Any) -> Tensor:
+    """`~x`: of booleans not x, of integers every bit turned round."""
+    x = convert_to_tensor(self)
+    return compare.logical_not(x) if x.dtype.is_bool else _bits("invert")(x)
+
+
 def _install(owner: type[Any]) -> None:
     for name, (function, node) in _BINARY.items():
         setattr(owner, f"__{name}__", _forward(function, node))
@@ -68,7 +95,7 @@ def _install(owner: type[Any]) -> None:
     for name, comparison in _COMPARISONS.items():
         setattr(owner, f"__{name}__", comparison)
     owner.__neg__ = lambda self: arithmetic.negative(self)
-    owner.__invert__ = lambda self: compare.logical_not(self)
+    owner.__invert__ = _invert
     owner.__getitem__ = slicing.getitem
     owner.__abs__ = lambda self: arithmetic.abs(self)
 

@@ -77,12 +77,26 @@ def neuron() -> dict[str, float]:
                 session.run(step)
             writer.close()
             found["script"] = time.perf_counter() - BEGUN
-            found["script_rss"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+            found["script_rss"] = _peak()
             found["train_step"] = _each(lambda: session.run(step))
             writer = Writer(folder, graph)
             found["summaries"] = _each(lambda: writer.add_summary(session.run(summaries), 1))
             writer.close()
     return found
+
+
+def _peak() -> int:
+    """The most memory that this process has had resident, in bytes.
+
+    Linux's `ru_maxrss` begins with what the process had that started this one, so a small child of
+    a large parent looks large; VmHWM begins anew with each program. macOS counts in bytes.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
+        return int(lines["VmHWM"].split()[0]) * 1024
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 def _loss_of(logits: Any, labels: Any) -> Any:

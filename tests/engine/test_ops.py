@@ -12,6 +12,7 @@ from engine.op_cases import CASES, DRAWS, EFFECTS, Case, Draw, Effect
 from engine.op_cases_arrays import ARRAYS
 from engine.op_cases_elsewhere import ELSEWHERE
 from engine.op_cases_flow import FLOW, FLOW_EFFECTS
+from engine.op_cases_more import MORE
 from engine.op_cases_nets import NETS
 from engine.optimizer_cases import OPTIMIZERS
 
@@ -29,7 +30,12 @@ SHAPES = {
 }
 # whose differences are too coarse: test_gradients has them
 IN_FLOAT32 = {"Cast", "ResizeBilinear", "ResizeBilinearGrad"}
-REFUSING = {"PreventGradient", "RandomShuffle", "TruncateMod"}  # whose rule is to raise
+REFUSING = {
+    "PreventGradient",
+    "RandomShuffle",
+    "TruncateMod",
+    "IgammaGradA",
+}  # whose rule is to raise
 OF_COMPLEX = {"Angle"}  # whose rule test_corners.py tests
 OF_REFERENCES = {
     "RefSwitch",
@@ -40,7 +46,7 @@ OF_REFERENCES = {
 }  # whose rule is that of the plain type
 TOLERANCE = {"float16": 1e-2, "float32": 1e-5, "float64": 1e-12}
 
-CASES = [*CASES, *ARRAYS, *NETS, *FLOW]
+CASES = [*CASES, *ARRAYS, *NETS, *FLOW, *MORE]
 EFFECTS = [*EFFECTS, *FLOW_EFFECTS]
 every_case = pytest.mark.parametrize("case", CASES, ids=str)
 every_shape = pytest.mark.parametrize("known", SHAPES)

@@ -185,7 +185,8 @@ MUL_NO_NAN = binary(
 
 def multiply_no_nan(x: Any, y: Any, name: str | None = None) -> Tensor:
     """x * y, and 0 where y is 0 whatever x is."""
-    return one(MUL_NO_NAN, x, y, name=name)
+    with scope_of([x, y], name or "multiply_no_nan") as scope:
+        return one(MUL_NO_NAN, *pair(x, y), name=scope)
 
 
 def _grad_div(op: Operation, dz: Tensor) -> Grads:
@@ -246,6 +247,7 @@ DIV_NO_NAN = binary("DivNoNan", _div_no_nan, _grad_div_no_nan, "fc")
 def div_no_nan(x: Any, y: Any, name: str | None = None) -> Tensor:
     """x / y, and 0 where y is 0; integers are divided as `truediv` divides them."""
     with scope_of([x, y], name or "div_no_nan") as scope:
+        x = hinted(x, y.dtype.base_dtype, "x") if isinstance(y, Tensor) else x
         tensors = pair(x, y)
         if tensors[0].dtype.is_integer:
             wide = dtypes.float32 if tensors[0].dtype.size <= 2 else dtypes.float64

@@ -209,6 +209,9 @@ def _infer_fill(op: Operation) -> Inferred:
             f"Shape must be rank 0 but is rank {value.shape.ndims}",
             "fill repeats one number; tf.reshape(x, []) makes a single element one",
         )
+    sizes = static_value(dims)
+    if sizes is not None and np.any(sizes < 0):
+        raise ValueError("Fill dimensions must be >= 0", "give sizes of at least 0")
     return [(value.dtype.base_dtype, shape_from(dims))]
 
 
@@ -318,6 +321,12 @@ def _infer_reshape(op: Operation) -> Inferred:
     tensor, wanted = op.inputs[0], shape_from(op.inputs[1])
     total = tensor.shape.num_elements()
     sizes = static_value(op.inputs[1])
+    if op.inputs[1].shape.ndims == 0:
+        raise ValueError("Shape must be rank 1 but is rank 0", "give a list of sizes")
+    if sizes is None and total and wanted.dims is not None and wanted.dims.count(None) == 1:
+        known = int(np.prod([size for size in wanted.dims if size is not None], dtype=object))
+        free = total // known if known and total % known == 0 else None
+        wanted = TensorShape([free if size is None else size for size in wanted.dims])
     if wanted.dims is not None and total is not None and sizes is not None:
         dims = wanted.dims
         known = int(np.prod([size for size in dims if size is not None], dtype=object))

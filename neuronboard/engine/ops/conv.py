@@ -95,9 +95,10 @@ def _joined(xp: Any, parts: list[Any], axis: int) -> Any:
 def _grad_conv(op: Operation, dy: Tensor) -> Grads:
     x, k = op.inputs
     attrs = frame_of(op)
+    sizes_x, sizes_k = array.shape_n([x, k])
     return (
-        one(CONV2D_BACKPROP_INPUT, array.shape(x), k, dy, **attrs),
-        one(CONV2D_BACKPROP_FILTER, x, array.shape(k), dy, **attrs),
+        one(CONV2D_BACKPROP_INPUT, sizes_x, k, dy, **attrs),
+        one(CONV2D_BACKPROP_FILTER, x, sizes_k, dy, **attrs),
     )
 
 

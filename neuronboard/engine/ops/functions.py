@@ -127,9 +127,10 @@ def square(x: Any, name: str | None = None) -> Tensor:
 
 def _grad_sqrt_grad(op: Operation, g: Tensor) -> Grads:
     ratio = arithmetic.truediv(g, op.inputs[0])  # dx = 0.5 * dy / y
-    return arithmetic.negative(arithmetic.multiply(ratio, op.outputs[0])), arithmetic.multiply(
-        number(op, 0.5), ratio
-    )
+    with op.graph.control_dependencies([g]):
+        return arithmetic.multiply(
+            arithmetic.negative(ratio), op.outputs[0], name="mul"
+        ), 0.5 * ratio
 
 
 SQRT_GRAD = binary(
@@ -218,6 +219,13 @@ def after(op: Operation, dy: Tensor, factor: Any) -> Grads:
     return (arithmetic.multiply(dy, value, name="mul"),)
 
 
+def _less(op: Operation, dy: Tensor, factor: Any) -> Grads:
+    """-dy times a factor that waits for dy."""
+    with op.graph.control_dependencies([dy]):
+        value = factor()
+    return (arithmetic.multiply(arithmetic.negative(dy), value, name="mul"),)
+
+
 EXP = unary(
     "Exp", "exp", lambda op, dy: (arithmetic.multiply(dy, numbers.conj(op.outputs[0]), name="mul"),)
 )
@@ -247,7 +255,7 @@ def log(x: Any, name: str | None = None) -> Tensor:
 LOG1P = unary(
     "Log1p",
     "log1p",
-    lambda op, dy: after(op, dy, lambda: reciprocal(arithmetic.add(number(op, 1), _x(op)))),
+    lambda op, dy: after(op, dy, lambda: reciprocal(1 + _x(op))),
 )
 
 
@@ -260,7 +268,13 @@ def log1p(x: Any, name: str | None = None) -> Tensor:
 
 
 def _one_minus_square(op: Operation, x: Tensor) -> Tensor:
-    return arithmetic.subtract(number(op, 1), square(x))
+    squares = square(x)
+    return arithmetic.subtract(number(op, 1), squares)
+
+
+def _one_plus_square(op: Operation, x: Tensor) -> Tensor:
+    squares = square(x)
+    return arithmetic.add(number(op, 1), squares)
 
 
 SIN = unary("Sin", "sin", lambda op, dy: after(op, dy, lambda: cos(_x(op))))
@@ -274,7 +288,7 @@ def sin(x: Any, name: str | None = None) -> Tensor:
 COS = unary(
     "Cos",
     "cos",
-    lambda op, dy: after(op, dy, lambda: arithmetic.negative(sin(_x(op)))),
+    lambda op, dy: _less(op, dy, lambda: sin(_x(op))),
 )
 
 
@@ -283,7 +297,13 @@ def cos(x: Any, name: str | None = None) -> Tensor:
     return one(COS, x, name=name)
 
 
-TAN = unary("Tan", "tan", lambda op, dy: after(op, dy, lambda: square(reciprocal(cos(_x(op))))))
+def _grad_tan(op: Operation, dy: Tensor) -> Grads:
+    with op.graph.control_dependencies([dy]):
+        slope = square(reciprocal(cos(_x(op))))
+    return (arithmetic.multiply(slope, dy, name="mul"),)
+
+
+TAN = unary("Tan", "tan", _grad_tan)
 
 
 def tan(x: Any, name: str | None = None) -> Tensor:
@@ -294,7 +314,7 @@ def tan(x: Any, name: str | None = None) -> Tensor:
 ASIN = unary(
     "Asin",
     "arcsin",
-    lambda op, dy: after(op, dy, lambda: rsqrt(_one_minus_square(op, _x(op)))),
+    lambda op, dy: after(op, dy, lambda: reciprocal(sqrt(_one_minus_square(op, _x(op))))),
 )
 
 
@@ -306,7 +326,7 @@ def asin(x: Any, name: str | None = None) -> Tensor:
 ACOS = unary(
     "Acos",
     "arccos",
-    lambda op, dy: after(op, dy, lambda: arithmetic.negative(rsqrt(_one_minus_square(op, _x(op))))),
+    lambda op, dy: _less(op, dy, lambda: reciprocal(sqrt(_one_minus_square(op, _x(op))))),
 )
 
 
@@ -318,7 +338,7 @@ def acos(x: Any, name: str | None = None) -> Tensor:
 ATAN = unary(
     "Atan",
     "arctan",
-    lambda op, dy: after(op, dy, lambda: reciprocal(arithmetic.add(number(op, 1), square(_x(op))))),
+    lambda op, dy: after(op, dy, lambda: reciprocal(_one_plus_square(op, _x(op)))),
 )
 
 
@@ -382,9 +402,14 @@ def tanh(x: Any, name: str | None = None) -> Tensor:
     return one(TANH, x, name=name)
 
 
-ASINH = unary(
-    "Asinh", "arcsinh", lambda op, dy: (arithmetic.truediv(dy, cosh(numbers.conj(op.outputs[0]))),)
-)
+def _divided(op: Operation, dy: Tensor, slope: Any) -> Grads:
+    """dy divided by a function of the output."""
+    with op.graph.control_dependencies([dy]):
+        value = slope(numbers.conj(op.outputs[0]))
+    return (arithmetic.truediv(dy, value),)
+
+
+ASINH = unary("Asinh", "arcsinh", lambda op, dy: _divided(op, dy, cosh))
 
 
 def asinh(x: Any, name: str | None = None) -> Tensor:
@@ -392,9 +417,7 @@ def asinh(x: Any, name: str | None = None) -> Tensor:
     return one(ASINH, x, name=name)
 
 
-ACOSH = unary(
-    "Acosh", "arccosh", lambda op, dy: (arithmetic.truediv(dy, sinh(numbers.conj(op.outputs[0]))),)
-)
+ACOSH = unary("Acosh", "arccosh", lambda op, dy: _divided(op, dy, sinh))
 
 
 def acosh(x: Any, name: str | None = None) -> Tensor:

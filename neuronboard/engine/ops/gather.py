@@ -35,6 +35,9 @@ __all__ = [
     "scatter_nd",
     "sequence_mask",
     "tensor_scatter_add",
+    "tensor_scatter_max",
+    "tensor_scatter_min",
+    "tensor_scatter_sub",
     "tensor_scatter_update",
 ]
 
@@ -282,9 +285,10 @@ def scatter_nd(indices: Any, updates: Any, shape: Any, name: str | None = None) 
         return one(SCATTER_ND, places, updates, whole, name=scope)
 
 
-def _scattered_onto(op_type: str, name: str, grad: Any) -> OpDef:
+def _scattered_onto(op_type: str, name: str, grad: Any, turned: Any = None) -> OpDef:
     def kernel(xp: Any, tensor: Any, indices: Any, updates: Any) -> Any:
-        return getattr(xp, name)(tensor, columns(indices, tensor.shape), updates)
+        given = updates if turned is None else turned(updates)
+        return getattr(xp, name)(tensor, columns(indices, tensor.shape), given)
 
     return register(
         OpDef(
@@ -312,6 +316,27 @@ TENSOR_SCATTER_ADD = _scattered_onto(
 )
 
 
+TENSOR_SCATTER_SUB = _scattered_onto(
+    "TensorScatterSub",
+    "add_at",
+    lambda op, dy: (dy, None, arithmetic.negative(gather_nd(dy, op.inputs[1]))),
+    lambda updates: -updates,
+)
+
+
+def _grad_scatter_extreme(op: Operation, dy: Tensor) -> Grads:
+    """Those that share the extreme of a place share its gradient."""
+    x, indices, updates = op.inputs
+    own = numbers.cast(compare.equal(x, op.outputs[0]), dy.dtype)
+    theirs = numbers.cast(compare.equal(updates, gather_nd(op.outputs[0], indices)), dy.dtype)
+    hits = own + scatter_nd(indices, theirs, array.shape(x, out_type=indices.dtype))
+    return dy * own / hits, None, gather_nd(dy / hits, indices) * theirs
+
+
+TENSOR_SCATTER_MAX = _scattered_onto("TensorScatterMax", "max_at", _grad_scatter_extreme)
+TENSOR_SCATTER_MIN = _scattered_onto("TensorScatterMin", "min_at", _grad_scatter_extreme)
+
+
 def tensor_scatter_update(
     tensor: Any, indices: Any, updates: Any, name: str | None = None
 ) -> Tensor:
@@ -324,6 +349,21 @@ def tensor_scatter_add(tensor: Any, indices: Any, updates: Any, name: str | None
     return one(TENSOR_SCATTER_ADD, tensor, indices, updates, name=name)
 
 
+def tensor_scatter_sub(tensor: Any, indices: Any, updates: Any, name: str | None = None) -> Tensor:
+    """`tensor` with values subtracted at places."""
+    return one(TENSOR_SCATTER_SUB, tensor, indices, updates, name=name)
+
+
+def tensor_scatter_max(tensor: Any, indices: Any, updates: Any, name: str | None = None) -> Tensor:
+    """`tensor` with values at places where they are larger."""
+    return one(TENSOR_SCATTER_MAX, tensor, indices, updates, name=name)
+
+
+def tensor_scatter_min(tensor: Any, indices: Any, updates: Any, name: str | None = None) -> Tensor:
+    """`tensor` with values at places where they are smaller."""
+    return one(TENSOR_SCATTER_MIN, tensor, indices, updates, name=name)
+
+
 # ---- one_hot and masks
 
 
@@ -332,12 +372,23 @@ def _infer_one_hot(op: Operation) -> Inferred:
     kind = op.inputs[2].dtype.base_dtype
     if dims is None:
         return [(kind, TensorShape(None))]
-    at = axis_of(op.attrs["axis"], len(dims) + 1)
+    at = op.attrs["axis"] if op.attrs["axis"] != -1 else len(dims)
+    if not 0 <= at <= len(dims):  # the run refuses it
+        return [(kind, TensorShape([None] * (len(dims) + 1)))]
     size = None if depth is None else int(depth)
+    if size is not None and size < 0:
+        raise ValueError(
+            f"Dimension size, given by scalar input 1, must be non-negative but is {size}",
+            "depth is how many classes there are",
+        )
     return [(kind, TensorShape([*dims[:at], size, *dims[at:]]))]
 
 
 def _one_hot(xp: Any, indices: Any, depth: Any, on: Any, off: Any, axis: int) -> Any:
+    if not -1 <= axis <= np.ndim(indices):
+        raise ValueError(
+            f"Expected axis to be -1 or between [0, {np.ndim(indices) + 1}).  But received: {axis}"
+        )
     hits = xp.expand_dims(indices, -1) == xp.arange(int(depth), dtype=indices.dtype)
     return xp.moveaxis(xp.where(hits, on, off), -1, axis)
 
@@ -372,6 +423,15 @@ def one_hot(
     """
     with scope_of([indices, depth, on_value, off_value], name or "one_hot") as scope:
         kinds = [v.dtype.base_dtype for v in (on_value, off_value) if isinstance(v, Tensor)]
+        if dtype is None and on_value is not None and off_value is not None:
+            on_value = convert_to_tensor(on_value, name="on_value")
+            off_value = convert_to_tensor(off_value, name="off_value")
+            kinds = [on_value.dtype.base_dtype, off_value.dtype.base_dtype]
+            if kinds[0] != kinds[1]:
+                raise errors.DTypeError(
+                    message=f"dtype {kinds[0]} of on_value does not match dtype {kinds[1]} of "
+                    f"off_value. At {user_line()}: give two numbers of one type"
+                )
         kind = dtypes.as_dtype(dtype) if dtype is not None else None
         if kind is None:
             given = on_value if off_value is None else off_value
@@ -443,6 +503,12 @@ def sequence_mask(
 def _infer_partition(op: Operation) -> Inferred:
     data, parts = op.inputs[0].shape.dims, op.inputs[1].shape.dims
     kind = op.inputs[0].dtype.base_dtype
+    for mine, theirs in zip(data or (), parts or (), strict=False):
+        if None not in (mine, theirs) and mine != theirs:
+            raise ValueError(
+                f"Dimensions must be equal, but are {mine} and {theirs}",
+                "partitions have the shape of the data's first axes",
+            )
     rest = None if data is None or parts is None else [None, *data[len(parts) :]]
     return [(kind, TensorShape(rest))] * op.attrs["num_partitions"]
 

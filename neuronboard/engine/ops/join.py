@@ -418,8 +418,11 @@ def split(
 def _infer_tile(op: Operation) -> Inferred:
     dims, times = op.inputs[0].shape.dims, static_value(op.inputs[1])
     kind = op.inputs[0].dtype.base_dtype
-    if dims is None or times is None:
-        return [(kind, TensorShape(None if dims is None else [None] * len(dims)))]
+    if dims is None:
+        count = (op.inputs[1].shape.dims or (None,))[0]
+        return [(kind, TensorShape(None if count is None else [None] * count))]
+    if times is None or np.any(times < 0):  # the run says which is below 0
+        return [(kind, TensorShape([None] * len(dims)))]
     if len(times) != len(dims):
         raise ValueError(
             f"Shape must be rank {len(times)} but is rank {len(dims)}",
@@ -427,6 +430,18 @@ def _infer_tile(op: Operation) -> Inferred:
         )
     pairs = zip(dims, times, strict=True)
     return [(kind, TensorShape([None if d is None else d * int(n) for d, n in pairs]))]
+
+
+def _tile(xp: Any, x: Any, times: Any) -> Any:
+    if len(times) != np.ndim(x):
+        raise ValueError(
+            f"Expected multiples argument to be a vector of length {np.ndim(x)} but got length "
+            f"{len(times)}"
+        )
+    for axis, count in enumerate(times):
+        if count < 0:
+            raise ValueError(f"Expected multiples[{axis}] >= 0, but got {count}")
+    return xp.tile(x, tuple(int(n) for n in times))
 
 
 def _grad_tile(op: Operation, dy: Tensor) -> Grads:
@@ -446,7 +461,7 @@ TILE = register(
         takes={"multiples": "i"},
         types={"Tmultiples": "multiples"},
         infer=_infer_tile,
-        kernel=lambda xp, x, times: xp.tile(x, tuple(int(n) for n in times)),
+        kernel=_tile,
         grad=_grad_tile,
     )
 )
@@ -463,6 +478,15 @@ def tile(input: Any, multiples: Any, name: str | None = None) -> Tensor:
 def _infer_pad(op: Operation) -> Inferred:
     dims, widths = op.inputs[0].shape.dims, static_value(op.inputs[1])
     kind = op.inputs[0].dtype.base_dtype
+    pairs = op.inputs[1].shape.dims
+    if pairs is not None and len(pairs) == 2 and pairs[1] not in (2, None):
+        raise ValueError(
+            f"Dimension must be 2 but is {pairs[1]}", "give [before, behind] for each axis"
+        )
+    if widths is not None and np.any(widths < 0):
+        raise ValueError("Paddings must be non-negative", "tf.slice takes parts away")
+    if dims is None and pairs is not None and len(pairs) == 2 and pairs[0] is not None:
+        dims = (None,) * pairs[0]
     if dims is None or widths is None:
         return [(kind, TensorShape(None if dims is None else [None] * len(dims)))]
     if np.shape(widths) != (len(dims), 2):
@@ -470,8 +494,8 @@ def _infer_pad(op: Operation) -> Inferred:
             f"Dimension must be {len(dims)} but is {len(widths)}",
             f"give paddings= [[before, behind]] for each of the {len(dims)} axes",
         )
-    pairs = zip(dims, widths, strict=True)
-    return [(kind, TensorShape([None if d is None else d + int(sum(w)) for d, w in pairs]))]
+    sizes = zip(dims, widths, strict=True)
+    return [(kind, TensorShape([None if d is None else d + int(sum(w)) for d, w in sizes]))]
 
 
 def _pairs(widths: Any) -> list[tuple[int, int]]:

@@ -149,6 +149,22 @@ BATCH_MATMUL = register(
 )
 
 
+def matvec(
+    a: Any,
+    b: Any,
+    transpose_a: bool = False,
+    adjoint_a: bool = False,
+    a_is_sparse: bool = False,
+    b_is_sparse: bool = False,
+    name: str | None = None,
+) -> Tensor:
+    """The product of a matrix and a vector, or of each two of batches of them."""
+    with scope_of([a, b], name or "MatVec") as scope:
+        column = array.expand_dims(b, -1)
+        row = matmul(a, column, transpose_a=transpose_a, adjoint_a=adjoint_a)
+        return array.squeeze(row, [-1], name=scope)
+
+
 def matmul(
     a: Any,
     b: Any,

@@ -46,6 +46,9 @@ __all__ = [
 def _range(xp: Any, start: Any, limit: Any, delta: Any) -> Any:
     if delta == 0:
         raise ValueError("Requires delta != 0: 0")
+    if (limit - start) * delta < 0:
+        sign, word = (">", "<=") if delta > 0 else ("<", ">=")
+        raise ValueError(f"Requires start {word} limit when delta {sign} 0: {start}/{limit}")
     kind = np.dtype(start.dtype)
     if kind.kind == "f":
         count = builtins.max(0, int(np.ceil((float(limit) - float(start)) / float(delta))))
@@ -61,6 +64,12 @@ def _infer_range(op: Operation) -> Inferred:
     start, limit, delta = (value.item() for value in values)
     if delta == 0:
         raise ValueError("Requires delta != 0", "a step of 1 counts up")
+    if (limit - start) * delta < 0:
+        sign, word = (">", "<=") if delta > 0 else ("<", ">=")
+        raise ValueError(
+            f"Requires start {word} limit when delta {sign} 0: {start}/{limit}",
+            "count the other way with another delta",
+        )
     count = builtins.max(0, int(np.ceil((limit - start) / delta)))
     return [(kind, TensorShape([count]))]
 
@@ -321,6 +330,7 @@ def _unique(xp: Any, x: Any, out_idx: dtypes.DType) -> Any:
 
 def _infer_unique(op: Operation) -> Inferred:
     kind, x = op.attrs["out_idx"], op.inputs[0]
+    need_rank(x, 1, "tf.reshape(x, [-1]) makes a vector")
     some = TensorShape([None])
     return [(x.dtype.base_dtype, some), (kind, x.shape), (kind, some)]
 
@@ -417,6 +427,23 @@ def setdiff1d(x: Any, y: Any, index_dtype: Any = dtypes.int32, name: str | None 
 # ---- moved
 
 
+def _infer_reverse(op: Operation) -> Inferred:
+    dims, axes = op.inputs[0].shape.dims, static_value(op.inputs[1])
+    need_rank(op.inputs[1], 1, "give a list of axes")
+    seen = set()
+    for i, axis in enumerate([] if dims is None or axes is None else np.ravel(axes).tolist()):
+        rank = len(dims or ())
+        if not -rank <= axis < rank:
+            raise ValueError(
+                f"'axis'[{i}] = {axis} is out of valid range [0, {rank - 1}",
+                f"give axes from {-rank} to {rank - 1}",
+            )
+        if axis % rank in seen:
+            raise ValueError(f"axis {axis % rank} specified more than once.", "name each once")
+        seen.add(axis % rank)
+    return same_as_input(op)
+
+
 REVERSE = register(
     OpDef(
         type="ReverseV2",
@@ -424,7 +451,7 @@ REVERSE = register(
         same=("tensor",),
         takes={"axis": "i"},
         types={"Tidx": "axis"},
-        infer=same_as_input,
+        infer=_infer_reverse,
         kernel=lambda xp, x, axes: xp.flip(x, tuple(int(axis) for axis in axes)),
         grad=lambda op, dy: (reverse(dy, op.inputs[1]), None),
     )
@@ -450,6 +477,21 @@ def _grad_reverse_sequence(op: Operation, dy: Tensor) -> Grads:
     return one(REVERSE_SEQUENCE, dy, op.inputs[1], **attrs), None
 
 
+def _infer_reverse_sequence(op: Operation) -> Inferred:
+    dims = op.inputs[0].shape.dims
+    [count] = need_rank(op.inputs[1], 1, "give a length for each row")
+    if dims is None:
+        return same_as_input(op)
+    at = op.attrs["batch_dim"]
+    if count is not None and dims[at] not in (None, count):
+        raise ValueError(
+            f"Dimensions must be equal, but are {dims[at]} and {count}",
+            "give a length for each row of the batch",
+        )
+    whole = TensorShape([count if i == at and d is None else d for i, d in enumerate(dims)])
+    return [(op.inputs[0].dtype.base_dtype, whole)]
+
+
 REVERSE_SEQUENCE = register(
     OpDef(
         type="ReverseSequence",
@@ -457,7 +499,7 @@ REVERSE_SEQUENCE = register(
         same=("input",),
         takes={"seq_lengths": "i"},
         types={"Tlen": "seq_lengths"},
-        infer=same_as_input,
+        infer=_infer_reverse_sequence,
         kernel=_reverse_sequence,
         kernel_attrs=("seq_dim", "batch_dim"),
         grad=_grad_reverse_sequence,

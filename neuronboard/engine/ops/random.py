@@ -403,7 +403,8 @@ def dropout(
             message="You must provide a rate to dropout (or keep_prob, not both), at "
             f"{user_line()}: tf.nn.dropout(x, rate=0.1)"
         )
-    with scope_of([x], name or "dropout") as scope:
+    lost = rate if rate is not None else 1 - keep_prob
+    with scope_of([x], name or "dropout"):
         given = convert_to_tensor(x, name="x")
         kind = given.dtype.base_dtype
         if not kind.is_floating:
@@ -412,7 +413,6 @@ def dropout(
                 message=f"x has to be a floating point tensor since it's going to be scaled. Got a "
                 f"{kind.name} tensor instead. At {user_line()}",
             )
-        lost = rate if rate is not None else _lost(keep_prob, kind)
         if isinstance(lost, (int, float)):
             if not 0 <= lost < 1:
                 raise errors.ArgumentValueError(
@@ -424,22 +424,11 @@ def dropout(
             scaled = multiply(given, constant(1 / (1 - lost), kind), name="Mul")
         else:
             lost = convert_to_tensor(lost, kind, name="rate")
-            scaled = truediv(given, subtract(constant(1.0, kind), lost), name="truediv")
+            scaled = truediv(given, subtract(constant(1.0, kind), lost), name="RealDiv")
         sizes = array.shape(given) if noise_shape is None else _noise(given, noise_shape)
         drawn = random_uniform(sizes, seed=seed, dtype=kind)
         kept = compare.greater_equal(drawn, lost)
-        return compare.where_v2(kept, scaled, constant(0.0, kind), name=scope)
-
-
-def _lost(keep_prob: Any, kind: dtypes.DType) -> Any:
-    if isinstance(keep_prob, (int, float)):
-        if not 0 < keep_prob <= 1:
-            raise errors.ArgumentValueError(
-                message="`rate` must be a scalar tensor or a float in the range [0, 1). Received: "
-                f"rate={1 - keep_prob}. At {user_line()}: keep_prob is above 0 and at most 1"
-            )
-        return 1 - keep_prob
-    return subtract(constant(1.0, kind), keep_prob)
+        return compare.where_v2(kept, scaled, constant(0.0, kind))
 
 
 def _noise(x: Tensor, shape: Any) -> Any:

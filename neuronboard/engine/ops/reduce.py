@@ -7,6 +7,7 @@ axes with size 1 if `keepdims`; `reduction_indices` and `keep_dims` are the name
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -148,15 +149,27 @@ def _static_kept(op: Operation) -> list[int] | None:
     return [1 if i in picked else int(size or 0) for i, size in enumerate(dims)]
 
 
-def _kept_shape(op: Operation) -> Tensor:
-    """The output's shape with reduced axes kept, computed."""
-    sizes = array.shape(op.inputs[0])
+def _kept_shape(op: Operation, sizes: Tensor) -> Tensor:
+    """The output's shape with reduced axes kept, computed from that of the input."""
     axes = numbers.cast(op.inputs[1], dtypes.int32)
     rank = array.size(sizes)
     positive = (axes + rank) % rank
     reduced = array.shape(positive)
     places, ones = order.range(rank), array.ones(reduced, dtypes.int32)
     return gather.dynamic_stitch([places, positive], [sizes, ones])
+
+
+# For each graph the shapes, before and after, whose quotient stands in it.
+_TOLD: WeakKeyDictionary[Any, set[Any]] = WeakKeyDictionary()
+
+
+def _tell_times(op: Operation, whole: Any, least: Any) -> None:
+    """The quotient of sizes as TensorFlow leaves it in a graph, once for each pair of shapes."""
+    told = _TOLD.setdefault(op.graph, set())
+    pair = (*whole.tolist(), None, *least.tolist())
+    if pair not in told:
+        told.add(pair)
+        arithmetic.floordiv(whole, arithmetic.maximum(least, 1))
 
 
 def _spread(op: Operation, dy: Tensor) -> Tensor:
@@ -166,14 +179,15 @@ def _spread(op: Operation, dy: Tensor) -> Tensor:
     if kept is None and rank is not None and np.array_equal(axes, np.arange(rank)):
         return join.tile(array.reshape(dy, [1] * rank), array.shape(x))
     if kept is not None:
-        whole = np.array(x.shape.as_list(), np.int32)
-        small = array.reshape(dy, np.array(kept, np.int32))
+        whole, least = np.array(x.shape.as_list(), np.int32), np.array(kept, np.int32)
         if all(size == 1 for size in kept):
-            return join.tile(small, constant(whole))
-        return join.tile(small, whole // np.maximum(np.array(kept, np.int32), 1))
+            return join.tile(array.reshape(dy, kept or least), constant(whole))
+        _tell_times(op, whole, least)
+        return join.tile(array.reshape(dy, least), whole // np.maximum(least, 1))
+    sizes = array.shape(x)
     if not op.attrs["keep_dims"]:
-        dy = array.reshape(dy, _kept_shape(op))
-    return array.broadcast_to(dy, array.shape(x))
+        dy = array.reshape(dy, _kept_shape(op, sizes))
+    return array.broadcast_to(dy, sizes)
 
 
 def _grad_mean(op: Operation, dy: Tensor) -> Grads:
@@ -192,8 +206,8 @@ def _grad_mean(op: Operation, dy: Tensor) -> Grads:
 
 def _grad_extreme(op: Operation, dy: Tensor) -> Grads:
     """Elements that share the extreme share its gradient."""
-    x, y, kept = op.inputs[0], op.outputs[0], _static_kept(op)
-    sizes = _kept_shape(op) if kept is None else np.array(kept, np.int32)
+    x, y, kept, whole = op.inputs[0], op.outputs[0], _static_kept(op), array.shape(op.inputs[0])
+    sizes = _kept_shape(op, whole) if kept is None else np.array(kept, np.int32)
     y, dy = array.reshape(y, sizes), array.reshape(dy, sizes)
     hits = numbers.cast(compare.equal(y, x), dy.dtype)
     shared = array.reshape(one(SUM, hits, op.inputs[1], name="Sum", keep_dims=False), sizes)
@@ -202,27 +216,33 @@ def _grad_extreme(op: Operation, dy: Tensor) -> Grads:
 
 def _grad_prod(op: Operation, dy: Tensor) -> Grads:
     """The product of all the others: of those before, and of those behind. Zeros are no trouble."""
-    x = op.inputs[0]
-    sizes, rank = array.shape(x), array.rank(x)
+    x, kept = op.inputs[0], _static_kept(op)
+    sizes = array.shape(x)
     axes = array.reshape(numbers.cast(op.inputs[1], dtypes.int32), [-1])
-    axes = arithmetic.floormod(arithmetic.add(axes, rank), rank)
+    if not op.attrs["keep_dims"]:
+        small = _kept_shape(op, sizes) if kept is None else np.array(kept, np.int32)
+        dy = array.reshape(dy, small)
+    spread = array.broadcast_to(dy, sizes)
+    rank = array.rank(x)
+    axes = arithmetic.floormod(arithmetic.add(axes, rank, name="add"), rank, name="mod")
     others, _ = order.setdiff1d(order.range(0, rank), axes)
     perm = join.concat([axes, others], 0)
-    front = array.transpose(x, perm)
     count = reduce_prod(gather.gather(sizes, axes))
     columns = reduce_prod(gather.gather(sizes, others))
-    table = array.reshape(front, join.stack([count, columns]))
+    front = array.transpose(x, perm)
+    whole = array.shape(front)
+    table = array.reshape(front, [count, columns])
     before = scan.cumprod(table, axis=0, exclusive=True)
     behind = scan.cumprod(table, axis=0, exclusive=True, reverse=True)
-    product = arithmetic.multiply(numbers.conj(before), numbers.conj(behind))
-    rest = array.reshape(product, array.shape(front))
+    product = arithmetic.multiply(numbers.conj(before), numbers.conj(behind), name="mul")
+    rest = array.reshape(product, whole)
     rest = array.transpose(rest, array.invert_permutation(perm))
-    return arithmetic.multiply(_spread(op, dy), array.reshape(rest, sizes)), None
+    return array.reshape(arithmetic.multiply(spread, rest, name="mul"), sizes), None
 
 
 def _grad_euclidean(op: Operation, dy: Tensor) -> Grads:
-    x, y, kept = op.inputs[0], op.outputs[0], _static_kept(op)
-    sizes = _kept_shape(op) if kept is None else np.array(kept, np.int32)
+    x, y, kept, whole = op.inputs[0], op.outputs[0], _static_kept(op), array.shape(op.inputs[0])
+    sizes = _kept_shape(op, whole) if kept is None else np.array(kept, np.int32)
     y, dy = array.reshape(y, sizes), array.reshape(dy, sizes)
     return arithmetic.truediv(x, arithmetic.truediv(y, dy)), None
 
@@ -268,7 +288,7 @@ def _reduce(
 
 def _all_axes(x: Any) -> Tensor:
     tensor = x._as_tensor() if hasattr(x, "_as_tensor") else x
-    if isinstance(tensor, Tensor) and tensor.shape.ndims is None:
+    if isinstance(tensor, Tensor) and not tensor.shape.ndims:  # TensorFlow tells 0 by None, too
         return order.range(0, array.rank(tensor))
     rank = (tensor.shape.ndims or 0) if isinstance(tensor, Tensor) else np.ndim(tensor)
     return constant(np.arange(rank, dtype=np.int32))

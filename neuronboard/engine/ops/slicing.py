@@ -37,7 +37,7 @@ def _infer_slice(op: Operation) -> Inferred:
     if size.dims is None:
         return [(kind, TensorShape(None if dims is None else [None] * len(dims)))]
     if dims is None:
-        return [(kind, TensorShape([None] * len(size.dims)))]
+        return [(kind, size)]
     if len(size.dims) != len(dims):
         raise ValueError(
             f"Shape must be rank {len(size.dims)} but is rank {len(dims)}",
@@ -53,6 +53,11 @@ def _infer_slice(op: Operation) -> Inferred:
 
 
 def _slice(xp: Any, x: Any, begin: Any, size: Any) -> Any:
+    if len(begin) != np.ndim(x) or len(size) != np.ndim(x):
+        raise ValueError(
+            f"Expected begin and size arguments to be 1-D tensors of size {np.ndim(x)}, but got "
+            f"shapes [{len(begin)}] and [{len(size)}] instead."
+        )
     index = []
     for axis, (start, length) in enumerate(zip(begin, size, strict=True)):
         whole, first = x.shape[axis], int(start)
@@ -119,6 +124,8 @@ def index_of(begin: Any, end: Any, strides: Any, masks: dict[str, int]) -> tuple
 
 def _sliced(dims: tuple[int | None, ...], index: tuple[Any, ...]) -> list[int | None]:
     """The sizes that an index leaves; ValueError where it does not fit."""
+    if sum(item is Ellipsis for item in index) > 1:
+        raise ValueError("Multiple ellipses in slice spec not allowed", "one ... is enough")
     taken = sum(item is not None and item is not Ellipsis for item in index)
     if taken > len(dims):
         raise ValueError(

@@ -16,9 +16,11 @@ from neuronboard.engine.ops import (
     arithmetic,
     array,
     functions,
+    join,
     matrix,
     numbers,
     reduce,
+    slicing,
 )
 from neuronboard.engine.ops.apply import apply, one, scope_of
 from neuronboard.engine.ops.arithmetic import add, multiply, negative, subtract
@@ -40,11 +42,15 @@ __all__ = [
 
 
 def _log_softmax(xp: Any, x: Any) -> Any:
+    if not np.size(x):
+        return x
     shifted = x - xp.max(x, axis=-1, keepdims=True)
     return shifted - xp.log(xp.sum(xp.exp(shifted), axis=-1, keepdims=True))
 
 
 def _softmax(xp: Any, x: Any) -> Any:
+    if not np.size(x):
+        return x
     powers = xp.exp(x - xp.max(x, axis=-1, keepdims=True))
     return powers / xp.sum(powers, axis=-1, keepdims=True)
 
@@ -176,26 +182,30 @@ def softmax_cross_entropy_with_logits_v2(
     return _rows_cross("softmax_cross_entropy_with_logits", labels, logits, at, name)
 
 
+def _flattened(x: Tensor) -> Tensor:
+    """All axes but the last as one."""
+    count, sizes = array.rank(x), array.shape(x)
+    width = slicing.slice(sizes, [arithmetic.subtract(count, 1)], [1])
+    return array.reshape(x, join.concat([[-1], width], 0))
+
+
 def _rows_cross(label: str, labels: Any, logits: Any, axis: int, name: str | None) -> Tensor:
-    with scope_of([logits, labels], name or label):
+    with scope_of([logits, labels], name or label) as scope:
         x = convert_to_tensor(logits, name="logits")
-        y = convert_to_tensor(labels, x.dtype.base_dtype, name="labels")
+        y = convert_to_tensor(labels, name="labels")
         kind = x.dtype.base_dtype
-        if kind == dtypes.float16:
-            x, y = numbers.cast(x, dtypes.float32), numbers.cast(y, dtypes.float32)
+        x = numbers.cast(x, dtypes.float32) if kind == dtypes.float16 else x
+        y = numbers.cast(y, x.dtype.base_dtype)
         rank = x.shape.ndims
         last = axis == -1 or axis + 1 == rank
         if not last and rank is not None:
             perm = [i for i in range(rank) if i != axis % rank] + [axis % rank]
             x, y = array.transpose(x, perm), array.transpose(y, perm)
-        sizes = array.shape(x)
-        width = sizes[-1] if rank is None else x.shape.dims[-1] if x.shape.dims else None
-        columns: Any = array.shape(x)[-1] if width is None else width
-        own = y.shape.dims[-1] if y.shape.dims else None
-        wide: Any = array.shape(y)[-1] if own is None else own
-        flat_x, flat_y = array.reshape(x, [-1, columns]), array.reshape(y, [-1, wide])
-        cost = apply(SOFTMAX_CROSS_ENTROPY, flat_x, flat_y).outputs[0]
-        whole = array.reshape(cost, sizes[:-1])
+        count, sizes = array.rank(x), array.shape(x)
+        flat_x, flat_y = _flattened(x), _flattened(y)
+        cost = apply(SOFTMAX_CROSS_ENTROPY, flat_x, flat_y, name=scope).outputs[0]
+        front = slicing.slice(sizes, [0], [arithmetic.subtract(count, 1)])
+        whole = array.reshape(cost, front)
         if x.shape.dims is not None:
             whole.set_shape(x.shape.dims[:-1])
         return numbers.cast(whole, kind)
@@ -286,9 +296,10 @@ def sparse_softmax_cross_entropy_with_logits(
             )
         kind = x.dtype.base_dtype
         wide = numbers.cast(x, dtypes.float32) if kind == dtypes.float16 else x
-        if ranks[1] in (2, None) and ids.shape.ndims in (1, None):
+        if ranks[1] == 2:
             return numbers.cast(one(SPARSE_CROSS_ENTROPY, wide, ids), kind)
-        flat = array.reshape(wide, [-1, array.shape(wide)[-1]])
+        width = array.shape(wide)[array.rank(wide) - 1]
+        flat = array.reshape(wide, [-1, width])
         cost = one(SPARSE_CROSS_ENTROPY, flat, array.reshape(ids, [-1]))
         whole = array.reshape(cost, sizes)
         whole.set_shape(ids.shape)
@@ -341,7 +352,7 @@ def weighted_cross_entropy_with_logits(
         y = convert_to_tensor(given, x.dtype.base_dtype, name="labels")
         _same_shapes(y, x)
         weight = 1 + (pos_weight - 1) * y
-        curve = functions.log1p(functions.exp(negative(arithmetic.abs(x))))
-        curve = add(curve, activations.relu(negative(x)))
         line = (1 - y) * x
+        curve = functions.log1p(functions.exp(negative(arithmetic.abs(x))))
+        curve = add(curve, activations.relu(negative(x)), name="add")
         return add(line, multiply(weight, curve, name="mul"), name=scope)

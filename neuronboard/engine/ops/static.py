@@ -16,7 +16,7 @@ from neuronboard.engine.shape import TensorShape
 
 _SMALL = 1024  # elements; what tells a shape is much smaller
 _DEPTH = 24
-_SHAPES = ("Shape", "Size", "Rank")
+_SHAPES = ("Shape", "Size", "Rank", "ShapeN")
 
 
 def static_value(tensor: Tensor, depth: int = _DEPTH) -> Any:
@@ -25,7 +25,7 @@ def static_value(tensor: Tensor, depth: int = _DEPTH) -> Any:
     if op.type == "Const":
         return op.attrs["value"]
     if op.type in _SHAPES:
-        return _of_shape(op)
+        return _of_shape(op, tensor.value_index)
     if depth == 0 or not op.definition.pure or op.definition.stateful or not op.inputs:
         return None
     if (tensor.shape.num_elements() or 0) > _SMALL:
@@ -44,14 +44,14 @@ def static_value(tensor: Tensor, depth: int = _DEPTH) -> Any:
     return np.asarray(result[tensor.value_index] if isinstance(result, tuple) else result)
 
 
-def _of_shape(op: Operation) -> Any:
-    shape = op.inputs[0].shape
-    kind = op.outputs[0].dtype.as_numpy_dtype
+def _of_shape(op: Operation, index: int) -> Any:
+    shape = op.inputs[index].shape
+    kind = op.outputs[index].dtype.as_numpy_dtype
     if op.type == "Rank":
         return None if shape.ndims is None else np.array(shape.ndims, kind)
     if not shape.is_fully_defined():
         return None
-    return np.array(shape.dims if op.type == "Shape" else shape.num_elements(), kind)
+    return np.array(shape.num_elements() if op.type == "Size" else shape.dims, kind)
 
 
 def shape_from(tensor: Tensor) -> TensorShape:
@@ -65,8 +65,8 @@ def shape_from(tensor: Tensor) -> TensorShape:
 def _partial(tensor: Tensor) -> TensorShape:
     """The sizes that are known, of a shape put together from parts."""
     op = tensor.op
-    if op.type == "Shape":
-        return op.inputs[0].shape
+    if op.type in ("Shape", "ShapeN"):
+        return op.inputs[tensor.value_index].shape
     if op.type == "Cast":
         return _partial(op.inputs[0])
     if op.type == "Pack":
