@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from starlette.exceptions import HTTPException
 
 from neuronboard.dashboards.http import encode, respond
 from neuronboard.errors import QueryError
-from neuronboard.server.view_files import MOST_BYTES, ViewFiles
+from neuronboard.server.view_files import LONGEST_NAME, MOST_BYTES, ViewFiles
+
+Name = Annotated[str, Path(description="a view's name", min_length=1, max_length=LONGEST_NAME)]
 
 
 def views_router(files: ViewFiles) -> APIRouter:
@@ -30,18 +32,18 @@ def views_router(files: ViewFiles) -> APIRouter:
         return respond(request, told)
 
     @router.get("/{name}")
-    def get_view(request: Request, name: str) -> Response:
+    def get_view(request: Request, name: Name) -> Response:
         """What a view says: the dashboard, and the values of its URL."""
         return respond(request, asdict(files.read(name)))
 
     @router.put("/{name}")
-    async def put_view(request: Request, name: str) -> Response:
+    async def put_view(request: Request, name: Name) -> Response:
         """Saves a view: {dashboard, values, default}."""
         _refuse_others(request)
         return _answer(asdict(files.write(name, await _body(request))))
 
     @router.delete("/{name}")
-    def delete_view(request: Request, name: str) -> Response:
+    def delete_view(request: Request, name: Name) -> Response:
         """Deletes a view."""
         _refuse_others(request)
         files.delete(name)
