@@ -86,6 +86,19 @@ STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
         "#scalars",
         lambda page: _click(page, ".run-tools > button[aria-haspopup] >> nth=1"),
     ),
+    "the choice of groups": ("#scalars", lambda page: _click(page, ".run-tools > button")),
+    "groups": (
+        '#scalars?group={"but":["lr"]}&opened=["group:(name)=\\"sweep/lr%23\\""]&band=ci95',
+        lambda page: expect(page.locator(".run-row.run-group").first).to_be_visible(),
+    ),
+    "a comparison": (
+        '#scalars?group={"by":["lr"]}&compare=final&baseline=group:lr%3D0.1',
+        lambda page: expect(page.locator(".compare-table tr.base")).to_be_visible(),
+    ),
+    "a pair": (
+        '#scalars?compare=best&pair=["sweep/lr%3D0.1","sweep/lr%3D0.01"]',
+        lambda page: expect(page.locator(".pair-body table").first).to_be_visible(),
+    ),
     "the look": ("#scalars", lambda page: _click(page, "header.top button[title] >> nth=-1")),
 }
 

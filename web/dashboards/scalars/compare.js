@@ -25,7 +25,7 @@ export function createCompare(ctx, tagsNow) {
   const tags = h('button', { type: 'button', class: 'quiet', 'aria-haspopup': 'dialog', 'aria-expanded': 'false', onclick: chooseTags }, say('compare.tags'));
   const csv = h('a', { class: 'button quiet', download: 'compare.csv', title: say('compare.csv.about') }, say('compare.csv'));
   const said = h('p', { class: 'faint', role: 'status' });
-  const table = h('div', { class: 'compare-table', tabIndex: 0, role: 'region', 'aria-label': say('compare.title') });
+  const table = h('div', { class: 'compare-table', tabIndex: 0, role: 'group', 'aria-label': say('compare.title') });
   const pair = createPair(ctx, () => subjects(), () => tagsOf(/** @type {any} */ (choice()), tagsNow()));
   const element = h('section', { class: 'compare', 'aria-label': say('compare.title') },
     h('header', null, h('h2', null, say('compare.title')), stat, step, tags, h('span', { class: 'grow' }), csv,
@@ -109,7 +109,7 @@ export function createCompare(ctx, tagsNow) {
     const heads = [say(several ? 'compare.mean' : 'compare.value'), ...(several ? [say('compare.interval'), 'n'] : []), ...(base < 0 ? [] : [say('compare.difference')])];
     fill(table, h('table', null,
       h('thead', null,
-        h('tr', null, h('th', { colSpan: 2 }), columns.map(({ tag, stat: kind }) => h('th', { colSpan: heads.length, scope: 'colgroup', title: `${tag}: ${say(`compare.stat.${/** @type {'final'} */ (kind)}`)}` }, sortButton(tag, tag)))),
+        h('tr', null, h('td', { colSpan: 2 }), columns.map(({ tag, stat: kind }) => h('th', { colSpan: heads.length, scope: 'colgroup', title: `${tag}: ${say(`compare.stat.${/** @type {'final'} */ (kind)}`)}` }, sortButton(tag, tag)))),
         h('tr', null, h('th', { title: say('compare.baseline.about') }, say('compare.baseline')), h('th', null, say(runs.groups.groups.value ? 'groups.one' : 'compare.run')),
           columns.flatMap(() => heads.map((head) => h('th', null, head))))),
       h('tbody', null, order.map((row) => h('tr', { class: row === base ? 'base' : null },
