@@ -83,11 +83,3 @@ export function formatBytes(bytes) {
   }
   return index < 0 ? say('count.byte', { n: bytes }) : `${bytes.toPrecision(3)} ${units[index]}`;
 }
-
-/**
- * "1 point", "2,000 points".
- * @param {number} n @param {string} noun
- */
-export function counted(n, noun) {
-  return `${formatStep(n)} ${noun}${n === 1 ? '' : 's'}`;
-}
