@@ -94,7 +94,6 @@ export function createCard(card, shared) {
   let asking = false;
   let again = false;
   let whole = false; // whether what is drawn is what is wanted, and not what was there before
-  let interacted = false;
   let pointing = false; // whether the crosshair is this card's
   let outside = 0; // values above and below the axis, as the head says
   let pictured = ''; // what the picture is of, as text
@@ -281,7 +280,7 @@ export function createCard(card, shared) {
     const [low, high] = chart.view.x.domain;
     if (value < low || value > high) pointed(null);
   }
-  /** Says, to whoever measures, that what was done is drawn, and which newer steps are on the screen now. */
+  /** Says, to whoever measures, that the card is drawn, and which newer steps are on the screen now. */
   function mark() {
     outOfSight();
     if (chart.view && chart.view.outside !== outside) tell();
@@ -294,8 +293,7 @@ export function createCard(card, shared) {
       fresh.push([id, newest]);
     }
     if (!asking) shared.drawn(card.key);
-    if (!fresh.length && !interacted) return;
-    interacted = false;
+    if (!fresh.length) return;
     performance.clearMarks(UPDATED);
     performance.mark(UPDATED, { detail: { tag: card.tags[0]?.tag ?? '', newest: fresh } });
   }
@@ -306,14 +304,12 @@ export function createCard(card, shared) {
   }
   /** Draws what is known at once, and again what the server makes of it. */
   function change() {
-    interacted = true;
     whole = false;
     draw();
     settle(SETTLE);
   }
   /** Draws the runs that are shown now: at once where all are known, else when they have come. */
   function show() {
-    interacted = true;
     if (ctx.runs.groups.groups.value || card.tags.every((tag) => shown(tag).every((id) => curvesOf(tag).known.has(id)))) draw();
     load();
   }
