@@ -38,6 +38,7 @@ PEER_LIMIT = 60_000  # ms after which TensorBoard is given up
 GOALS = {"first": 1000, "blocked": 50, "opening": 200, "frames": 55}
 
 DRAWN = ".graph-host[data-nodes]:not([data-nodes='0'])"
+CLOSED = ".graph-nodes [aria-expanded='false']"
 # Long tasks, from the beginning of the page.
 WATCH = """
 window.blocked = [];
@@ -152,8 +153,9 @@ def ours(browser: Browser, url: str) -> dict[str, float]:
     opened, longest = [], 0.0
     for _ in range(6):
         path = page.evaluate(
-            """() => [...document.querySelectorAll('[aria-expanded="false"]')].map((e) =>
-            e.dataset.path).filter((p) => !p.includes('Adam') && !p.includes('save'))[0]"""
+            """(closed) => [...document.querySelectorAll(closed)].map((e) => e.dataset.path).filter(
+            (p) => !p.includes('Adam') && !p.includes('save'))[0]""",
+            CLOSED,
         )
         if path is None:
             break
@@ -172,16 +174,15 @@ def openings(browser: Browser, url: str, seed: int) -> tuple[list[float], float]
     page.goto(url + "#graphs")
     page.wait_for_selector(DRAWN, timeout=PEER_LIMIT)
     _blocked(page)
-    found = []
+    found, longest = [], 0.0
     for _ in range(OPENED):
         closed = page.evaluate(
-            """() => [...document.querySelectorAll('[aria-expanded="false"]')].map((e) =>
-            e.dataset.path)"""
+            "(closed) => [...document.querySelectorAll(closed)].map((e) => e.dataset.path)", CLOSED
         )
         if not closed:
             break
         found.append(_open(page, chance.choice(closed)))
-    longest = _blocked(page)[0]
+        longest = max(longest, _blocked(page)[0])  # the elements follow when the picture rests
     page.close()
     return found, longest
 
@@ -225,8 +226,7 @@ def panning(browser: Browser, url: str) -> dict[str, float]:
     page.goto(url + "#graphs")
     page.wait_for_selector(DRAWN, timeout=PEER_LIMIT)
     while closed := page.evaluate(
-        """() => [...document.querySelectorAll('[aria-expanded="false"]')].map((e) =>
-        e.dataset.path)"""
+        "(closed) => [...document.querySelectorAll(closed)].map((e) => e.dataset.path)", CLOSED
     ):
         _open(page, closed[0])
     page.get_by_role("button", name="Fit to screen").click()

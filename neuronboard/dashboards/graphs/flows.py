@@ -6,6 +6,8 @@ costs a few passes over columns.
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import numpy.typing as npt
 
@@ -27,6 +29,7 @@ class Flows:
     def __init__(self, table: GraphTable, outputs: Outputs) -> None:
         self._table = table
         self._outputs = outputs
+        self._lock = threading.Lock()
         self._fact = np.full(len(table.sources), UNSEEN, np.int32)
         self._number_of: dict[tuple[str, str, int | None], int] = {}
         self._shapes, self._types = _Texts(), _Texts()
@@ -52,15 +55,19 @@ class Flows:
 
     def _facts_of(self, edges: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
         """Numbers of shape and type, bytes, whether these are known: int64[4, edges]."""
-        missing = edges[self._fact[edges] == UNSEEN]
-        if len(missing):
-            table = self._table
-            columns = (missing, table.sources[missing], table.outputs[missing])
-            for edge, source, output in zip(*(one.tolist() for one in columns), strict=True):
-                self._fact[edge] = self._number(self._outputs.one(source, output))
-            self._facts = np.array(self._columns, np.int64).reshape(-1, 4).T
+        if (self._fact[edges] == UNSEEN).any():
+            with self._lock:  # answers are made in several threads
+                self._look_up(edges[self._fact[edges] == UNSEEN])
         found: npt.NDArray[np.int64] = self._facts[:, self._fact[edges]]
         return found
+
+    def _look_up(self, missing: npt.NDArray[np.int32]) -> None:
+        table = self._table
+        columns = (table.sources[missing], table.outputs[missing])
+        pairs = zip(*(one.tolist() for one in columns), strict=True)
+        numbers = [self._number(self._outputs.one(source, output)) for source, output in pairs]
+        self._facts = np.array(self._columns, np.int64).reshape(-1, 4).T
+        self._fact[missing] = numbers  # last: who sees a number finds its column
 
     def _number(self, output: Output) -> int:
         key = (output.shape, output.dtype, output.bytes)

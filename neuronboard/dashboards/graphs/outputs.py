@@ -76,10 +76,14 @@ class Outputs:
 
     def __init__(self, table: GraphTable) -> None:
         self._table = table
+        self._of_node: dict[int, tuple[Output, ...]] = {}
         self._known: dict[tuple[int, tuple[bytes, ...]], tuple[Output, ...]] = {}
 
     def of(self, number: int) -> tuple[Output, ...]:
         """What is known of the outputs of a node, the first ones; empty if nothing is."""
+        known = self._of_node.get(number)
+        if known is not None:
+            return known
         op = int(self._table.op_of[number])
         entries = tuple(filter(_TELLS.match, self._table.attributes(number)))
         if self._table.ops[op] == "Const":
@@ -87,6 +91,7 @@ class Outputs:
         found = self._known.get((op, entries))
         if found is None:
             found = self._known[op, entries] = _read(self._table.ops[op], entries)
+        self._of_node[number] = found
         return found
 
     def one(self, number: int, output: int) -> Output:

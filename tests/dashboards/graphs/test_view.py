@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from graphs_made import RECORDED, all_views, pictures_of, random_graph, recorded
@@ -111,3 +112,16 @@ def test_a_group_that_is_not_there_is_said() -> None:
     for path in ("nowhere", "a/b", "a/n_[1..9]", "a/b/c"):
         with pytest.raises(NotFoundQueryError, match="no group"):
             pictures.view(path)
+
+
+def test_pictures_that_are_made_at_once_say_the_same() -> None:
+    """Answers are made in several threads, which share what is known of the edges."""
+    data = recorded("transformer")
+    paths = [view.path for view in all_views(Pictures(Graph.parse(data)))] * 2
+    alone = Pictures(Graph.parse(data))
+    wanted = [[edge.answer() for edge in alone.view(path).edges] for path in paths]
+    for _ in range(5):
+        shared = Pictures(Graph.parse(data))
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(shared.view, paths))
+        assert [[edge.answer() for edge in view.edges] for view in found] == wanted
