@@ -208,8 +208,8 @@ MISTAKES: list[tuple[type[Exception], str, Any]] = [
     (TypeError, "If default_name is None", lambda: tf.variable_scope(None).__enter__()),
     (TypeError, "must be a string or VariableScope", lambda: tf.variable_scope(3).__enter__()),
     (TypeError, "expected string", lambda: tf.name_scope(3).__enter__()),
-    (TypeError, "must be a string, but got 'int'", lambda: tf.Session(3)),
-    (TypeError, r"must be a tf.Graph, but got 'int'", lambda: tf.Session(graph=3)),
+    (TypeError, 'must be a string, but got "int"', lambda: tf.Session(3)),
+    (TypeError, r'must be a tf.Graph, but got "int"', lambda: tf.Session(graph=3)),
 ]
 
 
