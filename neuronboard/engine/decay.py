@@ -9,7 +9,6 @@ from typing import Any
 
 from neuronboard import errors
 from neuronboard.engine import dtypes
-from neuronboard.engine.branches import case, cond
 from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.graph import Tensor
 from neuronboard.engine.ops import arithmetic, compare, functions, numbers
@@ -167,6 +166,8 @@ def cosine_decay_restarts(
             before = (1.0 - longer**rounds) / (1.0 - longer)
             return rounds, (done - before) / longer**rounds
 
+        from neuronboard.engine.branches import cond  # of no use to most programs
+
         rounds, share = cond(compare.equal(longer, 1.0), alike, ever_longer)
         curve = _cosine(share, higher**rounds)
         return arithmetic.multiply(start, (1 - low) * curve + low, name=scope)
@@ -248,6 +249,8 @@ def piecewise_constant(x: Any, boundaries: Any, values: Any, name: str | None = 
         pairs.append((step > edges[-1], partial(_level, levels[-1])))
         for low, high, level in zip(edges[:-1], edges[1:], levels[1:-1], strict=True):
             pairs.append(((step > low) & (step <= high), partial(_level, level)))
+        from neuronboard.engine.branches import case
+
         chosen: Tensor = case(pairs, partial(_level, levels[0]), exclusive=True)
         return chosen
 
