@@ -59,7 +59,7 @@ def test_numbers_have_four_digits(value: float, text: str) -> None:
     assert number(value) == text
 
 
-GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "answers" / "scalars_words.json"
+GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "words.json"
 CURVES = {
     "one point": [0.5],
     "falls": list(np.linspace(2, 1, 300)),
