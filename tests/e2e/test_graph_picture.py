@@ -171,7 +171,7 @@ def test_another_run_is_fitted_and_the_keyboard_reaches_all_of_it(
     expect(page.locator("[data-path]")).to_have_count(2)
     for _ in range(4):
         page.get_by_role("button", name="Zoom in").click()
-    page.get_by_label("Run").select_option("b")
+    page.get_by_label("Run", exact=True).select_option("b")
     expect(page.locator("[data-path]")).to_have_count(30)
     assert page.evaluate(OUTSIDE) == []
     for _ in range(8):
@@ -201,8 +201,8 @@ def test_a_graph_that_is_written_again_is_shown_and_other_runs_disturb_nothing(
     page.get_by_role("button", name="Zoom in").click()
     zoomed = _place(page, "first")
     write("a", "other")
-    expect(page.get_by_label("Run").locator("option")).to_have_count(2)
-    expect(page.get_by_label("Run")).to_have_value("b")
+    expect(page.get_by_label("Run", exact=True).locator("option")).to_have_count(2)
+    expect(page.get_by_label("Run", exact=True)).to_have_value("b")
     assert _place(page, "first") == pytest.approx(zoomed, abs=0.1)
     write("b", "second")
     expect(page.get_by_role("button", name="second, Relu")).to_be_visible()

@@ -176,10 +176,10 @@ def test_a_file_that_is_dropped_is_shown(page: Page, serve: Serve, logs: Path) -
     text = 'node { name: "dropped_a" op: "Relu" } node { name: "b" op: "Tanh" input: "dropped_a" }'
     page.evaluate(DROP, ["mine.pbtxt", text])
     expect(page.get_by_role("button", name="dropped_a, Relu")).to_be_visible()
-    expect(page.get_by_label("Run")).to_contain_text("mine.pbtxt")
+    expect(page.get_by_label("Run", exact=True)).to_contain_text("mine.pbtxt")
     page.reload()
     expect(page.get_by_role("button", name="b, Tanh")).to_be_visible()
-    page.get_by_label("Run").select_option("before")
+    page.get_by_label("Run", exact=True).select_option("before")
     expect(page.locator('[data-path="loss"]')).to_be_visible()
 
 

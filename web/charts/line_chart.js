@@ -59,9 +59,10 @@ import { floored, within } from './zoom.js';
  * @property {number | null} cursor x of the crosshair
  * @property {string | (() => string)} label what a screen reader says, or how to find it when there is time
  *
- * @typedef {import('./gestures.js').Options & { onWidth?: () => void, onDrawn?: () => void, isSeen?: () => boolean }} Options
- *   onWidth: the plot has another width in pixels; onDrawn: all lines are drawn; isSeen: whether it is
- *   on the screen, where it is known: those are drawn first
+ * @typedef {import('./gestures.js').Options & { title: string, onWidth?: () => void, onDrawn?: () => void, isSeen?: () => boolean }} Options
+ *   title: what a screen reader says until the model's label is there; onWidth: the plot has another
+ *   width in pixels; onDrawn: all lines are drawn; isSeen: whether it is on the screen, where it is
+ *   known: those are drawn first
  */
 
 const WAITS = -1; // for its turn, not for a frame of its own
@@ -76,7 +77,7 @@ const GROWING = new Set(['lines', 'places', 'extent', 'label', 'boundaries', 'fo
  * @param {Options} options
  */
 export function create(host, options) {
-  const base = h('canvas', { role: 'img', tabIndex: 0, class: 'chart-canvas' });
+  const base = h('canvas', { role: 'img', 'aria-label': options.title, tabIndex: 0, class: 'chart-canvas' });
   const overlay = h('canvas', { class: 'chart-overlay', 'aria-hidden': 'true', hidden: true });
   const brush = h('div', { class: 'chart-brush', hidden: true });
   const frame = h('div', { class: 'chart-frame' }, base, overlay, brush);

@@ -78,7 +78,7 @@ export function createCard(card, shared) {
     },
   });
   const { element, body, table } = frame;
-  const chart = create(body, { onCursor: pointed, onZoom: zoom, onStep: step, onPin: pin, onKey: pressed, onWidth: load, onDrawn: mark, isSeen: () => shared.isSeen(card.key) });
+  const chart = create(body, { title, onCursor: pointed, onZoom: zoom, onStep: step, onPin: pin, onKey: pressed, onWidth: load, onDrawn: mark, isSeen: () => shared.isSeen(card.key) });
   frame.tools.append(createCardMenu(element, chart, ctx, () => ({
     title, tags: card.tags, runs: [...new Set(card.tags.flatMap(shown))], drawn, model, settings: shared.settings(), offset: baseOf(parts(), shared.settings()) !== 0n,
   })));
