@@ -172,7 +172,7 @@ def case(
     default: Callable[[], Any] | None = None,
     exclusive: bool = False,
     strict: bool = False,
-    name: str = "case",
+    name: str | None = "case",
 ) -> Any:
     """What the function of the first true predicate returns; `default`'s where none is true.
 
@@ -182,7 +182,7 @@ def case(
     """
     pairs = _pairs(pred_fn_pairs)
     predicates, actions = [pred for pred, _ in pairs], [action for _, action in pairs]
-    with scope_of(predicates, name):
+    with scope_of(predicates, name or "case"):
         if default is None:
             default = _last_as_default(predicates, actions)
             predicates, actions = predicates[:-1], actions[:-1]
@@ -262,7 +262,7 @@ def switch_case(
     branch_index: Any,
     branch_fns: Any,
     default: Callable[[], Any] | None = None,
-    name: str = "switch_case",
+    name: str | None = "switch_case",
 ) -> Any:
     """What the function of that number returns; `default`'s, or the last one's, of no number.
 
@@ -272,7 +272,7 @@ def switch_case(
     """
     functions = _numbered(branch_fns)
     last = functions[-1] if default is None else default
-    with scope_of([branch_index], name):
+    with scope_of([branch_index], name or "case"):
         index = convert_to_tensor(branch_index, dtypes.int32, name="branch_index")
         function = last
         for number in reversed(range(len(functions))):

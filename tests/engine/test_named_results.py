@@ -82,3 +82,22 @@ def test_ones_of_booleans_are_true_and_texts_have_none() -> None:
         assert session.run(tf.ones_like(["a"], dtype=tf.int32)).tolist() == [1]
         with pytest.raises(TypeError, match="numbers and booleans"):
             tf.ones_like(["a"])
+
+
+@pytest.mark.parametrize(
+    ("build", "name"),
+    [
+        (lambda: tf.constant(1.0, name=None), "Const"),
+        (lambda: tf.range(3, name=None), "Range"),
+        (lambda: tf.stack([tf.ones(2), tf.ones(2)], name=None), "packed"),
+        (lambda: tf.stack([tf.ones(2), tf.ones(2)], 1, name=None), "Pack"),
+        (lambda: tf.concat([tf.ones(2), tf.ones(2)], 0, name=None), "ConcatV2"),
+        (lambda: tf.split(tf.ones(2), 2, name=None)[0], "Split"),
+        (lambda: tf.split(tf.ones(2), [1, 1], name=None)[0], "SplitV"),
+        (lambda: tf.case([(tf.constant(True), lambda: tf.ones(1))], name=None), "case/ones"),
+    ],
+)
+def test_no_name_is_tensorflows_name(build: Any, name: str) -> None:
+    """`name=None` where the default is a text."""
+    with tf.Graph().as_default():
+        assert build().op.name == name

@@ -32,7 +32,7 @@ def constant(
     value: Any,
     dtype: Any = None,
     shape: Any = None,
-    name: str = "Const",
+    name: str | None = "Const",
     verify_shape: bool = False,
 ) -> Tensor:
     """A tensor that always has this value.
@@ -53,7 +53,7 @@ def constant(
         array = _filled(array, TensorShape(shape), verify_shape)
     graph = get_default_graph()
     attrs = {"value": array, "dtype": wanted or dtypes.of_array(array)}
-    return graph.add_operation(CONST, (), attrs, name).outputs[0]
+    return graph.add_operation(CONST, (), attrs, name or "Const").outputs[0]
 
 
 def _filled(array: Any, shape: TensorShape, verify: bool) -> Any:

@@ -133,13 +133,13 @@ CONCAT = register(
 )
 
 
-def concat(values: Any, axis: Any, name: str = "concat") -> Tensor:
+def concat(values: Any, axis: Any, name: str | None = "concat") -> Tensor:
     """Tensors one behind the other along an axis; of a single one, a copy."""
     items = list(values) if isinstance(values, (list, tuple)) else [values]
     if isinstance(axis, (list, tuple)) and not isinstance(values, (list, tuple)):
         items, axis = list(axis), values  # TensorFlow 0.x: concat(axis, values)
     if len(items) == 1:
-        with scope_of(items, name) as scope:
+        with scope_of(items, name or "") as scope:
             convert_to_tensor(axis, dtypes.int32, name="concat_dim")
             return array.identity(items[0], name=scope)
     return one(CONCAT, items, axis, name=name, N=len(items))
@@ -195,20 +195,22 @@ PACK = register(
 )
 
 
-def stack(values: Any, axis: int = 0, name: str = "stack") -> Tensor:
+def stack(values: Any, axis: int = 0, name: str | None = "stack") -> Tensor:
     """Tensors of one shape beside each other, along a new axis; plain values make a constant."""
     items = list(values) if isinstance(values, (list, tuple)) else values
     if isinstance(items, (Tensor, np.ndarray)) or hasattr(items, "_as_tensor"):
         items = list(items) if isinstance(items, np.ndarray) else unstack(items)
     if axis == 0 and not holds_tensor(items):
-        with scope_of([], name) as scope:
+        with scope_of([], name or "") as scope:
             return constant(items, name=scope)
+    if name is None and axis == 0:
+        name = "packed"  # TensorFlow makes it by converting the list
     return one(PACK, items, name=name, N=len(items), axis=int(axis))
 
 
-def parallel_stack(values: Any, name: str = "parallel_stack") -> Tensor:
+def parallel_stack(values: Any, name: str | None = "parallel_stack") -> Tensor:
     """The same as `stack` along the first axis."""
-    return stack(values, 0, name)
+    return stack(values, 0, name or "ParallelConcat")
 
 
 def packed(values: Any, dtype: Any, name: str) -> Tensor:
@@ -257,10 +259,10 @@ UNPACK = register(
 
 
 def unstack(
-    value: Any, num: int | None = None, axis: int = 0, name: str = "unstack"
+    value: Any, num: int | None = None, axis: int = 0, name: str | None = "unstack"
 ) -> list[Tensor]:
     """The parts of a tensor along an axis, without it. num: how many, if it is not known."""
-    with scope_of([value], name) as scope:
+    with scope_of([value], name or "") as scope:
         tensor = convert_to_tensor(value, name="value")
         dims = tensor.shape.dims
         if num is None and dims is not None:
@@ -387,15 +389,16 @@ def split(
     num_or_size_splits: Any,
     axis: Any = 0,
     num: int | None = None,
-    name: str = "split",
+    name: str | None = "split",
 ) -> list[Tensor]:
     """A tensor in equal parts along an axis, or in parts of the sizes that are listed.
 
     num: how many parts, where the sizes are a tensor of unknown length.
     """
-    with scope_of([value], name) as scope:
-        sizes = num_or_size_splits
-        if isinstance(sizes, (int, np.integer)):
+    sizes = num_or_size_splits
+    whole = isinstance(sizes, (int, np.integer))
+    with scope_of([value], name or ("Split" if whole else "SplitV")) as scope:
+        if whole:
             tensor = convert_to_tensor(value, name="value")
             at = convert_to_tensor(axis, name="split_dim")
             return list(apply(SPLIT, at, tensor, name=scope, num_split=int(sizes)).outputs)

@@ -89,12 +89,16 @@ RANGE = register(
 
 
 def range(
-    start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name: str = "range"
+    start: Any,
+    limit: Any = None,
+    delta: Any = 1,
+    dtype: Any = None,
+    name: str | None = "range",
 ) -> Tensor:
     """start, start + delta, ..., before limit; with one number, from 0 to before that."""
     if limit is None:
         start, limit = 0, start
-    with scope_of([start, limit, delta], name) as scope:
+    with scope_of([start, limit, delta], name or "Range") as scope:
         parts = [
             convert_to_tensor(part, dtype if not isinstance(part, Tensor) else None, name=label)
             for part, label in ((start, "start"), (limit, "limit"), (delta, "delta"))
