@@ -101,3 +101,17 @@ def test_no_name_is_tensorflows_name(build: Any, name: str) -> None:
     """`name=None` where the default is a text."""
     with tf.Graph().as_default():
         assert build().op.name == name
+
+
+@pytest.mark.parametrize(
+    ("name", "made"), [(None, "SparseSoftmaxCrossEntropyWithLogits"), ("x", "x")]
+)
+def test_a_sparse_cross_entropy_has_its_name_twice(name: str | None, made: str) -> None:
+    """The operation inside takes the name of its scope, for rows and for batches of them."""
+    with tf.Graph().as_default() as graph:
+        for rows in ([2], [2, 3]):
+            tf.nn.sparse_softmax_cross_entropy_with_logits(
+                labels=tf.zeros(rows, tf.int32), logits=tf.zeros([*rows, 4]), name=name
+            )
+        names = [op.name for op in graph.get_operations() if op.type.startswith("SparseSoftmax")]
+    assert names == [f"{made}/{made}", f"{made}_1/{made}"]

@@ -297,10 +297,10 @@ def sparse_softmax_cross_entropy_with_logits(
         kind = x.dtype.base_dtype
         wide = numbers.cast(x, dtypes.float32) if kind == dtypes.float16 else x
         if ranks[1] == 2:
-            return numbers.cast(one(SPARSE_CROSS_ENTROPY, wide, ids), kind)
+            return numbers.cast(one(SPARSE_CROSS_ENTROPY, wide, ids, name=name), kind)
         width = array.shape(wide)[array.rank(wide) - 1]
         flat = array.reshape(wide, [-1, width])
-        cost = one(SPARSE_CROSS_ENTROPY, flat, array.reshape(ids, [-1]))
+        cost = one(SPARSE_CROSS_ENTROPY, flat, array.reshape(ids, [-1]), name=name)
         whole = array.reshape(cost, sizes)
         whole.set_shape(ids.shape)
         return numbers.cast(whole, kind)
