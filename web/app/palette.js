@@ -101,7 +101,10 @@ export function createPalette({ api, commands, runs, state }) {
       told.textContent = /** @type {Error} */ (error).message;
       return;
     }
-    if (element.open) show();
+    if (!element.open) return;
+    const chosen = at > 0 ? items[at] : null; // whoever walks through the list already stays where they are
+    show();
+    mark(items.findIndex(({ sort, name }) => sort === chosen?.sort && name === chosen.name));
   }
   return {
     element,
