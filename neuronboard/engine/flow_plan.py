@@ -24,7 +24,7 @@ from neuronboard.engine.plan import (
     fetched_and_before,
     noticed,
 )
-from neuronboard.engine.routes import Frame, Routes
+from neuronboard.engine.routes import Frame, Routes, is_loop_switch, is_way_on
 from neuronboard.engine.routes import Guard as Route
 
 _PASSED = (*SWITCHES, *NEXT_ITERATIONS, "LoopCond")
@@ -37,20 +37,21 @@ def compile_flow(builder: Builder, fetches: Sequence[Tensor | Operation], fed: s
     wanted = _Wanted(routes, fetches, fed, builder.optimise)
     _Flow(routes, wanted, builder).add(routes.root.order)
     found = [
-        _fetched(builder, routes, item) if isinstance(item, Tensor) else None for item in fetches
+        _fetched(builder, routes, item, strict=True) if isinstance(item, Tensor) else None
+        for item in fetches
     ]
     return builder.plan(found)
 
 
-def _fetched(builder: Builder, routes: Routes, tensor: Tensor) -> int:
-    """The slot of a fetched value; one of a branch that is not taken is an error in the run."""
+def _fetched(builder: Builder, routes: Routes, tensor: Tensor, strict: bool) -> int:
+    """The slot of a fetched value; strict: it is an error in the run if its branch is not taken."""
     builder.guard = ()
     guard = _Flow.slots_of(builder, routes.guard_of(tensor))
     if guard == ():
         return builder.fetch(tensor)
     kept = builder.numbers.get(tensor, -1)
     choices = () if guard is None else (guard,)
-    taken = Choice(choices, (kept,) * len(choices), certain=False, strict=True)
+    taken = Choice(choices, (kept,) * len(choices), certain=False, strict=strict)
     slot = builder.slot(None)
     builder.steps.append(Step(tensor.op, None, taken.slots, (slot,), choice=taken))
     return slot
@@ -253,27 +254,35 @@ class _LoopPlan:
         return slot in self._outer.known or isinstance(value, str)
 
     def _parts(self) -> tuple[list[Operation | Frame], list[Operation | Frame]]:
-        """What is run before it is known whether the loop goes on, and what only then."""
+        """What is run before it is known whether the loop goes on, and what only then.
+
+        The test is run once more than the body: what only waits for a switch belongs to it, and
+        what lies on the way out, whose guard lets it run when the loop ends.
+        """
         test: list[Operation | Frame] = []
         body: list[Operation | Frame] = []
         inside: set[Operation | Frame] = set()
+        left = {t.op for item in self._frame.order for t in _taken(item) if not is_way_on(t)}
         for item in self._frame.order:
             if item in self._merges:
                 continue
-            ops = item.enters if isinstance(item, Frame) else [item]
-            needed = {
-                self._routes.item_of(other)
-                for op in ops
-                for other in (*(t.op for t in op.inputs), *op._control_inputs)
-            }
-            switch = isinstance(item, Operation) and item.type in SWITCHES
-            on = switch and self._frame.cond in needed
-            if on or needed & inside:
+            on = any(is_way_on(tensor) for tensor in _taken(item))
+            if on or self._needed(item) & inside:
                 inside.add(item)
                 body.append(item)
-            else:
+                continue
+            switch = isinstance(item, Operation) and is_loop_switch(item)
+            if switch:
+                body.append(item)
+            if not switch or item in left:
                 test.append(item)
         return test, body
+
+    def _needed(self, item: Operation | Frame) -> set[Operation | Frame]:
+        """What an item of the loop takes or waits for."""
+        waited = [other for op in _operations(item) for other in op._control_inputs]
+        makers = [tensor.op for tensor in _taken(item)]
+        return {self._routes.item_of(op) for op in (*makers, *waited)}
 
     def _builder(self, more: Sequence[Tensor] = ()) -> Builder:
         """A builder that is fed loop variables and what comes in."""
@@ -314,24 +323,37 @@ class _LoopPlan:
 
     def _exit(self, test: Builder, op: Operation, fetches: list[int | None]) -> tuple[bool, int]:
         """Where the value of an exit is found when the loop ends."""
-        value = op.inputs[0].op.inputs[0]
+        value = op.inputs[0]
+        if not is_loop_switch(value.op):
+            return self._worked_out(test, value, fetches)
+        value = value.op.inputs[0]
         if value.op in self._merges:
             return False, self._merges.index(value.op)
         fetches.append(test.numbers[value])
+        return True, len(fetches) - 1
+
+    def _worked_out(
+        self, test: Builder, value: Tensor, fetches: list[int | None]
+    ) -> tuple[bool, int]:
+        """An exit of what is made on the way out; gated gradients put other names there."""
+        slot = test.numbers.get(value)
+        if slot is not None and slot < len(self._merges):
+            return False, slot
+        fetches.append(_fetched(test, self._routes, value, strict=False))
         return True, len(fetches) - 1
 
     def _shared(self, test: Builder) -> list[Tensor]:
         """What is computed before the decision, and needed by an iteration."""
         found: dict[Tensor, None] = {}
         for item in self._body_items:
-            for op in item.enters if isinstance(item, Frame) else [item]:
+            for op in _operations(item):
                 if op in self._wanted.ops:
                     guards = [self._routes.guards.get(op, ()), *self._routes.choices.get(op, ())]
                     parts = [part for guard in guards for part, _ in guard]
                     found |= dict.fromkeys(op.inputs)
                     found |= {part: None for part in parts if isinstance(part, Tensor)}
         found |= {op.inputs[1]: None for op in self._merges}
-        there = set(self._test_items) - {self._frame.cond}
+        there = set(self._test_items) - set(self._body_items) - {self._frame.cond}
         return [
             tensor
             for tensor in found
@@ -339,3 +361,12 @@ class _LoopPlan:
             and self._routes.item_of(tensor.op) in there
             and tensor in test.numbers
         ]
+
+
+def _operations(item: Operation | Frame) -> list[Operation]:
+    """The operations by which an item hangs on others of its frame."""
+    return item.enters if isinstance(item, Frame) else [item]
+
+
+def _taken(item: Operation | Frame) -> list[Tensor]:
+    return [tensor for op in _operations(item) for tensor in op.inputs]

@@ -120,7 +120,7 @@ class Routes:
             return ()
         op = tensor.op
         guard = self.guards.get(op, ())
-        if op.type in SWITCHES and decider(op).op.type != "LoopCond":
+        if op.type in SWITCHES and not is_way_on(tensor):
             return _both(guard, ((decider(op), bool(tensor.value_index)),))
         return guard
 
@@ -172,6 +172,16 @@ def decider(op: Operation) -> Tensor:
     while pred.op.type == "Identity" and not pred.op._control_inputs:
         pred = pred.op.inputs[0]
     return pred
+
+
+def is_way_on(tensor: Tensor) -> bool:
+    """Whether a tensor is there in an iteration only, which is all that an iteration asks."""
+    return is_loop_switch(tensor.op) and tensor.value_index == 1
+
+
+def is_loop_switch(op: Operation) -> bool:
+    """Whether an operation sends a loop variable into an iteration or out of the loop."""
+    return op.type in SWITCHES and decider(op).op.type == "LoopCond"
 
 
 def _both(first: Guard, second: Guard) -> Guard:

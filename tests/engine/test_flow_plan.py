@@ -235,3 +235,47 @@ def test_a_variable_may_go_round_a_loop_itself() -> None:
         assert session.run("out:0") == 3.5
         assert session.run("v:0") == 3.5
         assert session.run("out:0") == 3.5
+
+
+_ON_THE_WAY_OUT = """
+node { name: "v" op: "VariableV2" attr { key: "dtype" value { type: DT_FLOAT } }
+  attr { key: "shape" value { shape { } } } }
+node { name: "zero" op: "Const" attr { key: "dtype" value { type: DT_FLOAT } }
+  attr { key: "value" value { tensor { dtype: DT_FLOAT tensor_shape { } float_val: 0.0 } } } }
+node { name: "init" op: "Assign" input: "v" input: "zero" }
+node { name: "start" op: "Const" attr { key: "dtype" value { type: DT_FLOAT } }
+  attr { key: "value" value { tensor { dtype: DT_FLOAT tensor_shape { } float_val: 0.5 } } } }
+node { name: "count" op: "RefEnter" input: "v" attr { key: "frame_name" value { s: "f" } }
+  attr { key: "is_constant" value { b: true } } }
+node { name: "enter" op: "Enter" input: "start" attr { key: "frame_name" value { s: "f" } }
+  attr { key: "is_constant" value { b: false } } }
+node { name: "merge" op: "Merge" input: "enter" input: "next" }
+node { name: "limit" op: "Const" input: "^merge" attr { key: "dtype" value { type: DT_FLOAT } }
+  attr { key: "value" value { tensor { dtype: DT_FLOAT tensor_shape { } float_val: 3.0 } } } }
+node { name: "less" op: "Less" input: "merge" input: "limit" }
+node { name: "cond" op: "LoopCond" input: "less" }
+node { name: "switch" op: "Switch" input: "merge" input: "cond" }
+node { name: "always" op: "Const" input: "^switch" attr { key: "dtype" value { type: DT_FLOAT } }
+  attr { key: "value" value { tensor { dtype: DT_FLOAT tensor_shape { } float_val: 1.0 } } } }
+node { name: "counted" op: "AssignAdd" input: "count" input: "always" }
+node { name: "square" op: "Square" input: "switch" input: "^counted" }
+node { name: "added" op: "AssignAdd" input: "count" input: "square" }
+node { name: "more" op: "Add" input: "switch:1" input: "always" }
+node { name: "next" op: "NextIteration" input: "more" }
+node { name: "exit" op: "Exit" input: "square" }
+node { name: "sum" op: "Exit" input: "added" }
+"""
+
+
+def test_what_lies_between_a_switch_and_an_exit_is_run_once() -> None:
+    """When the loop ends; what only waits for the switch is run in every test, here four times.
+
+    The numbers are those of TensorFlow's runtime for the same graph.
+    """
+    message = text_format.Parse(_ON_THE_WAY_OUT, tf.GraphDef())
+    with tf.Graph().as_default(), tf.Session() as session:
+        tf.import_graph_def(message, name="")
+        session.run("init")
+        assert session.run(["exit:0", "sum:0"]) == [12.25, 16.25]
+        assert [session.run("exit:0") for _ in range(3)] == [12.25] * 3
+        assert session.run("v:0") == 28.25

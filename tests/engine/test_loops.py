@@ -110,6 +110,50 @@ def test_a_loop_trains_a_variable() -> None:
         assert session.run(w) == pytest.approx(2.0, abs=1e-4)
 
 
+def _chained_map(x: Any, w: Any) -> Any:
+    return tf.scan(lambda a, v: tf.tanh(a * w + v), tf.map_fn(lambda v: v * w, x))
+
+
+def _chained_map_unrolled(x: Any, w: Any) -> Any:
+    return _running([v * w for v in tf.unstack(x)], lambda a, v: tf.tanh(a * w + v))
+
+
+# Loops that feed each other, or lie in one another, and the same unrolled.
+CHAINS: dict[str, tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]] = {
+    "two": (
+        lambda x, w: _looped(lambda _, v: v * w, _looped(lambda _, v: tf.sin(v) * w, x)),
+        lambda x, w: _unrolled(lambda _, v: v * w, _unrolled(lambda _, v: tf.sin(v) * w, x)),
+    ),
+    "inner": (
+        lambda x, w: _looped(lambda _, v: _looped(STEPS["product"](w), v * w) + v, x),
+        lambda x, w: _unrolled(lambda _, v: _unrolled(STEPS["product"](w), v * w) + v, x),
+    ),
+    "choice": (
+        lambda x, w: _looped(STEPS["choice"](w), _looped(STEPS["choice"](w), x)),
+        lambda x, w: _unrolled(STEPS["choice"](w), _unrolled(STEPS["choice"](w), x)),
+    ),
+    "map and scan": (_chained_map, _chained_map_unrolled),
+}
+
+
+@pytest.mark.parametrize("gate", ["GATE_NONE", "GATE_OP", "GATE_GRAPH"])
+@pytest.mark.parametrize("name", CHAINS)
+def test_loops_that_feed_each_other_train_with_any_gates(name: str, gate: str) -> None:
+    """Gates give the ways out of a loop other names, between its switch and its exit."""
+    trained = []
+    for build in CHAINS[name]:
+        with tf.Graph().as_default(), tf.Session() as session:
+            w = tf.Variable(0.7, dtype=tf.float64)
+            loss = tf.reduce_sum(build(tf.constant([1.0, 0.5, 2.0], tf.float64), w))
+            optimizer = tf.train.GradientDescentOptimizer(0.1)
+            step = optimizer.minimize(loss, gate_gradients=getattr(optimizer, gate))
+            session.run(tf.initialize_all_variables())
+            for _ in range(3):
+                session.run(step)
+            trained.append(session.run(w))
+    np.testing.assert_allclose(trained[0], trained[1], rtol=1e-12)
+
+
 def test_a_gradient_of_a_gradient_of_a_loop_is_refused_with_a_word() -> None:
     with tf.Graph().as_default():
         x = tf.constant(2.0)

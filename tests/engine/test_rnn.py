@@ -137,3 +137,33 @@ def test_a_users_own_cell_is_a_cell() -> None:
         got = session.run([outputs, end])
     assert got[0][0, :, 0].tolist() == [2.0, 4.0, 6.0, 8.0]
     assert got[1].tolist() == [[8.0] * 3] * 2
+
+
+def _trained(over: Any) -> list[Any]:
+    """The variables of an encoder whose state a decoder begins with, after some steps of Adam."""
+    rng = np.random.default_rng(11)
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.constant(rng.normal(size=(2, 4, 3)), tf.float32)
+        start = tf.constant_initializer(0.1)
+        with tf.variable_scope("enc", initializer=start):
+            _, state = over(cells.GRUCell(5), x, dtype=tf.float32)
+        with tf.variable_scope("dec", initializer=start):
+            outputs, _ = over(cells.GRUCell(5), x, initial_state=state)
+        step = tf.train.AdamOptimizer(0.01).minimize(tf.reduce_mean(tf.square(outputs - 1.0)))
+        session.run(tf.global_variables_initializer())
+        for _ in range(3):
+            session.run(step)
+        return list(session.run(tf.trainable_variables()))
+
+
+def test_an_encoder_and_a_decoder_train_as_unrolled() -> None:
+    """One loop begins with what another ends with, as books on translating do it."""
+
+    def unrolled(cell: Any, x: Any, **more: Any) -> Any:
+        outputs, state = tf.nn.static_rnn(cell, tf.unstack(x, axis=1), **more)
+        return tf.stack(outputs, 1), state
+
+    looped, plain = _trained(tf.nn.dynamic_rnn), _trained(unrolled)
+    assert len(looped) == len(plain) == 8
+    for got, wanted in zip(looped, plain, strict=True):
+        np.testing.assert_allclose(got, wanted, rtol=1e-5)
