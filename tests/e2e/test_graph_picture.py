@@ -113,6 +113,20 @@ def _place(page: Page, path: str) -> tuple[float, float, float]:
     return box["x"], box["y"], box["width"]
 
 
+def test_what_is_told_at_the_pointer_goes_when_the_picture_moves(
+    page: Page, serve: Serve, tutorial_logdir: Path
+) -> None:
+    """A box that opens beneath a still mouse is not told as closed any more."""
+    page.goto(serve(tutorial_logdir).url + "#graphs")
+    box = page.locator('[data-path="weight"]').bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 4, box["y"] + 4)
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator(".graph-tip")).to_contain_text("weight")
+    page.locator('[data-path="weight"]').press("Enter")
+    expect(page.locator(".graph-tip")).to_be_hidden()
+
+
 def test_wheel_drag_and_buttons_zoom_and_pan(
     page: Page, serve: Serve, tutorial_logdir: Path
 ) -> None:

@@ -85,6 +85,7 @@ export function createPicture(host, options) {
   /** @param {number} now */
   function draw(now) {
     frame = 0;
+    tip.hidden = true; // what lies under the pointer may be another thing now
     if (moving) step(now);
     const ratio = devicePixelRatio;
     context.setTransform(1, 0, 0, 1, 0, 0);
