@@ -23,6 +23,7 @@ from neuronboard import (
     summary,
     train,
 )
+from neuronboard import older as _older
 from neuronboard.engine import clip as _clip
 from neuronboard.engine import compatible as _compatible
 from neuronboard.engine import initializers as _initializers
@@ -481,6 +482,7 @@ COMPILER_VERSION = "python"
 GRAPH_DEF_VERSION = 134
 
 # ---- TF 0.x names
+reverse, split = _older.reverse, _older.split
 mul = multiply
 sub = subtract
 neg = negative

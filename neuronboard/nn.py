@@ -3,6 +3,7 @@
 from importlib import import_module as _import_module
 from typing import TYPE_CHECKING, Any
 
+from neuronboard import older as _older
 from neuronboard.engine import ops as _ops
 from neuronboard.engine.embedding import embedding_lookup, embedding_lookup_sparse
 from neuronboard.engine.ops.activations import *
@@ -40,6 +41,12 @@ __all__ += _ops.depthwise.__all__
 __all__ += _ops.normalize.__all__
 __all__ += _ops.pool.__all__
 __all__ += _ops.softmax.__all__
+
+nce_loss = _older.nce_loss
+sampled_softmax_loss = _older.sampled_softmax_loss
+sigmoid_cross_entropy_with_logits = _older.sigmoid_cross_entropy_with_logits
+softmax_cross_entropy_with_logits = _older.softmax_cross_entropy_with_logits
+sparse_softmax_cross_entropy_with_logits = _older.sparse_softmax_cross_entropy_with_logits
 
 # Recurrent networks are loaded when one is asked for. Name -> what it is in `engine/rnn.py`.
 _RECURRENT = {

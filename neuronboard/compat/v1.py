@@ -1,15 +1,17 @@
 """TensorFlow 1.x: `import neuronboard.compat.v1 as tf`.
 
 The names of `neuronboard`, those that only 0.x had among them; each is looked up when it is asked
-for.
+for. Where both times have a name and differ in the order of its arguments, it is that of 1.x.
 """
 
 from __future__ import annotations
 
+from importlib import import_module as _import_module
 from typing import TYPE_CHECKING, Any
 
 from neuronboard import names as _names
 from neuronboard.absent import explain as _explain
+from neuronboard.older import NEWER as _NEWER
 
 if TYPE_CHECKING:
     from neuronboard.names import *
@@ -25,7 +27,11 @@ def __getattr__(name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
         raise AttributeError(_explain("tf", name, __all__))
-    found = globals()[name] = getattr(_names, name)
+    if name == "nn":
+        found: Any = _import_module("neuronboard.compat.nn")
+    else:
+        found = _NEWER[""].get(name) or getattr(_names, name)
+    globals()[name] = found
     return found
 
 
