@@ -32,10 +32,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if given and given[0] in COMMANDS:
             run = import_module(COMMANDS[given[0]]).run
-            return int(run(given[1:]))
+            code = int(run(given[1:]))
+            sys.stdout.flush()
+            return code
         _serve(given)
     except NeuronBoardError as error:
         print(f"neuronboard: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # whoever read, as `head` does, has enough
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())  # what is left is flushed at exit
         return 1
     finally:
         gc.enable()

@@ -52,6 +52,8 @@ def run(arguments: Sequence[str]) -> int:
         print(f"neuronboard: {problem.message}: {problem.path}", file=sys.stderr)
     _, mark, hash = given.view.partition("#")
     report = chosen(store, given.tag, given.run, mark + hash)
+    if report.hash != mark + hash:
+        print("Groups and comparisons need the running board: the report shows the runs.")
     print(f"{given.output}: {told_size(report.points)}", flush=True)
     if report.points > LARGE:
         print("Browsers may not open a file of that size; choose with --tag and --run.", flush=True)

@@ -27,6 +27,9 @@ from neuronboard.server.assets import Assets
 from neuronboard.server.pages import escaped, runs_answer, status_answer
 from neuronboard.store import Catalog, Store
 
+# Of a view's values those that only the running board can answer.
+OF_THE_BOARD = ("group", "pair", "compare", "baseline")
+
 MOST_SUMMARIES = 20_000  # runs x tags whose last, lowest and highest are told in the run table
 BYTES_A_POINT = 12  # at most, of logs as training programs write them
 # Nothing that a report does may leave it.
@@ -59,7 +62,8 @@ def chosen(
 ) -> Report:
     """The report of some tags in some runs, as the log is now; None is all.
 
-    Raises NotFoundQueryError for a run or tag that does not exist.
+    hash: the view that it opens with; its groups and comparisons are left out. Raises
+    NotFoundQueryError for a run or tag that does not exist.
     """
     catalog = store.catalog
     if runs is not None:
@@ -72,7 +76,18 @@ def chosen(
     kept = tuple(known) if tags is None else tuple(tag for tag in known if tag in set(tags))
     if not kept:
         raise QueryError("there are no scalars to put into a report")
-    return Report(catalog, kept, hash, layout_answer(catalog, store.read))
+    return Report(catalog, kept, without_groups(hash), layout_answer(catalog, store.read))
+
+
+def without_groups(hash: str) -> str:
+    """The view without groups and comparisons, which are computed by the running board."""
+    dashboard, mark, values = hash.partition("?")
+    kept = [
+        piece
+        for piece in values.split("&")
+        if piece.partition("=")[0].partition("_")[0] not in OF_THE_BOARD
+    ]
+    return dashboard + mark + "&".join(kept)
 
 
 def written(

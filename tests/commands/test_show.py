@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -95,3 +98,13 @@ def test_a_log_without_scalars_says_so(tmp_path: Path, capsys: pytest.CaptureFix
     write_events(tmp_path)
     assert main(["show", str(tmp_path)]) == 0
     assert capsys.readouterr().out == f"No scalars in {tmp_path} (1 event files)\n"
+
+
+def test_a_reader_that_has_enough_is_no_error(logdir: Path) -> None:
+    """As in `neuronboard show logs | head`: an exit code, and no word."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "neuronboard", "show", str(logdir)]
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (1, b"")

@@ -140,6 +140,20 @@ def test_what_is_seen_becomes_a_report(
     assert {row[0] for row in _rows(offline)} == {"again"}
 
 
+def test_a_view_of_groups_becomes_a_report_of_runs(
+    log: Path, offline: Page, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Groups are computed by the running board; that they are left out is said."""
+    target = tmp_path / "r.html"
+    link = "http://localhost:6006/#scalars?group=lr&tags=loss&compare=best&compare_tags=loss"
+    assert main(["report", str(log), "-o", str(target), "--view", link]) == 0
+    assert "Groups and comparisons need the running board" in capsys.readouterr().out
+    offline.goto(target.as_uri())
+    expect(offline.locator("article.card")).to_have_count(1)
+    expect(offline.locator("article.card .card-points")).to_contain_text("points")
+    assert len(_rows(offline)) > 1
+
+
 def test_a_point_takes_at_most_twelve_bytes(tmp_path: Path) -> None:
     """Three runs of four noisy tags, at times as they fall: the file without the page."""
     rng = np.random.default_rng(5)

@@ -46,9 +46,9 @@ export function createSaved(api, beginning) {
       }
     },
     /** @param {string} name @param {View} view @param {boolean} [isDefault] */
-    async save(name, view, isDefault = false) {
-      await api.send('PUT', path(name), { ...view, default: isDefault });
-      known.set(name, view);
+    async save(name, { dashboard, values }, isDefault = false) {
+      await api.send('PUT', path(name), { dashboard, values, default: isDefault });
+      known.set(name, { dashboard, values });
       await look();
     },
     /** Makes a view the one that the log directory opens with, or none. @param {string} name @param {boolean} is */
