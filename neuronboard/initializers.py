@@ -18,6 +18,7 @@ from neuronboard.engine.initializers import VarianceScaling as variance_scaling
 from neuronboard.engine.initializers import Zeros as zeros
 from neuronboard.engine.variables import global_variables_initializer as global_variables
 from neuronboard.engine.variables import local_variables_initializer as local_variables
+from neuronboard.engine.variables import tables_initializer
 from neuronboard.engine.variables import variables_initializer as variables
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "orthogonal",
     "random_normal",
     "random_uniform",
+    "tables_initializer",
     "truncated_normal",
     "uniform_unit_scaling",
     "variables",

@@ -8,7 +8,7 @@ from typing import Any
 
 from neuronboard import errors
 from neuronboard.engine.averages import get_or_create_global_step
-from neuronboard.engine.graph import get_default_graph
+from neuronboard.engine.graph import GraphKeys, get_default_graph
 from neuronboard.engine.hooks import (
     CheckpointSaverHook,
     SecondOrStepTimer,
@@ -18,7 +18,7 @@ from neuronboard.engine.hooks import (
     SessionRunValues,
     steps_per_second,
 )
-from neuronboard.engine.monitored import ChiefSessionCreator, MonitoredSession, Scaffold
+from neuronboard.engine.monitored import ChiefSessionCreator, MonitoredSession, Scaffold, kept
 from neuronboard.engine.where import user_line
 from neuronboard.pb.summary_pb2 import Summary
 from neuronboard.summary import merge_all
@@ -61,7 +61,7 @@ class SummarySaverHook(SessionRunHook):
         self._step = get_or_create_global_step()
         self._reached: int | None = None
         if self._scaffold is not None and self._scaffold.summary_op in (0, None):
-            self._scaffold.summary_op = merge_all()
+            self._scaffold.summary_op = kept(GraphKeys.SUMMARY_OP, merge_all)
 
     def after_create_session(self, session: Any, coord: Any) -> None:
         self._reached = int(session.run(self._step))

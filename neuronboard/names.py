@@ -107,6 +107,7 @@ from neuronboard.engine.variables import (
     local_variables,
     local_variables_initializer,
     report_uninitialized_variables,
+    tables_initializer,
     trainable_variables,
     variables_initializer,
 )
@@ -373,6 +374,7 @@ __all__ = [
     "sub",
     "summary",
     "switch_case",
+    "tables_initializer",
     "tensor_scatter_nd_add",
     "tensor_scatter_nd_max",
     "tensor_scatter_nd_min",

@@ -86,6 +86,46 @@ class _Telling(tf.train.SessionRunHook):
         self.heard.append("end")
 
 
+def test_a_second_session_uses_what_the_first_one_made(tmp_path: Path) -> None:
+    """The graph is finalized by then; initializers, saver and summaries are in its collections."""
+    _, step, train = _training()
+    sizes = []
+    for begin in (0, 2):
+        with tf.train.MonitoredTrainingSession(
+            checkpoint_dir=str(tmp_path), save_checkpoint_steps=1, save_summaries_steps=1
+        ) as session:
+            assert session.run(step) == begin
+            session.run(train)
+            session.run(train)
+        sizes.append(len(tf.get_default_graph().get_operations()))
+    assert sizes[0] == sizes[1]
+    for key in ("init_op", "local_init_op", "ready_op", "summary_op", "savers"):
+        assert len(tf.get_collection(key)) == 1, key
+    again = tf.train.export_meta_graph()
+    assert len(again.collection_def["savers"].bytes_list.value) == 1
+    with tf.Graph().as_default():
+        tf.train.import_meta_graph(again)
+        with tf.train.MonitoredTrainingSession(checkpoint_dir=str(tmp_path)) as session:
+            assert session.run("global_step:0") == 4
+
+
+def test_two_initializers_in_the_collection_are_refused() -> None:
+    """Which one is meant cannot be seen."""
+    for _ in range(2):
+        tf.add_to_collection("init_op", tf.no_op())
+    with pytest.raises(RuntimeError, match="More than one item in the collection"):
+        tf.train.MonitoredSession()
+
+
+def test_there_are_no_tables_to_initialize() -> None:
+    """The operation is there, under TensorFlow's name, and does nothing."""
+    made = tf.tables_initializer()
+    assert (made.name, made.type) == ("init_all_tables", "NoOp")
+    assert tf.initializers.tables_initializer(name=None).name == "NoOp"
+    with tf.Session() as session:
+        assert session.run(made) is None
+
+
 def test_hooks_are_called_in_turn() -> None:
     """With what they asked for; the graph is finalized."""
     hook = _Telling()

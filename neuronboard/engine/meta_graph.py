@@ -124,6 +124,8 @@ def _collection_def(key: str, items: list[Any]) -> CollectionDef | None:
     try:
         if key in _OF_VARIABLES and all(isinstance(item, Variable) for item in items):
             found.bytes_list.value.extend(item.to_proto().SerializeToString() for item in items)
+        elif key == GraphKeys.SAVERS:
+            found.bytes_list.value.extend(map(_saver_bytes, items))
         elif isinstance(items[0], (str, bytes)):
             texts = [item.encode() if isinstance(item, str) else item for item in items]
             found.bytes_list.value.extend(texts)
@@ -208,6 +210,14 @@ def _message(given: Any) -> MetaGraphDef:
     if isinstance(given, Message):
         return MetaGraphDef.FromString(given.SerializeToString())
     return read_meta_graph_file(given)
+
+
+def _saver_bytes(item: Any) -> bytes:
+    """A saver as a message; one that was imported is its message already."""
+    if isinstance(item, bytes):
+        return item
+    data: bytes = item.as_saver_def().SerializeToString()
+    return data
 
 
 def _restore_collection(key: str, found: CollectionDef, below: str) -> bool:

@@ -27,6 +27,25 @@ from neuronboard.engine.where import user_line
 _ENDS = (errors.OutOfRangeError, StopIteration)
 
 
+def kept(key: str, make: Callable[[], Any]) -> Any:
+    """What a collection of the default graph holds; made and put there where it is empty.
+
+    A graph is finalized by its first session, so the next one has to find what that one made.
+    """
+    graph = get_default_graph()
+    found = [item for item in graph.get_collection(key) if not isinstance(item, bytes)]
+    if len(found) > 1:
+        raise errors.SessionStateError(
+            message=f'More than one item in the collection "{key}". Please indicate which one to '
+            f"use by passing it to the tf.Scaffold constructor. At {user_line()}; there are {found}"
+        )
+    if not found:
+        found = [make()]
+        if found[0] is not None:
+            graph.add_to_collection(key, found[0])
+    return found[0]
+
+
 class Scaffold:
     """The parts of a training that are made unless they are given.
 
@@ -63,13 +82,17 @@ class Scaffold:
 
         graph = get_default_graph()
         if self.init_op is None:
-            self.init_op = control.group(global_variables_initializer())
+            self.init_op = kept(
+                GraphKeys.INIT_OP, lambda: control.group(global_variables_initializer())
+            )
         if self.local_init_op is None:
-            self.local_init_op = control.group(local_variables_initializer())
+            self.local_init_op = kept(
+                GraphKeys.LOCAL_INIT_OP, lambda: control.group(local_variables_initializer())
+            )
         if self.ready_op is None:
-            self.ready_op = report_uninitialized_variables()
+            self.ready_op = kept(GraphKeys.READY_OP, report_uninitialized_variables)
         if self.saver is None and graph.get_collection(GraphKeys.GLOBAL_VARIABLES):
-            self.saver = Saver(allow_empty=True)
+            self.saver = kept(GraphKeys.SAVERS, lambda: Saver(allow_empty=True))
         if self.saver is not None:
             self.saver.build()
         graph.finalize()

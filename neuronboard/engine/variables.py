@@ -390,6 +390,12 @@ def assert_variables_initialized(var_list: Sequence[Variable] | None = None) -> 
     return reads[0] if len(reads) == 1 else join.stack(reads)
 
 
+def tables_initializer(name: str | None = "init_all_tables") -> Operation:
+    """An operation that runs what the collection of tables' initializers holds: nothing, mostly."""
+    found = get_default_graph().get_collection(GraphKeys.TABLE_INITIALIZERS)
+    return control.group(*found, name=name) if found else control.no_op(name=name)
+
+
 def report_uninitialized_variables(
     var_list: Sequence[Variable] | None = None, name: str = "report_uninitialized_variables"
 ) -> Tensor:
