@@ -222,6 +222,7 @@ def test_open_boxes_and_choice_are_in_the_link(page: Page, serve: Serve, logs: P
     _goto(page, serve(logs))
     open_group(page, "train")
     _find(page, "^loss$")
+    expect(page.locator('[data-path="loss"]')).to_have_attribute("aria-pressed", "true")
     paths = "[...document.querySelectorAll('[data-path]')].map(e => [e.dataset.path, e.ariaLabel])"
     before = page.evaluate(paths)
     page.reload()
