@@ -96,8 +96,12 @@ def test_another_value_other_tags_another_order(page: Page, serve: Serve, sweep:
     assert told == [("loss", "lr 0.1", "min"), ("val/acc", "lr 0.1", "max")]
     page.get_by_role("button", name="Tags…").click()
     page.get_by_role("checkbox", name="val/acc").uncheck()
-    page.keyboard.press("Escape")
     expect(page.get_by_title("Sort by val/acc")).to_have_count(0)
+    page.get_by_role("checkbox", name="loss").uncheck()
+    expect(page.locator(".compare")).to_contain_text("Choose the tags that are compared.")
+    expect(page.locator(".compare-table table")).to_have_count(0)
+    page.get_by_role("checkbox", name="val/acc").check()
+    expect(page.get_by_title("Sort by val/acc")).to_be_visible()
 
 
 def test_two_runs_side_by_side_in_the_page(page: Page, serve: Serve, sweep: Path) -> None:

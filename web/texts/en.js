@@ -397,6 +397,7 @@ export const TEXTS = /** @type {const} */ ({
   'compare.step': 'Step',
   'compare.step.missing': 'Type the step at which values are compared.',
   'compare.tags': 'Tags…',
+  'compare.tags.none': 'Choose the tags that are compared.',
   'compare.sort': 'Sort by {tag}',
   'compare.run': 'Run',
   'compare.mean': 'Mean',

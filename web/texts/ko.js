@@ -397,6 +397,7 @@ export const TEXTS = {
   'compare.step': '스텝',
   'compare.step.missing': '값을 비교할 스텝을 입력하세요.',
   'compare.tags': '태그…',
+  'compare.tags.none': '비교할 태그를 선택하세요.',
   'compare.sort': '{tag} 순으로 정렬',
   'compare.run': '런',
   'compare.mean': '평균',

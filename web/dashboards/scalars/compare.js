@@ -8,7 +8,6 @@ import { runName } from '../../ui/run_name.js';
 import { swatch } from '../../ui/swatch.js';
 import { MOST_ROWS, STATS, cellOf, nextSort, orderOf, readCompare, statOf, tagsOf } from './compare_model.js';
 import { createPair } from './pair.js';
-import { written } from './tree.js';
 
 const PAUSE = 3000; // milliseconds between two questions while the log moves
 const MOST_TAGS = 60; // that are listed
@@ -34,6 +33,8 @@ export function createCompare(ctx, tagsNow) {
   let asking = new AbortController();
   let scheduled = 0;
   let asked = '';
+  /** @type {import('./compare_model.js').Columns[] | null} */
+  let shown = null; // what was answered to `asked`, once it is
   let began = -PAUSE;
 
   /** @returns {import('./compare_model.js').Subject[]} */
@@ -57,12 +58,14 @@ export function createCompare(ctx, tagsNow) {
     pair.update();
     const some = subjects();
     if (!some.length || runs.groups.groups.value?.waiting) return tell(say('compare.none'));
+    if (!tagsOf(now, tagsNow()).length) return tell(say('compare.tags.none'));
     if (now.stat === 'at' && now.step === null) return tell(say('compare.step.missing'));
     load(now, some.slice(0, MOST_ROWS), some.length);
   }
   /** @param {string} text instead of a table */
   function tell(text) {
     asked = '';
+    asking.abort();
     csv.hidden = true;
     fill(table);
     said.textContent = text;
@@ -78,15 +81,16 @@ export function createCompare(ctx, tagsNow) {
     csv.hidden = false;
     csv.href = ctx.api.url('api/scalars/compare', { ...question, format: 'csv', label: some.map(({ label }) => label) });
     const key = JSON.stringify([question, ctx.live.cursor]);
-    if (key === asked) return draw(shown, now, some, all);
+    if (key === asked) return shown && draw(shown, now, some, all);
     asked = key;
+    shown = null;
     began = performance.now();
     asking.abort();
     asking = new AbortController();
     try {
       const answer = await ctx.api.get('api/scalars/compare', question, asking.signal);
       shown = answer.tags;
-      draw(shown, now, some, all);
+      draw(answer.tags, now, some, all);
     } catch (error) {
       if (key !== asked) return; // another question was asked meanwhile
       const { status, message } = /** @type {import('../../app/api.js').ApiError} */ (error);
@@ -97,8 +101,6 @@ export function createCompare(ctx, tagsNow) {
       tell(message);
     }
   }
-  /** @type {import('./compare_model.js').Columns[]} */
-  let shown = [];
   /** @param {import('./compare_model.js').Columns[]} columns @param {import('./compare_model.js').Choice} now @param {import('./compare_model.js').Subject[]} some @param {number} all */
   function draw(columns, now, some, all) {
     const base = some.findIndex(({ id }) => id === now.baseline);
@@ -149,7 +151,7 @@ export function createCompare(ctx, tagsNow) {
       const found = tagsNow().filter((tag) => tag.toLowerCase().includes(text.trim().toLowerCase()));
       const flip = (/** @type {string} */ tag) => {
         const next = chosen.includes(tag) ? chosen.filter((one) => one !== tag) : [...chosen, tag];
-        state.set('compare_tags', written(next));
+        state.set('compare_tags', JSON.stringify(next)); // none is a choice, too
         popup.redraw();
       };
       return [search, ...found.slice(0, MOST_TAGS).map((tag) => h('label', { class: 'toggle' }, h('input', { type: 'checkbox', checked: chosen.includes(tag), 'aria-label': tag, onchange: () => flip(tag) }), h('span', null, tag))),

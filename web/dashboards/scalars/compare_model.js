@@ -7,7 +7,7 @@ import { listOf } from './tree.js';
 
 /**
  * @typedef {'final' | 'best' | 'min' | 'max' | 'at'} Stat
- * @typedef {{ stat: Stat, step: number | null, baseline: string, tags: string[], sort: string }} Choice of the URL; tags: none is the first ones
+ * @typedef {{ stat: Stat, step: number | null, baseline: string, tags: string[] | null, sort: string }} Choice of the URL; tags: null is the first ones
  * @typedef {{ id: string, label: string, members: readonly string[], differs: readonly string[] }} Subject a group, or a run
  *
  * @typedef {object} Columns of a tag, with a place for each subject
@@ -51,16 +51,16 @@ export function readCompare(get) {
   const stat = /** @type {Stat} */ (get('compare'));
   if (!STATS.includes(stat)) return null;
   const step = Number(get('compare_at') ?? NaN);
-  return { stat, step: stat === 'at' && Number.isFinite(step) ? step : null, baseline: get('baseline') ?? '', tags: listOf(get('compare_tags')), sort: get('compare_sort') ?? '' };
+  return { stat, step: stat === 'at' && Number.isFinite(step) ? step : null, baseline: get('baseline') ?? '', tags: get('compare_tags') === null ? null : listOf(get('compare_tags')), sort: get('compare_sort') ?? '' };
 }
 
 /** The value that the server is asked for. @param {Stat} stat @param {string} tag */
 export const statOf = (stat, tag) => (stat !== 'best' ? stat : isUpward(tag) ? 'max' : 'min');
 
-/** The tags that are compared: those chosen, or the first that are there. @param {Choice} choice @param {readonly string[]} tags */
+/** The tags that are compared: those chosen, or the first ones where nobody chose, or none of them is in this log. @param {Choice} choice @param {readonly string[]} tags */
 export function tagsOf({ tags: chosen }, tags) {
-  const known = chosen.filter((tag) => tags.includes(tag));
-  return known.length ? known : tags.slice(0, AT_FIRST);
+  const known = chosen?.filter((tag) => tags.includes(tag)) ?? [];
+  return known.length || chosen?.length === 0 ? known : tags.slice(0, AT_FIRST);
 }
 
 /** @param {Columns} columns @param {number} row @returns {Cell} */

@@ -14,6 +14,7 @@ test('the link says what is compared, and nothing is while it says nothing', () 
   const found = readCompare(url({ compare: 'at', compare_at: '30', baseline: 'group:a', compare_tags: '["loss"]', compare_sort: '-loss' }));
   assert.deepEqual(found, { stat: 'at', step: 30, baseline: 'group:a', tags: ['loss'], sort: '-loss' });
   assert.equal(readCompare(url({ compare: 'final', compare_at: '30' }))?.step, null);
+  assert.deepEqual([{}, { compare_tags: '[]' }].map((tags) => readCompare(url({ compare: 'final', ...tags }))?.tags), [null, []]);
 });
 
 test('the best of a tag is its highest or its lowest, by its name', () => {
@@ -22,8 +23,10 @@ test('the best of a tag is its highest or its lowest, by its name', () => {
 });
 
 test('the first tags are compared until others are chosen', () => {
-  const choice = (/** @type {string[]} */ tags) => /** @type {any} */ ({ tags });
-  assert.deepEqual(tagsOf(choice([]), ['a', 'b', 'c']), ['a', 'b']);
+  const choice = (/** @type {string[] | null} */ tags) => /** @type {any} */ ({ tags });
+  assert.deepEqual(tagsOf(choice(null), ['a', 'b', 'c']), ['a', 'b']);
+  assert.deepEqual(tagsOf(choice([]), ['a', 'b', 'c']), []); // the last one was taken away
+  assert.deepEqual(tagsOf(choice(['gone']), ['a', 'b', 'c']), ['a', 'b']);
   assert.deepEqual(tagsOf(choice(['c', 'gone']), ['a', 'b', 'c']), ['c']);
 });
 
