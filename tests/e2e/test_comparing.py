@@ -11,7 +11,7 @@ import pytest
 import scipy.stats
 from builders import T0, event_bytes, first_event, scalar_event
 from conftest import Served
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 from test_look_and_keys import CONTRAST
 
 pytestmark = pytest.mark.browser
@@ -102,6 +102,31 @@ def test_another_value_other_tags_another_order(page: Page, serve: Serve, sweep:
     expect(page.locator(".compare-table table")).to_have_count(0)
     page.get_by_role("checkbox", name="val/acc").check()
     expect(page.get_by_title("Sort by val/acc")).to_be_visible()
+
+
+def _box(what: Locator) -> FloatRect:
+    box = what.bounding_box()
+    assert box is not None
+    return box
+
+
+def test_a_table_wider_than_the_page_keeps_its_names(page: Page, serve: Serve, sweep: Path) -> None:
+    """Those of the rows, and of each tag over its columns; the heads, too, where it is long."""
+    page.set_viewport_size({"width": 800, "height": 240})
+    _opened(page, serve, sweep)
+    page.get_by_role("radio", name="Compare with lr 0.1", exact=True).check()
+    table = page.locator(".compare-table")
+    expect(table.locator("tr.base")).to_have_count(1)
+    table.evaluate("element => element.scrollTo(element.scrollWidth, element.scrollHeight)")
+    assert min(table.evaluate("element => [element.scrollLeft, element.scrollTop]")) > 0
+    whole, head = _box(table), _box(table.locator("thead"))
+    name, tag = (
+        _box(table.locator("tbody .compare-name").last),
+        _box(page.get_by_title("Sort by val")),
+    )
+    assert (name["x"], head["y"]) == pytest.approx((whole["x"], whole["y"]), abs=1)
+    assert tag["x"] >= name["x"] + name["width"] - 1
+    assert tag["x"] + tag["width"] <= whole["x"] + whole["width"]
 
 
 def test_two_runs_side_by_side_in_the_page(page: Page, serve: Serve, sweep: Path) -> None:

@@ -111,13 +111,14 @@ export function createCompare(ctx, tagsNow) {
     const heads = [say(several ? 'compare.mean' : 'compare.value'), ...(several ? [say('compare.interval'), 'n'] : []), ...(base < 0 ? [] : [say('compare.difference')])];
     fill(table, h('table', null,
       h('thead', null,
-        h('tr', null, h('td', { colSpan: 2 }), columns.map(({ tag, stat: kind }) => h('th', { colSpan: heads.length, scope: 'colgroup', title: `${tag}: ${say(`compare.stat.${/** @type {'final'} */ (kind)}`)}` }, sortButton(tag, tag)))),
-        h('tr', null, h('th', { title: say('compare.baseline.about') }, say('compare.baseline')), h('th', null, say(runs.groups.groups.value ? 'groups.one' : 'compare.run')),
+        h('tr', null, h('td', null), h('td', { class: 'compare-name' }), columns.map(({ tag, stat: kind }) => h('th', { colSpan: heads.length, scope: 'colgroup', title: `${tag}: ${say(`compare.stat.${/** @type {'final'} */ (kind)}`)}` }, sortButton(tag, tag)))),
+        h('tr', null, h('th', { title: say('compare.baseline.about') }, say('compare.baseline')), h('th', { class: 'compare-name' }, say(runs.groups.groups.value ? 'groups.one' : 'compare.run')),
           columns.flatMap(() => heads.map((head) => h('th', null, head))))),
       h('tbody', null, order.map((row) => h('tr', { class: row === base ? 'base' : null },
         h('td', null, h('input', { type: 'radio', name: 'baseline', checked: row === base, 'aria-label': say('compare.baseline.of', { name: some[row].label }), onclick: () => state.set('baseline', row === base ? null : some[row].id) })),
         h('td', { class: 'compare-name', title: some[row].label }, swatch(runs.style(some[row].id)), runName(some[row].label), flag(some[row].differs)),
         columns.flatMap((one) => cells(one, row, several, base)))))));
+    table.style.setProperty('--names', `${/** @type {HTMLElement} */ (table.querySelector('.compare-name')).offsetWidth}px`);
     said.textContent = [
       all > some.length && say('compare.more', { n: all - some.length }), several && say('compare.about'), several && base >= 0 && say('compare.about.difference'),
     ].filter(Boolean).join(' ');
