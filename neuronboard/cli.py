@@ -15,7 +15,8 @@ from neuronboard.errors import NeuronBoardError
 # wait for work in a loop, and pydantic looks through all installed packages for plugins.
 UNUSED = {"OPENBLAS_NUM_THREADS": "1", "PYDANTIC_DISABLE_PLUGINS": "__all__"}
 
-# Each is a module with `run(arguments) -> exit code`. A log directory of such a name is "./show".
+# Each is a module with `parser()` and `run(arguments) -> exit code`. A log directory of such a name
+# is "./show".
 COMMANDS = {
     "show": "neuronboard.commands.show",
     "graph": "neuronboard.commands.graph",
@@ -52,7 +53,7 @@ def _serve(arguments: Sequence[str]) -> None:
     from neuronboard.server.serve import serve
     from neuronboard.server.settings import parse
 
-    settings = parse(arguments, __version__)
+    settings = parse(arguments, __version__, tuple(COMMANDS))
     if settings.everywhere:
         print("Anyone who can reach this machine can read these logs.", flush=True)
     serve(settings, __version__)

@@ -18,6 +18,7 @@ import pytest
 from builders import event_bytes, scalar_event, write_events
 
 from neuronboard import __version__
+from neuronboard.cli import COMMANDS
 from neuronboard.server.settings import SETTINGS
 
 DEADLINE = 30  # seconds that a command may run in a test
@@ -99,6 +100,16 @@ def test_help_lists_every_setting() -> None:
     for setting in SETTINGS:
         assert f"--{setting.name}" in flat
         assert setting.help.replace("%%", "%") in flat
+
+
+def test_help_names_the_other_commands() -> None:
+    """Who does not know of them finds them there; each has a help of its own."""
+    _, out, _ = _said("--help")
+    flat = " ".join(out.split())
+    for name in COMMANDS:
+        assert f"neuronboard {name}" in flat
+        code, own, _ = _said(name, "--help")
+        assert (code, own.split()[:3]) == (0, ["usage:", "neuronboard", name])
 
 
 def test_version() -> None:

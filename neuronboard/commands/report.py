@@ -1,4 +1,4 @@
-"""`neuronboard report LOGDIR -o report.html`: the page and every point in one file."""
+"""`neuronboard report LOGDIR -o report.html`: the Scalars page and every point in one file."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import parse_qsl, urlencode
 
 from neuronboard.dashboards import DASHBOARDS
 from neuronboard.errors import MissingLogdirError, SettingError
 from neuronboard.server.assets import AssetSource
 from neuronboard.server.report import chosen, told_size, written
+from neuronboard.server.view_files import ViewFiles
 from neuronboard.store import LogdirSpec, Store
 
 LARGE = 25_000_000  # points, from which on browsers may not open the file
@@ -34,8 +36,12 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("logdir", metavar="LOGDIR", help="folder that holds the runs, at any depth")
     made.add_argument("-o", "--output", metavar="FILE", default="report.html", help="report.html")
-    made.add_argument("--tag", action="append", metavar="TAG", help="only this tag; may be given")
-    made.add_argument("--run", action="append", metavar="RUN", help="only this run; may be given")
+    made.add_argument(
+        "--tag", action="append", metavar="TAG", help="only this tag; may be given again"
+    )
+    made.add_argument(
+        "--run", action="append", metavar="RUN", help="only this run; may be given again"
+    )
     made.add_argument("--view", default="", metavar="LINK", help="a link of the page to open with")
     return made
 
@@ -50,9 +56,9 @@ def run(arguments: Sequence[str]) -> int:
     store.refresh()
     for problem in store.catalog.problems:
         print(f"neuronboard: {problem.message}: {problem.path}", file=sys.stderr)
-    _, mark, hash = given.view.partition("#")
-    report = chosen(store, given.tag, given.run, mark + hash)
-    if report.hash != mark + hash:
+    hash = spelt_out(given.view, spec)
+    report = chosen(store, given.tag, given.run, hash)
+    if report.hash != hash:
         print("Groups and comparisons need the running board: the report shows the runs.")
     print(f"{given.output}: {told_size(report.points)}", flush=True)
     if report.points > LARGE:
@@ -71,3 +77,16 @@ def run(arguments: Sequence[str]) -> int:
         raise SettingError(f"the report cannot be written: {error}") from error
     print(f"Wrote {target.stat().st_size / 1e6:,.1f} MB")
     return 0
+
+
+def spelt_out(link: str, spec: LogdirSpec) -> str:
+    """What stands behind the # of a link, with all that a named view says in the place of its name,
+    since a report has no views. Raises NotFoundQueryError for a view that does not exist."""
+    _, mark, hash = link.partition("#")
+    dashboard, _, query = hash.partition("?")
+    values = dict(parse_qsl(query, keep_blank_values=True))
+    if "view" not in values:
+        return mark + hash
+    below = ViewFiles(spec).read(values.pop("view")).values
+    whole = {key: value for key, value in {**below, **values}.items() if value}
+    return f"{mark}{dashboard}?{urlencode(whole)}"

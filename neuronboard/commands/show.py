@@ -39,7 +39,9 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("logdir", metavar="LOGDIR", help="folder that holds the runs, at any depth")
     made.add_argument("tag", metavar="TAG", nargs="*", help="a tag to plot")
-    made.add_argument("--run", action="append", metavar="RUN", help="only this run; may be given")
+    made.add_argument(
+        "--run", action="append", metavar="RUN", help="only this run; may be given again"
+    )
     made.add_argument(
         "--limit",
         type=int,

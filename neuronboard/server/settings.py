@@ -90,12 +90,17 @@ class _Parser(argparse.ArgumentParser):
         raise SettingError(f"{message}; neuronboard --help lists the flags")
 
 
-def parser(version: str) -> argparse.ArgumentParser:
-    """The command line; dashes and underscores in flags are the same."""
+def parser(version: str, commands: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """The command line; dashes and underscores in flags are the same.
+
+    commands: the words that, in front, make it another command; the help names them.
+    """
+    listed = ", ".join(f"neuronboard {name}" for name in commands)
     made = _Parser(
         prog="neuronboard",
         allow_abbrev=False,
         description="Shows the training runs of a log directory in the browser.",
+        epilog=f"Other commands, each with a --help of its own: {listed}." if commands else None,
     )
     made.add_argument("folder", nargs="?", help="the same as --logdir", metavar="LOGDIR")
     for setting in SETTINGS:
@@ -116,9 +121,12 @@ def parser(version: str) -> argparse.ArgumentParser:
     return made
 
 
-def parse(arguments: Sequence[str], version: str) -> Settings:
-    """The settings of a command line; `SettingError` says what is wrong with it."""
-    given = parser(version).parse_args(arguments)
+def parse(arguments: Sequence[str], version: str, commands: Sequence[str] = ()) -> Settings:
+    """The settings of a command line; `SettingError` says what is wrong with it.
+
+    commands: as of `parser`.
+    """
+    given = parser(version, commands).parse_args(arguments)
     logdirs = [item for item in (given.folder, given.logdir, given.logdir_spec) if item]
     if len(logdirs) != 1:
         wrong = "none was given" if not logdirs else f"{len(logdirs)} were given"
