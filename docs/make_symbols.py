@@ -13,7 +13,8 @@ _HEAD = """# TensorFlow 1.x, name by name
 
 Of {total} public names of TensorFlow 1.x (`tf.compat.v1` of TensorFlow 2.21) {here} are here.
 `neuronboard.compat.v1` has them, and `neuronboard` has them beside those of 0.x.
-Who asks for one that is absent is told so, and what to use in its place.
+Who asks for one that is absent is told so, and what to use in its place if the last table has it.
+A seed repeats our random numbers from run to run; they are not those that TensorFlow draws.
 This page is made by `python docs/make_symbols.py`.
 """
 

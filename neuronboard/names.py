@@ -1,4 +1,7 @@
-"""The names that users type after `neuronboard.`; the package loads this when one is looked up."""
+"""The names that users type after `neuronboard.`; the package loads this when one is looked up.
+
+Long, because it is one list of names.
+"""
 
 from __future__ import annotations
 

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
+DOCUMENTS = (
+    *("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"),
+    *(str(page.relative_to(ROOT)) for page in sorted(ROOT.glob("docs/*.md"))),
+)
 README = (ROOT / "README.md").read_text("utf-8")
 PYTHON_BLOCKS = re.findall(r"^```python\n(.*?)^```", README, re.M | re.S)
 BASH_LINES = [
@@ -67,8 +70,9 @@ def test_the_flags_of_the_readme_are_in_the_help() -> None:
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_the_files_that_a_document_links_to_exist(document: str) -> None:
     """Relative links, pictures included."""
-    links = LINK.findall((ROOT / document).read_text("utf-8"))
-    assert [link for link in links if not (ROOT / link).exists()] == []
+    path = ROOT / document
+    links = LINK.findall(path.read_text("utf-8"))
+    assert [link for link in links if not (path.parent / link).exists()] == []
 
 
 def _help() -> str:

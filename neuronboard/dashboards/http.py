@@ -1,9 +1,9 @@
 """What every route of a dashboard shares: the store, JSON answers, ETags.
 
 Answers are encoded here and not by FastAPI, whose default walks every number; orjson writes a
-column of numpy as it stands. NaN and infinities
-are the strings "NaN", "Infinity" and "-Infinity", as in TensorBoard's answers. float32 values are
-written with the fewest digits that give the same float32: 0.8, not 0.800000011920929.
+column of numpy as it stands. NaN and infinities are the strings "NaN", "Infinity" and "-Infinity",
+as in TensorBoard's answers. float32 values are written with the fewest digits that give the same
+float32: 0.8, not 0.800000011920929.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""A report: the page in one file of HTML, with every point inside, that needs no server.
+"""A report: the Scalars page in one file of HTML, with every point inside, that needs no server.
 
-The page is the page: its pack of scripts and its stylesheet, with a source of columns that reads
-the file in the place of the API (`web/app/file_api.js`).
-Of each tag the file has one block
+It is the page itself: its pack of scripts and its stylesheet, with a source of columns that reads
+the file in the place of the API (`web/app/file_api.js`). Of each tag the file has one block
 (`dashboards/scalars/blocks.py`), zlib's stream in base64.
 """
 

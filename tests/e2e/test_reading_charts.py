@@ -1,4 +1,7 @@
-"""What a person does with one chart: looks closer, measures, chooses axes, finds what is odd."""
+"""What a person does with one chart: looks closer, measures, chooses axes, finds what is odd.
+
+Long, because it is one list of what can be done with a chart.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Rows for op types of neural networks: activations, losses, convolutions, pooling, normalising."""
+"""Rows for op types of neural networks: activations, losses, convolutions, pooling, normalising.
+
+Long, because it is one table: a row for each type.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 A rule reads as in a table of derivatives. TensorFlow's own types for the derivative of a root, a
 reciprocal or a hyperbolic tangent (`SqrtGrad`, ...) are kept, as graphs show them.
+
+Long, because it is one table of functions.
 """
 
 from __future__ import annotations
