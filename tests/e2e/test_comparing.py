@@ -73,6 +73,21 @@ def test_groups_are_compared_with_a_baseline(page: Page, serve: Serve, sweep: Pa
     assert contrast >= 4.5, where
 
 
+def test_a_group_tells_that_one_of_its_runs_diverged(page: Page, serve: Serve, sweep: Path) -> None:
+    """At the head of the card, from where one goes there, and in the row of the group."""
+    _opened(page, serve, sweep)
+    why = "1 of its 3 runs diverged: lr=1_seed=2: loss is not finite from step 20 on"
+    row = page.locator(".run-row").filter(has=page.get_by_role("img", name=why))
+    expect(row).to_have_attribute("data-key", "group:lr=1")
+    expect(page.get_by_role("img", name="diverged")).to_have_count(1)
+    card = page.get_by_role("article", name="loss")
+    told = card.get_by_role("button", name="▲ 1 NaN or ∞")
+    expect(told).to_have_attribute("title", "The first: lr 1 at step 20. Go there (key n)")
+    told.click()
+    expect(card.get_by_role("button", name="Reset zoom")).to_be_visible()
+    expect(page.get_by_role("article", name="val/acc")).not_to_contain_text("NaN")
+
+
 def test_another_value_other_tags_another_order(page: Page, serve: Serve, sweep: Path) -> None:
     """At a step, the best; sorted by a click; a file of the same."""
     _opened(page, serve, sweep)

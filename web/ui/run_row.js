@@ -24,7 +24,7 @@ const INDENT = 14;
  * @property {string} name of the run, whole
  * @property {boolean} member of a group
  * @property {boolean} running
- * @property {{ step: number, tag: string } | null} diverged
+ * @property {string} diverged which tag is not finite any more, "" for none
  * @property {string} damage what could not be read of it, "" for nothing
  * @property {{ column: Column, value: import('../lib/ordering.js').Value, text: string, step: number | null }[]} cells
  */
@@ -63,9 +63,14 @@ function runCell({ row, checked, style, name, running, diverged, damage, member 
     h('input', { type: 'checkbox', tabIndex: -1, checked: checked === 'all', 'aria-label': name, 'data-run': row.key }),
     !member && colourButton(name, style),
     runName(row.label, TAIL),
-    diverged && h('span', { class: 'run-sign warn', title: say('runs.diverged', { tag: diverged.tag, step: diverged.step }) }, '▲'),
+    diverged && warning('▲', diverged),
     damage && h('span', { class: 'run-sign run-damage', role: 'img', 'aria-label': say('runs.damaged'), title: damage }, '!'),
     running && h('span', { class: 'live-dot run-live', title: say('status.running') }));
+}
+
+/** A sign behind a name, and what it says. @param {string} sign @param {string} text */
+export function warning(sign, text) {
+  return h('span', { class: 'run-sign warn', role: 'img', 'aria-label': text, title: text }, sign);
 }
 
 /** @param {string} name @param {Look['style']} style */
@@ -74,14 +79,14 @@ function colourButton(name, style) {
 }
 
 /** @param {import('./run_rows.js').GroupRow} row @param {Look} look */
-function groupCell(row, { checked, name, style, running }) {
+function groupCell(row, { checked, name, style, running, diverged }) {
   const differs = row.differs.length > 0 && say('groups.differ', { what: row.differs.join('; ') });
   const box = h('input', { type: 'checkbox', tabIndex: -1, checked: checked !== 'none', 'aria-label': name, 'data-group': row.id });
   return h('div', { role: 'rowheader', class: 'run-cell', style: indent(0), title: differs ? `${name}\n${differs}` : name },
     box,
     h('button', { type: 'button', class: 'fold-button', tabIndex: -1, 'aria-label': row.open ? say('runs.fold', { name }) : say('runs.open', { name }) }, row.open ? '▾' : '▸'),
     colourButton(name, style), runName(row.label, TAIL),
-    differs && h('span', { class: 'run-sign warn', role: 'img', 'aria-label': differs, title: differs }, '≠'),
+    differs && warning('≠', differs), diverged && warning('▲', diverged),
     running && h('span', { class: 'live-dot run-live', title: say('status.running') }), h('span', { class: 'faint run-count', title: say('count.run', { n: row.ids.length }) }, formatStep(row.ids.length)));
 }
 

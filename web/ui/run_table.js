@@ -71,13 +71,23 @@ export function createRunTable(ctx, { onHover, fold, sortBy, chooseColour }) {
     return {
       row, index, tree: view.tree, active: row.key === active, checked: checkedOf(idsOf(row), runs.selected.value), member: isRun && runs.groups.groups.value !== null,
       style: row.kind === 'folder' ? null : runs.style(row.id), name: names[row.kind],
-      running: row.kind !== 'folder' && idsOf(row).some((id) => runs.facts.isRunning(id)), diverged: isRun ? runs.facts.divergence(row.id) : null,
+      running: row.kind !== 'folder' && idsOf(row).some((id) => runs.facts.isRunning(id)), diverged: row.kind === 'folder' ? '' : divergedOf(row),
       damage: (isRun && damaged.get(row.id)) || '',
       cells: row.kind === 'group' ? groupCells(row) : view.columns.map((column) => {
         const value = run ? runs.facts.value(run, column.key) : null;
         return { column, value, text: cellText(column, value), step: run ? runs.facts.step(run.id, column.key) : null };
       }),
     };
+  }
+  /** What is said of runs that have diverged: of a group which of them, and how many. @param {Row} row */
+  function divergedOf(row) {
+    const found = idsOf(row).flatMap((id) => {
+      const where = runs.facts.divergence(id);
+      return where ? [{ ...where, run: id }] : [];
+    });
+    if (!found.length) return '';
+    const [first] = found;
+    return row.kind === 'run' ? say('runs.diverged', first) : say('groups.diverged', { n: found.length, all: row.ids.length, first: `${first.run}: ${say('runs.diverged', first)}` });
   }
   /** @param {import('./run_rows.js').GroupRow} row */
   function groupCells(row) {

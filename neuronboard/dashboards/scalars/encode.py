@@ -182,6 +182,8 @@ def _about_group(answer: GroupAnswer) -> dict[str, Any]:
         "reduced": answer.reduced,
         "extent": answer.extent,
         "newest": answer.newest,
+        "not_finite": answer.not_finite,
+        "first_not_finite": answer.first_not_finite,
     }
 
 

@@ -11,10 +11,10 @@ import re
 import zlib
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -46,7 +46,9 @@ class GroupAnswer:
 
     runs: how many runs of the group have the tag. total: how many x the whole group has. extent:
     smallest and largest x of the whole group, None if it has none.
-    newest: wall time of its newest point, None if it has none.
+    newest: wall time of its newest point, None if it has none. not_finite: how many values of its
+    runs are NaN or infinite, and first_not_finite: the lowest x at which one is; those are in no
+    middle and no band.
     """
 
     question: Question
@@ -58,6 +60,16 @@ class GroupAnswer:
     total: int = 0
     extent: tuple[float, float] | None = None
     newest: float | None = None
+    not_finite: int = 0
+    first_not_finite: float | None = None
+
+
+class _Whole(NamedTuple):
+    """A group before it is reduced. runs: how many have the tag."""
+
+    runs: int
+    group: Group
+    first_not_finite: float | None
 
 
 def fingerprint(runs: Sequence[Run]) -> str:
@@ -127,17 +139,21 @@ def groups(
     band: Band,
 ) -> list[GroupAnswer]:
     """The same of several groups: pixel columns lie between the bounds of all of them."""
-    wholes = [
-        (*_kept.whole(catalog, question, some, center, band), _newest(some)) for some in curves
-    ]
-    extents = [_extent(whole.x, question.log) for _, whole, _ in wholes]
+    wholes = [_kept.whole(catalog, question, some, center, band) for some in curves]
+    extents = [_extent(whole.group.x, question.log) for whole in wholes]
     there = [extent for extent in extents if extent]
     bounds = question.bounds
     if bounds is None and there:
         bounds = min(low for low, _ in there), max(high for _, high in there)
     return [
-        _reduced(question, bounds, runs, whole, extent, newest)
-        for (runs, whole, newest), extent in zip(wholes, extents, strict=True)
+        replace(
+            _reduced(question, bounds, whole),
+            extent=extent,
+            newest=_newest(some),
+            not_finite=sum(curve.counts[0] for curve in some if not curve.purged),
+            first_not_finite=whole.first_not_finite,
+        )
+        for some, whole, extent in zip(curves, wholes, extents, strict=True)
     ]
 
 
@@ -147,7 +163,7 @@ class _Kept:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._groups: OrderedDict[Hashable, tuple[Sequence[Curve], int, Group]] = OrderedDict()
+        self._groups: OrderedDict[Hashable, tuple[Sequence[Curve], _Whole]] = OrderedDict()
         self._points = 0
 
     def whole(
@@ -157,26 +173,26 @@ class _Kept:
         curves: Sequence[Curve],
         center: Center,
         band: Band,
-    ) -> tuple[int, Group]:
-        """How many runs the curves are of, and their group. Curves are told apart by being the same
-        object, which one that has grown is not; they are kept as long as the group is."""
+    ) -> _Whole:
+        """The group of some curves. They are told apart by being the same object, which one that
+        has grown is not; they are kept as long as the group is."""
         about = (question.axis, question.over, question.smoothing, center, band)
         key = (*map(id, curves), *about, axis_state(catalog, question, curves))
         with self._lock:
             known = self._groups.get(key)
             if known is not None:
                 self._groups.move_to_end(key)
-                return known[1:]
+                return known[1]
         lines = list(_lines(catalog, question, curves))
-        found = grouped(lines, center, band)
+        found = _Whole(len(lines), grouped(lines, center, band), _first_not_finite(lines))
         with self._lock:
             if key not in self._groups:
-                self._points += len(found.x)
-            self._groups[key] = (curves, len(lines), found)
+                self._points += len(found.group.x)
+            self._groups[key] = (curves, found)
             while self._points > KEPT_POINTS and len(self._groups) > 1:
-                _, (_, _, oldest) = self._groups.popitem(last=False)
-                self._points -= len(oldest.x)
-        return len(lines), found
+                _, (_, oldest) = self._groups.popitem(last=False)
+                self._points -= len(oldest.group.x)
+        return found
 
 
 _kept = _Kept()
@@ -204,6 +220,12 @@ def _lines(catalog: Catalog, question: Question, curves: Sequence[Curve]) -> Ite
         )
 
 
+def _first_not_finite(lines: Sequence[Line]) -> float | None:
+    """The lowest x at which a line has no value."""
+    gaps = [line.x[np.isnan(line.y)] for line in lines]
+    return min((float(gap[0]) for gap in gaps if len(gap)), default=None)
+
+
 def _newest(curves: Sequence[Curve]) -> float | None:
     """The largest of the last wall times."""
     last = [curve.slices[-1].columns().wall_times[-1] for curve in curves if len(curve)]
@@ -215,19 +237,13 @@ def _extent(x: npt.NDArray[Any], log: bool) -> tuple[float, float] | None:
     return (float(shown[0]), float(shown[-1])) if len(shown) else None
 
 
-def _reduced(
-    question: Question,
-    bounds: tuple[float, float] | None,
-    runs: int,
-    whole: Group,
-    extent: tuple[float, float] | None,
-    newest: float | None,
-) -> GroupAnswer:
+def _reduced(question: Question, bounds: tuple[float, float] | None, whole: _Whole) -> GroupAnswer:
+    """The columns of an answer, and what they leave out."""
+    runs, group, _ = whole
+    total = len(group.x)
     if bounds is None or (question.pixels is None and question.bounds is None):
-        return GroupAnswer(
-            question, bounds, runs, len(whole.x), False, whole, len(whole.x), extent, newest
-        )
-    is_step = whole.x.dtype == np.int64
+        return GroupAnswer(question, bounds, runs, total, False, group, total)
+    is_step = group.x.dtype == np.int64
     view = View(
         "step" if is_step else "wall",
         *bounds,
@@ -235,13 +251,11 @@ def _reduced(
         question.log,
         question.positive,
     )
-    slices = [_slices_of_line(whole.x, y) for y in (whole.center, whole.low, whole.high)]
+    slices = [_slices_of_line(group.x, y) for y in (group.center, group.low, group.high)]
     found = [chosen(some, 0.0, view) for some in slices]
-    more = [_changes(whole.n)] if question.pixels else []
-    part = whole.picked(union([*(numbers for numbers, _, _ in found), *more]))
-    return GroupAnswer(
-        question, bounds, runs, found[0][1], found[0][2], part, len(whole.x), extent, newest
-    )
+    more = [_changes(group.n)] if question.pixels else []
+    part = group.picked(union([*(numbers for numbers, _, _ in found), *more]))
+    return GroupAnswer(question, bounds, runs, found[0][1], found[0][2], part, total)
 
 
 def _changes(n: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -124,6 +124,24 @@ def test_a_sweep_with_steps_of_its_own_is_scipys_at_each_step(
             assert (found["low"][at], found["high"][at]) == pytest.approx((low, high), rel=1e-9)
 
 
+@pytest.mark.parametrize("how", [{}, {"smoothing": 0.6}, {"low": 0, "high": 1, "pixels": 10}])
+def test_values_that_are_not_finite_are_counted_and_the_first_is_told(
+    tmp_path: Path, how: dict[str, Any]
+) -> None:
+    """They are in no middle, so nothing else of the answer says that a run diverged."""
+    nan, inf = float("nan"), float("inf")
+    for run, values in enumerate([[3, 2, 1, 1], [3, inf, 1, nan], [3, 2, nan, 1]]):
+        write_events(tmp_path / f"{run}", [(i * 10, {"loss": v}) for i, v in enumerate(values)])
+    store = loaded_store(tmp_path)
+    client = TestClient(create_app(store, Settings(spec=store.spec), "1"), "http://localhost")
+    of = groups.fingerprint(store.catalog.runs)
+    told = [
+        (found["not_finite"], found["first_not_finite"], found["runs"])
+        for found in ask(client, of, ["0", "1-2", "2"], **how)
+    ]
+    assert told == [(0, None, 1), (3, 10, 2), (1, 20, 1)]
+
+
 selections = st.lists(st.integers(0, RUNS), min_size=1, max_size=6, unique=True)
 
 

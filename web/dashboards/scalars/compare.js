@@ -5,6 +5,7 @@ import { fill, h } from '../../lib/dom.js';
 import { say } from '../../lib/say.js';
 import { openPopup } from '../../ui/popup.js';
 import { runName } from '../../ui/run_name.js';
+import { warning } from '../../ui/run_row.js';
 import { swatch } from '../../ui/swatch.js';
 import { MOST_ROWS, STATS, cellOf, nextSort, orderOf, readCompare, statOf, tagsOf } from './compare_model.js';
 import { createPair } from './pair.js';
@@ -126,7 +127,7 @@ export function createCompare(ctx, tagsNow) {
   /** What runs of a group differ in beside their seeds. @param {readonly string[]} differs */
   function flag(differs) {
     const text = differs.length > 0 && say('groups.differ', { what: differs.join('; ') });
-    return text && h('span', { class: 'run-sign warn', role: 'img', 'aria-label': text, title: text }, ' ≠');
+    return text && warning(' ≠', text);
   }
   /** @param {import('./compare_model.js').Columns} columns @param {number} row @param {boolean} several @param {number} base */
   function cells(columns, row, several, base) {

@@ -28,6 +28,8 @@ const AT_ONCE = { run: (_of, _weight, work) => work() };
  * @property {boolean} reduced
  * @property {[number, number] | null} extent
  * @property {number | null} newest wall time
+ * @property {number} not_finite how many values of its runs are NaN or infinite
+ * @property {number | null} first_not_finite the lowest x of one
  *
  * @typedef {{ curve: GroupCurve, members: string, look: string, place: string, bounds: [number, number] | null, cursor: string, since: number }} Known
  *   look: what its numbers depend on; place: and which of them came; since: milliseconds

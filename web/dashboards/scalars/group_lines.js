@@ -54,15 +54,15 @@ function bandOf(curve, band) {
 }
 
 /** A group as what else is told of curves goes by. @param {import('./group_curves.js').GroupCurve} group @param {Float64Array} walls @returns {import('./curves.js').Curve} */
-function curveOf({ x, center, total, within, extent }, walls) {
+function curveOf({ x, center, total, within, extent, not_finite: notFinite }, walls) {
   return {
     segment: '', part: 0, purged: false, steps: x, walls, values: center, exact: null, x: null, smoothed: null, smoothedBy: '', total, covered: 0,
-    notFinite: 0, notPositive: 0, offAxis: 0, within, origin: 0, extent,
+    notFinite, notPositive: 0, offAxis: 0, within, origin: 0, extent,
   };
 }
 
-/** @param {number} x @param {Settings['axis']} axis */
-function placeText(x, axis) {
+/** Where that is on the axis, in words. @param {number} x @param {Settings['axis']} axis */
+export function placeText(x, axis) {
   if (axis === 'wall') return formatTime(x);
   if (axis === 'relative' || axis === 'active') return formatDuration(x) || '0 s';
   return axis === 'tag' ? formatValue(x, 6) : formatStep(x);

@@ -13,7 +13,7 @@ import { isWhole, smoothingOf, xColumn } from './curves.js';
  * @typedef {import('./curves.js').Known} Known
  * @typedef {{ tag: string, display_name: string, description: string, runs: string[] }} Tag
  * @typedef {import('./settings.js').Settings} Settings
- * @typedef {import('../../charts/line_chart.js').Line & { key: string, curve: Curve }} Drawn
+ * @typedef {import('../../charts/line_chart.js').Line & { key: string, curve: Curve, group?: import('./group_curves.js').GroupCurve }} Drawn
  */
 
 const TAG_DASHES = [[], [7, 3], [2, 2], [10, 3, 2, 3], [4, 2], [14, 4], [2, 4], [7, 2, 2, 2, 2, 2]];
@@ -253,13 +253,14 @@ export function pointsOf(drawn, range) {
   return { total, inView, reduced: sent < inView };
 }
 
-/** The first value that is not finite, of all lines: its x, null if there is none. @param {Drawn[]} drawn */
+/** The first value that is not finite, of all lines: its x, null if there is none; i: its number in the line, -1 in a group. @param {Drawn[]} drawn */
 export function firstNotFinite(drawn) {
   let first = /** @type {{ x: number, line: Drawn, i: number } | null} */ (null);
   for (const line of drawn) {
     if (!line.curve.notFinite) continue;
-    const i = line.raw.findIndex((/** @type {number} */ value) => !Number.isFinite(value));
-    if (i >= 0 && Number.isFinite(line.x[i]) && (first === null || line.x[i] < first.x)) first = { x: line.x[i], line, i };
+    const i = line.group ? -1 : line.raw.findIndex((/** @type {number} */ value) => !Number.isFinite(value));
+    const x = line.group ? line.group.first_not_finite ?? NaN : line.x[i]; // a group's own line has no such value, but where no run is
+    if (Number.isFinite(x) && (first === null || x < first.x)) first = { x, line, i };
   }
   return first;
 }

@@ -4,6 +4,7 @@
 import { h } from '../../lib/dom.js';
 import { formatDuration, formatStep, formatTime, formatValue } from '../../lib/format.js';
 import { say } from '../../lib/say.js';
+import { placeText } from './group_lines.js';
 import { digitsOf, firstNotFinite, hidden, leftOut } from './model.js';
 
 /**
@@ -24,7 +25,7 @@ export function headNotes(drawn, { parts, settings, outside, change, jump }) {
   const button = (/** @type {string} */ text, /** @type {string} */ title, /** @type {() => void} */ onclick) => h('button', { class: 'quiet warn', type: 'button', title, onclick }, text);
   const first = nonFinite > 0 ? firstNotFinite(drawn) : null;
   return [
-    nonFinite > 0 && button(`▲ ${say('note.nan', { n: nonFinite })}`, first ? say('note.nan.about', { run: first.line.name, step: first.line.curve.steps[first.i] }) : '', jump),
+    nonFinite > 0 && button(`▲ ${say('note.nan', { n: nonFinite })}`, first ? firstText(first, settings) : '', jump),
     purged > 0 && button(say('note.purged', { n: purged }), say('note.purged.about'), () => change('purged', 'shown')),
     covered > 0 && button(say('note.covered', { n: covered }), say('note.covered.about'), () => change('parts', null)),
     notPositive > 0 && h('span', { class: 'warn' }, say('note.positive', { n: notPositive })),
@@ -32,6 +33,12 @@ export function headNotes(drawn, { parts, settings, outside, change, jump }) {
     outside > 0 && h('span', { class: 'warn', title: say(drawn.some(({ reduced }) => reduced) ? 'note.outside.least' : 'note.outside.about') }, `${drawn.some(({ reduced }) => reduced) ? '≥ ' : ''}${say('note.outside', { n: outside })}`),
     drawn.length === 1 && drawn[0].raw.length > 0 && h('span', { class: 'last' }, formatValue(drawn[0].raw[drawn[0].raw.length - 1], digitsOf(drawn[0].raw))),
   ];
+}
+
+/** Which value is the first that is not finite: of a group it is known where on the axis. @param {NonNullable<ReturnType<typeof firstNotFinite>>} first @param {Settings} settings */
+function firstText({ x, line, i }, { axis }) {
+  if (line.group && axis !== 'step') return say('note.nan.at', { run: line.name, place: placeText(x, axis) });
+  return say('note.nan.about', { run: line.name, step: line.group ? x : line.curve.steps[i] });
 }
 
 /**

@@ -4,6 +4,7 @@ import test from 'node:test';
 import { decode } from '../../../../web/lib/columns.js';
 import { boundsOf, createGroupCurves } from '../../../../web/dashboards/scalars/group_curves.js';
 import { describeGroups, groupCells, groupHeads, groupLines, groupsIn, groupTable, memberLines } from '../../../../web/dashboards/scalars/group_lines.js';
+import { firstNotFinite, leftOut } from '../../../../web/dashboards/scalars/model.js';
 import { readSettings } from '../../../../web/dashboards/scalars/settings.js';
 
 const settings = readSettings(() => null);
@@ -22,7 +23,7 @@ function server(more = {}) {
       asked.push(params);
       const groups = params.group.map((/** @type {string} */ text) => ({
         x: Float64Array.of(0, 1), n: Float64Array.of(2, 1), center: Float64Array.of(1, Number(text.split(',')[0])), low: Float64Array.of(0, NaN), high: Float64Array.of(2, NaN),
-        runs: 2, total: 2, within: 2, reduced: false, extent: [0, 1], newest: 1000, ...more,
+        runs: 2, total: 2, within: 2, reduced: false, extent: [0, 1], newest: 1000, not_finite: 0, first_not_finite: null, ...more,
       }));
       return { groups, cursor: this.cursor, bounds: params.low === undefined ? [0, 1] : [params.low, params.high] };
     },
@@ -113,8 +114,8 @@ test('bounds are those of all groups, and not known before all are', async () =>
 const groups = ['a', 'b'].map((name, number) => ({ id: `group:${name}`, number, label: name, ids: [`r${2 * number}`, `r${2 * number + 1}`], values: new Map(), differs: [] }));
 const style = () => ({ color: '#123456', dash: [], label: 'lr 0.1' });
 
-async function lines(/** @type {any} */ how = settings) {
-  const curves = createGroupCurves(server(), 'loss', numbers);
+async function lines(/** @type {any} */ how = settings, /** @type {any} */ more = {}) {
+  const curves = createGroupCurves(server(more), 'loss', numbers);
   await curves.load(wanted, { ...picture, ...how }, { cursor: 'a.1' });
   return groupLines(curves.known, groups, how, style, null, { now: 2000, place: 10 });
 }
@@ -130,6 +131,14 @@ test('a group is a line with a band and n', async () => {
   assert.match(describeGroups('loss', [first, second]), /^loss, 2 groups: lr 0\.1 ends at .* \(n = 1\); /);
   assert.deepEqual(groupTable([second], settings).rows, [['lr 0.1', '2', '–', '–', '1 of 2', '1']]);
   assert.equal(describeGroups('loss', []), 'loss: no group is shown');
+});
+
+test('a group tells what its runs have that is not finite, though its line has none of it', async () => {
+  const some = await lines(settings, { not_finite: 3, first_not_finite: 20 });
+  assert.deepEqual(leftOut(some, false).nonFinite, 6);
+  assert.deepEqual([firstNotFinite(some)?.x, firstNotFinite(some)?.line.name], [20, 'lr 0.1']);
+  const gap = await lines(settings, { center: Float64Array.of(1, NaN) }); // where no run is
+  assert.deepEqual([leftOut(gap, false).nonFinite, firstNotFinite(gap)], [0, null]);
 });
 
 test('the axis makes no room for the interval of two runs', async () => {
