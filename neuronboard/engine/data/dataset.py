@@ -361,8 +361,10 @@ class Dataset:
         return traced, kept[0]
 
 
-class TextLineDataset(Dataset):
-    """The lines of text files, without their ends, each a string."""
+class OfFiles(Dataset):
+    """What is read from files, each element a string of bytes; `_sort` says how."""
+
+    _sort: OpDef
 
     def __init__(
         self,
@@ -374,8 +376,14 @@ class TextLineDataset(Dataset):
         names = convert_to_tensor(filenames, dtypes.string, name="filenames")
         packed = constant(compression_type or "", dtypes.string, name="compression_type")
         given = (names, packed, _number(buffer_size or 0, "buffer_size"))
-        made = _made(datasets.TEXT_LINE, given, dtypes.string, TensorShape([]))
+        made = _made(self._sort, given, dtypes.string, TensorShape([]))
         super().__init__(made._variant, made._types, made._shapes)
+
+
+class TextLineDataset(OfFiles):
+    """The lines of text files, without their ends, each a string."""
+
+    _sort = datasets.TEXT_LINE
 
 
 class _Inner:

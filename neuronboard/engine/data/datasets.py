@@ -157,10 +157,17 @@ GENERATOR = _dataset(
     "",
     lambda op: elements.generated(op.attrs["generator"], op.attrs["convert"]),
 )
-TEXT_LINE = _dataset(
-    "TextLineDataset",
-    "filenames compression_type buffer_size",
-    lambda op, names, compression, _: elements.lines(
-        [name.decode() for name in np.ravel(np.asarray(names, object))], compression.decode()
-    ),
-)
+
+
+def of_files(op_type: str, read: Callable[[list[str], str], elements.Source]) -> OpDef:
+    """Registers a sort of dataset that is read from files; read: (paths, compression)."""
+    return _dataset(
+        op_type,
+        "filenames compression_type buffer_size",
+        lambda op, names, compression, _: read(
+            [name.decode() for name in np.ravel(np.asarray(names, object))], compression.decode()
+        ),
+    )
+
+
+TEXT_LINE = of_files("TextLineDataset", elements.lines)

@@ -279,21 +279,34 @@ def generated(function: Callable[[], Any], convert: Callable[[Any], Element]) ->
     return lambda: (convert(item) for item in function())
 
 
-def lines(paths: Sequence[str], compression: str) -> Source:
-    """The lines of text files, without their ends."""
-    import gzip
+def contents(path: str, compression: str) -> bytes:
+    """The bytes of a file, unpacked; compression: "", "GZIP" or "ZLIB".
+
+    Raises NotFoundError where there is no file.
+    """
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except FileNotFoundError:
+        raise errors.NotFoundError(message=f"{path}; No such file or directory") from None
+    return _UNPACK[compression](data)
+
+
+def _gunzipped(data: bytes) -> bytes:
+    import gzip  # of no use to most programs
+
+    return gzip.decompress(data)
+
+
+def _inflated(data: bytes) -> bytes:
     import zlib
 
-    def iterate() -> Iterator[Element]:
-        for path in paths:
-            try:
-                with open(path, "rb") as file:
-                    data = file.read()
-            except FileNotFoundError:
-                raise errors.NotFoundError(message=f"{path}; No such file or directory") from None
-            if compression:
-                data = gzip.decompress(data) if compression == "GZIP" else zlib.decompress(data)
-            for line in data.splitlines():
-                yield (line,)
+    return zlib.decompress(data)
 
-    return iterate
+
+_UNPACK: dict[str, Callable[[bytes], bytes]] = {"": bytes, "GZIP": _gunzipped, "ZLIB": _inflated}
+
+
+def lines(paths: Sequence[str], compression: str) -> Source:
+    """The lines of text files, without their ends."""
+    return lambda: ((line,) for path in paths for line in contents(path, compression).splitlines())

@@ -10,29 +10,17 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import IO, Any
 
-import numpy as np
-
 from neuronboard import errors
-from neuronboard.engine import dtypes
-from neuronboard.engine.convert import convert_to_tensor
-from neuronboard.engine.data.dataset import Dataset, _made, _number
-from neuronboard.engine.data.datasets import _dataset
-from neuronboard.engine.data.elements import Source
-from neuronboard.engine.ops.constant import constant
-from neuronboard.engine.shape import TensorShape
+from neuronboard.engine.data.dataset import OfFiles
+from neuronboard.engine.data.datasets import of_files
+from neuronboard.engine.data.elements import Source, contents
 from neuronboard.engine.where import user_line
 from neuronboard.formats.tfrecord import encode_record, scan_records
 
 
 def _payloads(path: str, compression: str) -> Iterator[bytes]:
     """The records of a file. Raises DataLossError behind the last whole one of a damaged file."""
-    try:
-        with open(path, "rb") as file:
-            data = file.read()
-    except FileNotFoundError:
-        raise errors.NotFoundError(message=f"{path}; No such file or directory") from None
-    if compression:
-        data = gzip.decompress(data) if compression == "GZIP" else zlib.decompress(data)
+    data = contents(path, compression)
     scan = scan_records(data)
     broken = scan.damage[0].offset if scan.damage else scan.used
     for payload, offset in zip(scan.payloads, scan.offsets, strict=True):
@@ -53,34 +41,17 @@ def _records(paths: list[str], compression: str) -> Source:
     return lambda: ((payload,) for path in paths for payload in _payloads(path, compression))
 
 
-TF_RECORD = _dataset(
-    "TFRecordDataset",
-    "filenames compression_type buffer_size",
-    lambda op, names, compression, _: _records(
-        [name.decode() for name in np.ravel(np.asarray(names, object))], compression.decode()
-    ),
-)
+TF_RECORD = of_files("TFRecordDataset", _records)
 
 
-class TFRecordDataset(Dataset):
+class TFRecordDataset(OfFiles):
     """The records of files, each a string of bytes: often a serialised `tf.train.Example`.
 
     compression_type: "", "GZIP" or "ZLIB". Raises, when it is run, NotFoundError for a file that
     is not there, DataLossError for one that is damaged.
     """
 
-    def __init__(
-        self,
-        filenames: Any,
-        compression_type: str | None = None,
-        buffer_size: Any = None,
-        num_parallel_reads: Any = None,
-    ) -> None:
-        names = convert_to_tensor(filenames, dtypes.string, name="filenames")
-        packed = constant(compression_type or "", dtypes.string, name="compression_type")
-        given = (names, packed, _number(buffer_size or 0, "buffer_size"))
-        made = _made(TF_RECORD, given, dtypes.string, TensorShape([]))
-        super().__init__(made._variant, made._types, made._shapes)
+    _sort = TF_RECORD
 
 
 class TFRecordCompressionType:
