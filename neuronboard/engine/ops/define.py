@@ -17,6 +17,11 @@ Grads = tuple[Any, ...]
 Infer = Callable[[Operation], Inferred]
 
 
+def attrs_of(op: Operation, names: Iterable[str]) -> dict[str, Any]:
+    """Attributes of an operation, by which another one is made."""
+    return {name: op.attrs[name] for name in names}
+
+
 # ---- shapes and types of outputs
 
 

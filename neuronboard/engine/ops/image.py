@@ -15,7 +15,7 @@ from neuronboard import errors
 from neuronboard.engine import dtypes
 from neuronboard.engine.convert import convert_to_tensor
 from neuronboard.engine.graph import Operation, Tensor
-from neuronboard.engine.opdef import OpDef, register
+from neuronboard.engine.opdef import Gradient, OpDef, register
 from neuronboard.engine.ops import (
     array,
     compare,
@@ -24,7 +24,7 @@ from neuronboard.engine.ops import (
     random,
 )
 from neuronboard.engine.ops.apply import one, scope_of
-from neuronboard.engine.ops.define import Grads, Inferred, need_rank
+from neuronboard.engine.ops.define import Grads, Inferred, attrs_of, need_rank
 from neuronboard.engine.ops.static import shape_from
 from neuronboard.engine.ops.windows import Frame
 from neuronboard.engine.shape import TensorShape
@@ -74,7 +74,7 @@ def _patches(xp: Any, x: Any, ksizes: Any, **attrs: Any) -> Any:
 
 
 def _grad_patches(op: Operation, dy: Tensor) -> Grads:
-    attrs = {name: op.attrs[name] for name in _PATCH}
+    attrs = attrs_of(op, _PATCH)
     return (one(PATCHES_GRAD, array.shape(op.inputs[0]), dy, **attrs),)
 
 
@@ -109,7 +109,7 @@ PATCHES_GRAD: OpDef = register(
         infer=lambda op: [(op.inputs[1].dtype.base_dtype, shape_from(op.inputs[0]))],
         kernel=_patches_back,
         kernel_attrs=_PATCH,
-        grad=lambda op, g: (None, one(PATCHES, g, **{name: op.attrs[name] for name in _PATCH})),
+        grad=lambda op, g: (None, one(PATCHES, g, **attrs_of(op, _PATCH))),
     )
 )
 
@@ -180,6 +180,14 @@ def _infer_resize(op: Operation) -> Inferred:
     return [(dtypes.float32 if mixed else kind, TensorShape([dims[0], *size, dims[3]]))]
 
 
+def _resized_by(kind: OpDef) -> Gradient:
+    """The rule of a gradient's gradient: it is resized as the picture was."""
+    return lambda op, g: (
+        one(kind, g, array.shape(op.inputs[0])[1:3], **attrs_of(op, _RESIZE)),
+        None,
+    )
+
+
 def _bilinear(xp: Any, x: Any, size: Any, align_corners: bool, half_pixel_centers: bool) -> Any:
     kind = np.float32
     new = [int(part) for part in size]
@@ -188,7 +196,7 @@ def _bilinear(xp: Any, x: Any, size: Any, align_corners: bool, half_pixel_center
 
 
 def _grad_bilinear(op: Operation, dy: Tensor) -> Grads:
-    attrs = {name: op.attrs[name] for name in _RESIZE}
+    attrs = attrs_of(op, _RESIZE)
     return one(BILINEAR_GRAD, dy, op.inputs[0], **attrs), None
 
 
@@ -224,14 +232,7 @@ BILINEAR_GRAD: OpDef = register(
         infer=lambda op: [(op.inputs[1].dtype.base_dtype, op.inputs[1].shape)],
         kernel=_bilinear_back,
         kernel_attrs=_RESIZE,
-        grad=lambda op, g: (
-            one(
-                BILINEAR,
-                *(g, array.shape(op.inputs[0])[1:3]),
-                **{name: op.attrs[name] for name in _RESIZE},
-            ),
-            None,
-        ),
+        grad=_resized_by(BILINEAR),
     )
 )
 
@@ -269,28 +270,7 @@ def _grad_nearest(op: Operation, dy: Tensor) -> Grads:
     x = op.inputs[0]
     sizes = (x.shape.dims or (None,) * 4)[1:3]
     old = array.shape(x)[1:3] if None in sizes else np.array(sizes, np.int32)
-    return one(NEAREST_GRAD, dy, old, **{name: op.attrs[name] for name in _RESIZE}), None
-
-
-NEAREST_GRAD: OpDef = register(
-    OpDef(
-        type="ResizeNearestNeighborGrad",
-        inputs=("grads", "size"),
-        same=("grads",),
-        takes={"grads": "iuf", "size": "i"},
-        infer=_infer_resize,
-        kernel=_nearest_back,
-        kernel_attrs=_RESIZE,
-        grad=lambda op, g: (
-            one(
-                NEAREST,
-                *(g, array.shape(op.inputs[0])[1:3]),
-                **{name: op.attrs[name] for name in _RESIZE},
-            ),
-            None,
-        ),
-    )
-)
+    return one(NEAREST_GRAD, dy, old, **attrs_of(op, _RESIZE)), None
 
 
 NEAREST: OpDef = register(
@@ -303,6 +283,20 @@ NEAREST: OpDef = register(
         kernel=_nearest,
         kernel_attrs=_RESIZE,
         grad=_grad_nearest,
+    )
+)
+
+
+NEAREST_GRAD: OpDef = register(
+    OpDef(
+        type="ResizeNearestNeighborGrad",
+        inputs=("grads", "size"),
+        same=("grads",),
+        takes={"grads": "iuf", "size": "i"},
+        infer=_infer_resize,
+        kernel=_nearest_back,
+        kernel_attrs=_RESIZE,
+        grad=_resized_by(NEAREST),
     )
 )
 

@@ -25,7 +25,7 @@ from neuronboard.engine.ops.arithmetic import (
     subtract,
     truediv,
 )
-from neuronboard.engine.ops.define import Grads, Inferred, same_as_input, unary
+from neuronboard.engine.ops.define import Grads, Inferred, attrs_of, same_as_input, unary
 from neuronboard.engine.ops.numbers import cast
 from neuronboard.engine.shape import TensorShape
 from neuronboard.engine.where import user_line
@@ -309,7 +309,7 @@ def _infer_fused(op: Operation) -> Inferred:
 
 
 def _grad_fused(op: Operation, dy: Tensor, *_: Any) -> Grads:
-    attrs = {name: op.attrs[name] for name in _FUSED}
+    attrs = attrs_of(op, _FUSED)
     x, scale, _offset, mean, variance = op.inputs
     saved = [*op.outputs[3:5]] if op.attrs["is_training"] else [mean, variance]
     found = apply(FUSED_BATCH_NORM_GRAD, dy, x, scale, *saved, **attrs).outputs
@@ -480,12 +480,7 @@ LRN = register(
         infer=same_as_input,
         kernel=_lrn,
         kernel_attrs=_LRN,
-        grad=lambda op, dy: (
-            one(
-                *(LRN_GRAD, dy, op.inputs[0], op.outputs[0]),
-                **{name: op.attrs[name] for name in _LRN},
-            ),
-        ),
+        grad=lambda op, dy: (one(LRN_GRAD, dy, op.inputs[0], op.outputs[0], **attrs_of(op, _LRN)),),
     )
 )
 LRN_GRAD: OpDef = register(

@@ -18,7 +18,7 @@ from neuronboard.engine.opdef import NOT_DIFFERENTIABLE, OpDef, register
 from neuronboard.engine.ops import arithmetic, array, gather, join, numbers, reduce
 from neuronboard.engine.ops.apply import apply, one, scope_of
 from neuronboard.engine.ops.constant import constant
-from neuronboard.engine.ops.define import Grads, Inferred, need_rank, same_as_input
+from neuronboard.engine.ops.define import Grads, Inferred, attrs_of, need_rank, same_as_input
 from neuronboard.engine.ops.static import static_value
 from neuronboard.engine.shape import TensorShape
 from neuronboard.engine.where import user_line
@@ -477,7 +477,7 @@ def _reverse_sequence(xp: Any, x: Any, lengths: Any, seq_dim: int, batch_dim: in
 
 
 def _grad_reverse_sequence(op: Operation, dy: Tensor) -> Grads:
-    attrs = {name: op.attrs[name] for name in ("seq_dim", "batch_dim")}
+    attrs = attrs_of(op, ("seq_dim", "batch_dim"))
     return one(REVERSE_SEQUENCE, dy, op.inputs[1], **attrs), None
 
 

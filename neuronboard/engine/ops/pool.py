@@ -11,7 +11,7 @@ from neuronboard.engine.graph import Operation, Tensor
 from neuronboard.engine.opdef import OpDef, register
 from neuronboard.engine.ops import array
 from neuronboard.engine.ops.apply import apply, one, scope_of
-from neuronboard.engine.ops.define import Grads, Inferred, need_rank
+from neuronboard.engine.ops.define import Grads, Inferred, attrs_of, need_rank
 from neuronboard.engine.ops.static import shape_from
 from neuronboard.engine.ops.windows import Frame, four, frame_attrs, picture_shape
 
@@ -45,10 +45,6 @@ def _lowest(dtype: Any) -> Any:
     return -np.inf if np.dtype(dtype).kind == "f" else np.iinfo(dtype).min
 
 
-def _attrs_of(op: Operation) -> dict[str, Any]:
-    return {name: op.attrs[name] for name in _ATTRS}
-
-
 # ---- the largest
 
 
@@ -73,7 +69,9 @@ MAX_POOL = register(
         infer=_infer_pool,
         kernel=_max_pool,
         kernel_attrs=_ATTRS,
-        grad=lambda op, dy: (one(MAX_POOL_GRAD, op.inputs[0], op.outputs[0], dy, **_attrs_of(op)),),
+        grad=lambda op, dy: (
+            one(MAX_POOL_GRAD, op.inputs[0], op.outputs[0], dy, **attrs_of(op, _ATTRS)),
+        ),
     )
 )
 
@@ -100,7 +98,7 @@ def _max_pool_grad(xp: Any, x: Any, y: Any, dy: Any, **attrs: Any) -> Any:
 def _grad_max_pool_grad(op: Operation, g: Tensor) -> Grads:
     x, y, _ = op.inputs
     zeros = array.zeros_like(x), array.zeros_like(y)
-    return (*zeros, one(MAX_POOL_GRAD_GRAD, x, y, g, **_attrs_of(op)))
+    return (*zeros, one(MAX_POOL_GRAD_GRAD, x, y, g, **attrs_of(op, _ATTRS)))
 
 
 MAX_POOL_GRAD: OpDef = register(
@@ -129,7 +127,7 @@ def _max_pool_picked(xp: Any, x: Any, y: Any, g: Any, **attrs: Any) -> Any:
 def _grad_picked(op: Operation, g: Tensor) -> Grads:
     x, y, _ = op.inputs
     zeros = array.zeros_like(x), array.zeros_like(y)
-    return (*zeros, one(MAX_POOL_GRAD, x, y, g, **_attrs_of(op)))
+    return (*zeros, one(MAX_POOL_GRAD, x, y, g, **attrs_of(op, _ATTRS)))
 
 
 MAX_POOL_GRAD_GRAD: OpDef = register(
@@ -189,7 +187,7 @@ def _with_place(xp: Any, x: Any, Targmax: dtypes.DType, **attrs: Any) -> Any:  #
 
 
 def _grad_with_place(op: Operation, dy: Tensor, _: Any) -> Grads:
-    attrs = {name: op.attrs[name] for name in ("ksize", "strides", "padding")}
+    attrs = attrs_of(op, ("ksize", "strides", "padding"))
     attrs |= {"explicit_paddings": [], "data_format": b"NHWC"}
     return (one(MAX_POOL_GRAD, op.inputs[0], op.outputs[0], dy, **attrs),)
 
@@ -270,7 +268,9 @@ AVG_POOL = register(
         infer=_infer_pool,
         kernel=_avg_pool,
         kernel_attrs=_ATTRS,
-        grad=lambda op, dy: (one(AVG_POOL_GRAD, array.shape(op.inputs[0]), dy, **_attrs_of(op)),),
+        grad=lambda op, dy: (
+            one(AVG_POOL_GRAD, array.shape(op.inputs[0]), dy, **attrs_of(op, _ATTRS)),
+        ),
     )
 )
 
@@ -292,7 +292,7 @@ AVG_POOL_GRAD: OpDef = register(
         infer=lambda op: [(op.inputs[1].dtype.base_dtype, shape_from(op.inputs[0]))],
         kernel=_avg_pool_grad,
         kernel_attrs=_ATTRS,
-        grad=lambda op, g: (None, one(AVG_POOL, g, **_attrs_of(op))),
+        grad=lambda op, g: (None, one(AVG_POOL, g, **attrs_of(op, _ATTRS))),
     )
 )
 

@@ -16,7 +16,7 @@ from neuronboard.engine.opdef import NOT_DIFFERENTIABLE, OpDef, register
 from neuronboard.engine.ops import arithmetic, array, join
 from neuronboard.engine.ops.apply import one, scope_of
 from neuronboard.engine.ops.constant import constant
-from neuronboard.engine.ops.define import Grads, Inferred
+from neuronboard.engine.ops.define import Grads, Inferred, attrs_of
 from neuronboard.engine.ops.static import shape_from, static_value
 from neuronboard.engine.shape import TensorShape
 from neuronboard.engine.where import user_line
@@ -169,7 +169,7 @@ def _infer_strided(op: Operation) -> Inferred:
     strides = bounds[2]
     if dims is None or strides is None:
         return [(kind, TensorShape(None))]
-    masks = {name: op.attrs[name] for name in MASKS}
+    masks = attrs_of(op, MASKS)
     begin, end = bounds[:2]
     if begin is None or end is None:  # which elements is not known, but how many axes are left is
         index = index_of([0] * len(strides), [0] * len(strides), strides, masks)
@@ -218,7 +218,7 @@ def _strided(xp: Any, x: Any, begin: Any, end: Any, strides: Any, **masks: int) 
 
 
 def _grad_strided(op: Operation, dy: Tensor) -> Grads:
-    masks = {name: op.attrs[name] for name in MASKS}
+    masks = attrs_of(op, MASKS)
     given = [array.shape(op.inputs[0]), *op.inputs[1:]]
     known = [static_value(tensor) for tensor in given]
     parts = [t if value is None else value for t, value in zip(given, known, strict=True)]
@@ -263,7 +263,7 @@ STRIDED_SLICE_GRAD = register(
         kernel_attrs=MASKS,
         grad=lambda op, g: (
             *(None,) * 4,
-            one(STRIDED_SLICE, g, *op.inputs[1:4], **{name: op.attrs[name] for name in MASKS}),
+            one(STRIDED_SLICE, g, *op.inputs[1:4], **attrs_of(op, MASKS)),
         ),
     )
 )

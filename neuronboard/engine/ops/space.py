@@ -9,7 +9,7 @@ import numpy as np
 from neuronboard.engine.graph import Operation, Tensor
 from neuronboard.engine.opdef import OpDef, register
 from neuronboard.engine.ops.apply import one
-from neuronboard.engine.ops.define import Inferred, need_rank
+from neuronboard.engine.ops.define import Inferred, attrs_of, need_rank
 from neuronboard.engine.ops.static import static_value
 from neuronboard.engine.shape import TensorShape
 
@@ -82,7 +82,7 @@ def _type(op_type: str, kernel: Any, up: bool, other: Any) -> OpDef:
             infer=lambda op: _scaled(op, up),
             kernel=kernel,
             kernel_attrs=_ATTRS,
-            grad=lambda op, dy: (one(other(), dy, **{name: op.attrs[name] for name in _ATTRS}),),
+            grad=lambda op, dy: (one(other(), dy, **attrs_of(op, _ATTRS)),),
         )
     )
 

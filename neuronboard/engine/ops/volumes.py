@@ -17,7 +17,7 @@ from neuronboard.engine.graph import Operation, Tensor
 from neuronboard.engine.opdef import OpDef, register
 from neuronboard.engine.ops import array
 from neuronboard.engine.ops.apply import one
-from neuronboard.engine.ops.define import Grads, Inferred, need_rank
+from neuronboard.engine.ops.define import Grads, Inferred, attrs_of, need_rank
 from neuronboard.engine.ops.static import shape_from
 from neuronboard.engine.shape import TensorShape
 from neuronboard.engine.where import user_line
@@ -113,16 +113,12 @@ def _conv(xp: Any, x: Any, k: Any, **attrs: Any) -> Any:
     return sum(parts[1:], start=parts[0])
 
 
-def _attrs(op: Operation, names: Sequence[str] = _CONV) -> dict[str, Any]:
-    return {name: op.attrs[name] for name in names}
-
-
 def _grad_conv(op: Operation, dy: Tensor) -> Grads:
     x, k = op.inputs
     sizes_x, sizes_k = array.shape_n([x, k])
     return (
-        one(CONV3D_BACKPROP_INPUT, sizes_x, k, dy, **_attrs(op)),
-        one(CONV3D_BACKPROP_FILTER, x, sizes_k, dy, **_attrs(op)),
+        one(CONV3D_BACKPROP_INPUT, sizes_x, k, dy, **attrs_of(op, _CONV)),
+        one(CONV3D_BACKPROP_FILTER, x, sizes_k, dy, **attrs_of(op, _CONV)),
     )
 
 
@@ -163,9 +159,9 @@ CONV3D_BACKPROP_INPUT: OpDef = register(
             one(
                 CONV3D_BACKPROP_FILTER,
                 *(g, array.shape(op.inputs[1]), op.inputs[2]),
-                **_attrs(op),
+                **attrs_of(op, _CONV),
             ),
-            one(CONV3D, g, op.inputs[1], **_attrs(op)),
+            one(CONV3D, g, op.inputs[1], **attrs_of(op, _CONV)),
         ),
     )
 )
@@ -192,9 +188,15 @@ CONV3D_BACKPROP_FILTER: OpDef = register(
         kernel=_conv_filter,
         kernel_attrs=_CONV,
         grad=lambda op, g: (
-            one(CONV3D_BACKPROP_INPUT, array.shape(op.inputs[0]), g, op.inputs[2], **_attrs(op)),
+            one(
+                CONV3D_BACKPROP_INPUT,
+                array.shape(op.inputs[0]),
+                g,
+                op.inputs[2],
+                **attrs_of(op, _CONV),
+            ),
             None,
-            one(CONV3D, op.inputs[0], g, **_attrs(op)),
+            one(CONV3D, op.inputs[0], g, **attrs_of(op, _CONV)),
         ),
     )
 )
@@ -289,7 +291,7 @@ MAX_POOL3D = register(
         kernel=_max_pool,
         kernel_attrs=_POOL,
         grad=lambda op, dy: (
-            one(MAX_POOL3D_GRAD, op.inputs[0], op.outputs[0], dy, **_attrs(op, _POOL)),
+            one(MAX_POOL3D_GRAD, op.inputs[0], op.outputs[0], dy, **attrs_of(op, _POOL)),
         ),
     )
 )
@@ -319,7 +321,7 @@ MAX_POOL3D_GRAD: OpDef = register(
         grad=lambda op, g: (
             array.zeros_like(op.inputs[0]),
             array.zeros_like(op.inputs[1]),
-            one(MAX_POOL3D_GRAD_GRAD, *op.inputs[:2], g, **_attrs(op, _POOL)),
+            one(MAX_POOL3D_GRAD_GRAD, *op.inputs[:2], g, **attrs_of(op, _POOL)),
         ),
     )
 )
@@ -349,7 +351,7 @@ MAX_POOL3D_GRAD_GRAD: OpDef = register(
         grad=lambda op, g: (
             array.zeros_like(op.inputs[0]),
             array.zeros_like(op.inputs[1]),
-            one(MAX_POOL3D_GRAD, *op.inputs[:2], g, **_attrs(op, _POOL)),
+            one(MAX_POOL3D_GRAD, *op.inputs[:2], g, **attrs_of(op, _POOL)),
         ),
     )
 )
@@ -392,7 +394,7 @@ AVG_POOL3D = register(
         kernel=_avg_pool,
         kernel_attrs=_POOL,
         grad=lambda op, dy: (
-            one(AVG_POOL3D_GRAD, array.shape(op.inputs[0]), dy, **_attrs(op, _POOL)),
+            one(AVG_POOL3D_GRAD, array.shape(op.inputs[0]), dy, **attrs_of(op, _POOL)),
         ),
     )
 )
@@ -415,7 +417,7 @@ AVG_POOL3D_GRAD: OpDef = register(
         infer=lambda op: [(op.inputs[1].dtype.base_dtype, shape_from(op.inputs[0]))],
         kernel=_avg_pool_grad,
         kernel_attrs=_POOL,
-        grad=lambda op, g: (None, one(AVG_POOL3D, g, **_attrs(op, _POOL))),
+        grad=lambda op, g: (None, one(AVG_POOL3D, g, **attrs_of(op, _POOL))),
     )
 )
 

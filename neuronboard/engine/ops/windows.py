@@ -13,6 +13,7 @@ import numpy as np
 
 from neuronboard import errors
 from neuronboard.engine.graph import Operation
+from neuronboard.engine.ops.define import attrs_of
 from neuronboard.engine.shape import TensorShape
 from neuronboard.engine.where import user_line
 
@@ -112,7 +113,7 @@ PICTURES = "give pictures as [batch, height, width, depth] and filters as [heigh
 
 def frame_of(op: Operation) -> dict[str, Any]:
     """The attributes of an operation that say where its windows stand."""
-    return {name: op.attrs[name] for name in ATTRS}
+    return attrs_of(op, ATTRS)
 
 
 def frame_attrs(
