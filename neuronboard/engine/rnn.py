@@ -25,7 +25,7 @@ from neuronboard.engine.ops import (
 )
 from neuronboard.engine.ops import reduce as reductions
 from neuronboard.engine.ops.constant import constant
-from neuronboard.engine.rnn_cells import axes_of, check_cell, joined_sizes, known_sizes
+from neuronboard.engine.rnn_base import axes_of, check_cell, joined_sizes, known_sizes
 from neuronboard.engine.shape import TensorShape
 from neuronboard.engine.structure import difference, flatten, is_nested, mapped, pack
 from neuronboard.engine.tensor_array import TensorArray
