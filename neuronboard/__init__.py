@@ -1,8 +1,9 @@
 """NeuronBoard: a training dashboard and a small graph-and-session engine.
 
-`import neuronboard as tf` gives the names of TensorFlow 0.x, and those of 1.x where they do not
-contradict; `neuronboard.compat.v1` follows 1.x throughout. `neuronboard.SummaryWriter` writes event
-files from any training code, `neuronboard.open` reads them. `neuronboard/names.py` has all names.
+`import neuronboard as tf` gives the names of TensorFlow 0.x and of 1.x, and takes the orders of
+arguments of both; `neuronboard.compat.v1` follows 1.x throughout. `neuronboard.SummaryWriter`
+writes event files from any training code, `neuronboard.open` reads them. `neuronboard/names.py` has
+all names.
 """
 
 from importlib import import_module as _import_module

@@ -52,6 +52,15 @@ def test_what_is_listed_is_there(name: str) -> None:
         assert hasattr(module, entry), entry
 
 
+def test_compat_v1_need_not_be_imported_by_itself() -> None:
+    """Scripts import TensorFlow and then say `tf.compat.v1`."""
+    code = "import neuronboard as tf; print(tf.compat.v1.placeholder.__name__); tf.compat.v2"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout == "placeholder\n"
+    assert "AttributeError: tf.compat has v1 and no 'v2'" in done.stderr
+
+
 # What the tutorial's readers type, in the words of 0.x; and beside them those of 1.x.
 OLD = """constant Variable mul sub add div pow square neg get_default_graph Graph Operation Session
     initialize_all_variables gradients scalar_summary merge_all_summaries merge_summary
