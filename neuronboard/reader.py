@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from neuronboard.errors import MissingLogdirError
 from neuronboard.formats.batch import Columns
 from neuronboard.store import LogdirSpec, Problem, Run, Series, Store
 from neuronboard.store.axes import Computed, placed
@@ -329,9 +328,7 @@ def _spec(logdir: Logdir) -> LogdirSpec:
         spec = LogdirSpec(roots)
     else:
         spec = LogdirSpec.single(Path(logdir))
-    for path in spec.missing:
-        hint = "is a file, give the folder it stands in" if path.exists() else "does not exist"
-        raise MissingLogdirError(f"cannot read the log directory: it {hint}: {path}")
+    spec.check()
     return spec
 
 

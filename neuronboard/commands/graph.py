@@ -13,7 +13,6 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NoReturn
 
 from neuronboard.dashboards.graphs import sources
 from neuronboard.dashboards.graphs.diff import Diff, diff
@@ -22,6 +21,7 @@ from neuronboard.dashboards.graphs.outline import outline
 from neuronboard.dashboards.graphs.view import Pictures
 from neuronboard.errors import DataError, NeuronBoardError, NotFoundQueryError, SettingError
 from neuronboard.formats.graph_file import graphs_in
+from neuronboard.server.settings import Parser
 from neuronboard.store import LogdirSpec, Store
 
 SAME, DIFFERENT, TROUBLE = range(3)
@@ -29,16 +29,11 @@ DEPTH = 2  # levels that are shown unless --depth says another number
 SCOPE = 3  # nodes from which on those that moved together are told as one
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise SettingError(f"{message}; neuronboard graph --help lists the commands")
-
-
 def parser() -> argparse.ArgumentParser:
     """The command's arguments."""
-    made = _Parser(prog="neuronboard graph", allow_abbrev=False, description=__doc__)
+    made = Parser(prog="neuronboard graph", allow_abbrev=False, description=__doc__)
     made.formatter_class = argparse.RawDescriptionHelpFormatter
-    commands = made.add_subparsers(dest="command", required=True, parser_class=_Parser)
+    commands = made.add_subparsers(dest="command", required=True, parser_class=Parser)
     shown = commands.add_parser("show", help="print a graph as an outline")
     shown.add_argument("where", metavar="WHERE", help="a log directory or a file")
     shown.add_argument("path", metavar="PATH", nargs="?", default="", help="a group in it")

@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import NoReturn
 from urllib.parse import parse_qsl, urlencode
 
+from neuronboard.commands.logs import loaded
 from neuronboard.dashboards import DASHBOARDS
-from neuronboard.errors import MissingLogdirError, SettingError
+from neuronboard.errors import SettingError
 from neuronboard.server.assets import AssetSource
+from neuronboard.server.pages import roots_of
 from neuronboard.server.report import chosen, told_size, written
+from neuronboard.server.settings import Parser
 from neuronboard.server.view_files import ViewFiles
-from neuronboard.store import LogdirSpec, Store
+from neuronboard.store import LogdirSpec
 
 LARGE = 25_000_000  # points, from which on browsers may not open the file
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise SettingError(f"{message}; neuronboard report --help lists the flags")
-
-
 def parser() -> argparse.ArgumentParser:
     """The command's arguments."""
-    made = _Parser(
+    made = Parser(
         prog="neuronboard report",
         allow_abbrev=False,
         description="Writes the Scalars page with every point into one file of HTML, which opens "
@@ -50,12 +46,7 @@ def run(arguments: Sequence[str]) -> int:
     """Writes the file, and says before how large it becomes; 0."""
     given = parser().parse_args(arguments)
     spec = LogdirSpec.single(given.logdir)
-    for path in spec.missing:
-        raise MissingLogdirError(f"cannot read the log directory: no such folder: {path}")
-    store = Store(spec)
-    store.refresh()
-    for problem in store.catalog.problems:
-        print(f"neuronboard: {problem.message}: {problem.path}", file=sys.stderr)
+    store = loaded(spec)
     hash = spelt_out(given.view, spec)
     report = chosen(store, given.tag, given.run, hash)
     if report.hash != hash:
@@ -63,13 +54,12 @@ def run(arguments: Sequence[str]) -> int:
     print(f"{given.output}: {told_size(report.points)}", flush=True)
     if report.points > LARGE:
         print("Browsers may not open a file of that size; choose with --tag and --run.", flush=True)
-    roots = [[name, os.path.abspath(path)] for name, path in spec.roots]
     assets = AssetSource(dashboards=[dashboard.id for dashboard in DASHBOARDS]).current()
     target = Path(given.output)
     unfinished = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         with unfinished.open("wb") as file:
-            for piece in written(report, assets, version("neuronboard"), roots):
+            for piece in written(report, assets, version("neuronboard"), roots_of(spec)):
                 file.write(piece)
         unfinished.replace(target)
     except OSError as error:

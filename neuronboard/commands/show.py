@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
-from typing import NoReturn
 
+from neuronboard.commands.logs import loaded
 from neuronboard.commands.plot import braille, sparkline
 from neuronboard.dashboards.scalars.words import number, sentences
-from neuronboard.errors import MissingLogdirError, NotFoundQueryError, SettingError
-from neuronboard.store import Catalog, LogdirSpec, Run, Store
+from neuronboard.errors import NotFoundQueryError, SettingError
+from neuronboard.server.settings import Parser
+from neuronboard.store import Catalog, LogdirSpec, Run
 from neuronboard.store.curve import points_of
 from neuronboard.store.trend import trend
 
@@ -24,14 +24,9 @@ SPARK = 24  # columns of a line of blocks
 LABEL = 11  # columns of a number beside a plot
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise SettingError(f"{message}; neuronboard show --help lists the flags")
-
-
 def parser() -> argparse.ArgumentParser:
     """The command's arguments."""
-    made = _Parser(
+    made = Parser(
         prog="neuronboard show",
         allow_abbrev=False,
         description="Prints the scalar curves of a log directory: one line each, or with a tag "
@@ -57,23 +52,11 @@ def run(arguments: Sequence[str]) -> int:
     given = parser().parse_args(arguments)
     if given.limit < 0:
         raise SettingError(f"--limit wants a number of runs, or 0 for all, got {given.limit}")
-    catalog = _read(given.logdir)
-    for problem in catalog.problems:
-        print(f"neuronboard: {problem.message}: {problem.path}", file=sys.stderr)
+    catalog = loaded(LogdirSpec.single(given.logdir)).catalog
     width = max(shutil.get_terminal_size((80, 24)).columns, NARROWEST)
     for line in _lines(catalog, given.tag, given.run, given.limit or None, width):
         print(line)
     return 0
-
-
-def _read(logdir: str) -> Catalog:
-    spec = LogdirSpec.single(logdir)
-    for path in spec.missing:
-        wrong = "it is a file, give the folder it stands in" if path.exists() else "no such folder"
-        raise MissingLogdirError(f"cannot read the log directory: {wrong}: {path}")
-    store = Store(spec)
-    store.refresh()
-    return store.catalog
 
 
 def _lines(

@@ -150,7 +150,7 @@ def _add_pages(
             raise QueryError(f"there is no field {unknown[0][:40]!r}; there are hash, run, tag")
         hash = form.get("hash", [""])[-1]
         found = chosen(store, form.get("tag"), form.get("run"), hash)
-        roots = pages.roots_of(settings)
+        roots = pages.roots_of(settings.spec)
         pieces = written(found, source.current(), version, roots)
         headers = {"Content-Disposition": attachment("report.html"), "Cache-Control": "no-store"}
         return StreamingResponse(pieces, media_type="text/html; charset=utf-8", headers=headers)

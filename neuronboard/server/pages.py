@@ -16,7 +16,7 @@ from neuronboard.server.assets import WEB, Assets
 from neuronboard.server.language import DEFAULT
 from neuronboard.server.settings import Settings
 from neuronboard.server.view_files import View
-from neuronboard.store import Catalog
+from neuronboard.store import Catalog, LogdirSpec
 from neuronboard.store.logdir import as_text
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def render(
         "version": version,
         "cursor": cursor_of(life, catalog.version),
         "view": None if view is None else asdict(view),
-        "roots": roots_of(settings),
+        "roots": roots_of(settings.spec),
         "dashboards": [
             {"id": d.id, "title": d.title, "active": d.is_active(catalog)} for d in DASHBOARDS
         ],
@@ -121,9 +121,9 @@ def render(
     )
 
 
-def roots_of(settings: Settings) -> list[list[str]]:
+def roots_of(spec: LogdirSpec) -> list[list[str]]:
     """Name and path of each folder that is shown, as a program elsewhere has to say them."""
-    return [[name, as_text(os.path.abspath(path))] for name, path in settings.spec.roots]
+    return [[name, as_text(os.path.abspath(path))] for name, path in spec.roots]
 
 
 class Page:

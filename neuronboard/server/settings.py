@@ -83,11 +83,11 @@ class Settings:
         return self.bind_all or self.host in WILDCARDS
 
 
-class _Parser(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
     """Reports mistakes as `SettingError`."""
 
     def error(self, message: str) -> NoReturn:
-        raise SettingError(f"{message}; neuronboard --help lists the flags")
+        raise SettingError(f"{message}; {self.prog} --help lists the flags")
 
 
 def parser(version: str, commands: Sequence[str] = ()) -> argparse.ArgumentParser:
@@ -96,7 +96,7 @@ def parser(version: str, commands: Sequence[str] = ()) -> argparse.ArgumentParse
     commands: the words that, in front, make it another command; the help names them.
     """
     listed = ", ".join(f"neuronboard {name}" for name in commands)
-    made = _Parser(
+    made = Parser(
         prog="neuronboard",
         allow_abbrev=False,
         description="Shows the training runs of a log directory in the browser.",

@@ -17,7 +17,7 @@ from io import FileIO
 from pathlib import Path
 from typing import NamedTuple
 
-from neuronboard.errors import SettingError
+from neuronboard.errors import MissingLogdirError, SettingError
 from neuronboard.formats.event_file import is_event_file
 from neuronboard.store.watch import Change
 
@@ -62,6 +62,12 @@ class LogdirSpec:
     def missing(self) -> tuple[Path, ...]:
         """The roots that are no folders now."""
         return tuple(path for _, path in self.roots if not path.is_dir())
+
+    def check(self) -> None:
+        """Raises MissingLogdirError for a root that is no folder now."""
+        for path in self.missing:
+            hint = "is a file, give the folder it stands in" if path.exists() else "does not exist"
+            raise MissingLogdirError(f"cannot read the log directory: it {hint}: {path}")
 
     @property
     def files(self) -> tuple[Path, ...]:

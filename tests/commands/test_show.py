@@ -77,7 +77,7 @@ def test_void_points_are_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[
     ("arguments", "told"),
     [
         (["show"], "the following arguments are required: LOGDIR"),
-        (["show", "{}/nowhere"], "no such folder"),
+        (["show", "{}/nowhere"], "it does not exist: "),
         (["show", "{}", "los"], "there is no scalar tag 'los'; the first are: acc, loss"),
         (["show", "{}", "--run", "b"], "there is no run 'b'"),
         (["show", "{}", "--limit", "-1"], "--limit wants a number of runs"),

@@ -182,7 +182,7 @@ def test_a_question_that_cannot_be_answered_writes_nothing(
     """No such folder, tag or place to write to: one sentence, and no file."""
     target = tmp_path / "r.html"
     for arguments, words in (
-        ([str(tmp_path / "nowhere")], "no such folder"),
+        ([str(tmp_path / "nowhere")], "it does not exist: "),
         ([str(log), "--tag", "los"], "no scalar tag 'los'"),
         ([str(log), "--run", "x"], "no run 'x'"),
     ):
